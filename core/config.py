@@ -1,0 +1,193 @@
+"""Config: the hyperparameters of one experiment, frozen and checked, declared once.
+
+Widgets, the link, the command line, the reset policy and the exported script all follow from these declarations.
+"""
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, Self, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+
+from core.limits import limits
+
+Kind = Literal["float", "int", "bool", "choice", "text", "table"]
+Scale = Literal["linear", "log"]
+OPTIMIZERS = ("SGD", "Momentum", "Nesterov", "RMSprop", "Adam", "AdamW")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What can be known about one field without a value: its kind, bounds, default, and whether it bends a live run."""
+
+    name: str
+    kind: Kind
+    default: Any
+    low: float | None
+    high: float | None
+    choices: tuple[Any, ...]
+    live: bool
+    scale: Scale
+    when: Mapping[str, tuple[Any, ...]]  # shown only while each named field has one of these values
+
+    def applies(self, config: "Config") -> bool:
+        """Whether the field has any effect under `config`."""
+        return all(getattr(config, name) in values for name, values in self.when.items())
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One bad value: the field, what was given, why it was refused (a code), and the field's bounds."""
+
+    field: str
+    value: Any
+    code: str
+    setting: Setting | None
+
+    @property
+    def bounds(self) -> str:
+        """The allowed values in mathematical notation, the same in every language: `0.001 … 10`, `SGD | Adam`."""
+        if self.setting is None:
+            return ""
+        if self.setting.choices:
+            return " | ".join(str(choice) for choice in self.setting.choices)
+        ends = [f"{end:g}" if end is not None else "" for end in (self.setting.low, self.setting.high)]
+        return " … ".join(ends) if any(ends) else self.setting.kind
+
+
+class ConfigError(ValueError):
+    """Settings that Config refuses; `problems` names each field with its value and bounds."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{p.field} = {p.value!r} ({p.code}; {p.bounds})" for p in problems))
+        self.problems = problems
+
+
+def live(default: Any, *, scale: Scale = "linear", when: Mapping[str, tuple[Any, ...]] | None = None, **bounds: Any) -> Any:
+    """A field that may change while the run goes on; the change bends the curve."""
+    return _setting(default, live=True, scale=scale, when=when, bounds=bounds)
+
+
+def structural(
+    default: Any, *, scale: Scale = "linear", when: Mapping[str, tuple[Any, ...]] | None = None, **bounds: Any
+) -> Any:
+    """A field that needs a new run."""
+    return _setting(default, live=False, scale=scale, when=when, bounds=bounds)
+
+
+def _setting(default: Any, *, live: bool, scale: Scale, when: Mapping[str, tuple[Any, ...]] | None, bounds: dict[str, Any]) -> Any:
+    extra = {"live": live, "scale": scale, "when": dict(when or {})}
+    return Field(default, json_schema_extra=typing.cast(Any, extra), **bounds)
+
+
+class Config(BaseModel):
+    """Base of every experiment's config. `model_dump_json` / `model_validate_json` and the link round-trip it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+
+    seed: int = structural(0, ge=0, le=2**31 - 1)
+    device: Literal["auto", "cpu", "gpu"] = structural("auto")
+
+    @classmethod
+    def settings(cls) -> dict[str, Setting]:
+        """Every field's Setting, in the order of declaration."""
+        return _settings(cls)
+
+    @classmethod
+    def checked(cls, values: Mapping[str, Any]) -> Self:
+        """A config from outside values.
+
+        Raises:
+            ConfigError: names each bad field, its value and its bounds.
+        """
+        try:
+            return cls.model_validate(dict(values))
+        except ValidationError as error:
+            raise ConfigError([_problem(cls, dict(values), line) for line in error.errors()]) from error
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with some fields changed, checked like any outside value."""
+        return self.checked({**self.model_dump(), **changes})
+
+    def differences(self, other: "Config") -> dict[str, Any]:
+        """The fields in which `self` differs from `other`, with the values of `self`."""
+        theirs = other.model_dump()
+        return {name: value for name, value in self.model_dump().items() if theirs.get(name) != value}
+
+    def to_link(self) -> dict[str, str]:
+        """The fields that differ from their defaults, as query parameters."""
+        default = type(self)()
+        return {name: _to_text(value) for name, value in self.differences(default).items()}
+
+    @classmethod
+    def from_link(cls, parameters: Mapping[str, str]) -> Self:
+        """The config that a link describes; parameters that are no field of this config are left alone.
+
+        Raises:
+            ConfigError: names each bad field, its value and its bounds.
+        """
+        return cls.checked({name: text for name, text in parameters.items() if name in cls.model_fields})
+
+
+class TrainingConfig(Config):
+    """The fields that mean the same in every experiment that is trained by an optimizer."""
+
+    optimizer: Literal["SGD", "Momentum", "Nesterov", "RMSprop", "Adam", "AdamW"] = structural("SGD")
+    lr: float = live(0.01, ge=1e-6, le=10.0, scale="log")
+    momentum: float = live(0.9, ge=0.0, le=0.999, when={"optimizer": ("Momentum", "Nesterov")})
+    weight_decay: float = live(0.0, ge=0.0, le=1.0)
+    batch_size: int = live(0, ge=0, le=limits().table_rows)  # 0: all rows at once
+    epochs: int = structural(1000, ge=1, le=limits().epochs, scale="log")
+
+    @field_validator("optimizer", mode="before")
+    @classmethod
+    def _any_case(cls, name: Any) -> Any:
+        known = {optimizer.lower(): optimizer for optimizer in OPTIMIZERS}
+        return known.get(name.lower(), name) if isinstance(name, str) else name
+
+
+@cache
+def _settings(cls: type[Config]) -> dict[str, Setting]:
+    return {name: _read_setting(name, info) for name, info in cls.model_fields.items()}
+
+
+def _read_setting(name: str, info: FieldInfo) -> Setting:
+    bounds = {kind: getattr(item, kind) for item in info.metadata for kind in ("ge", "gt", "le", "lt") if hasattr(item, kind)}
+    kind, choices = _kind(info.annotation)
+    extra = typing.cast(dict[str, Any], info.json_schema_extra or {})
+    return Setting(
+        name=name,
+        kind=kind,
+        default=info.default,
+        low=bounds.get("ge", bounds.get("gt")),
+        high=bounds.get("le", bounds.get("lt")),
+        choices=choices,
+        live=bool(extra.get("live", False)),
+        scale=extra.get("scale", "linear"),
+        when=types.MappingProxyType({field: tuple(values) for field, values in extra.get("when", {}).items()}),
+    )
+
+
+def _kind(annotation: Any) -> tuple[Kind, tuple[Any, ...]]:
+    if get_origin(annotation) is Literal:
+        return "choice", get_args(annotation)
+    kinds: dict[Any, Kind] = {bool: "bool", int: "int", float: "float", str: "text"}
+    return kinds.get(annotation, "table"), ()
+
+
+def _problem(cls: type[Config], values: dict[str, Any], line: Any) -> Problem:
+    field = str(line["loc"][0]) if line["loc"] else str(line.get("ctx", {}).get("field", ""))
+    value = values.get(field, line.get("input"))
+    return Problem(field, value, line["type"], cls.settings().get(field))
+
+
+def _to_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, tuple):  # numbers in rows: "1,1;2,2.5"; one row: "1,2"
+        return ";".join(",".join(map(_to_text, row)) if isinstance(row, tuple) else _to_text(row) for row in value)
+    return str(value)

@@ -1,0 +1,59 @@
+"""Experiment: the recipe of one training program — data, model, loss, optimizer, and the loop in its canonical order."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar
+
+import torch
+
+from core.config import TrainingConfig
+
+Row = dict[str, float]  # the numbers of one step, all of the same moment
+View = Callable[[], Any]  # the latest picture of something larger, as JSON-able data
+
+
+class Experiment(ABC):
+    """What one training program is made of.
+
+    `loop()` is a generator that never ends by itself. It runs forward, loss, zero_grad and backward, yields a Row, and
+    runs `optimizer.step()` when it is asked to go on: a run that is held is held between `backward()` and `step()`, where
+    every `.grad` is filled and not yet used.
+    """
+
+    first_step: ClassVar[int] = 1  # label of the first row: 1 counts passes, 0 counts the updates made before the row
+    optimizer: torch.optim.Optimizer
+
+    def __init__(self, config: Any, device: torch.device) -> None:
+        self.config = config
+        self.device = device
+
+    @abstractmethod
+    def loop(self) -> Iterator[Row]:
+        """The training loop: one Row a step, which has a finite or non-finite `loss` among its numbers."""
+
+    def facts(self) -> Mapping[str, Any]:
+        """What does not change while the run goes on (data, reference values), JSON-able."""
+        return {}
+
+    @property
+    def views(self) -> Mapping[str, View]:
+        """The pictures that can be asked for by name, each computed only when somebody looks."""
+        return {}
+
+    def change(self, field: str, value: Any) -> None:
+        """Apply a live field between two steps; the optimizer keeps its state."""
+        self.config = self.config.replace(**{field: value})
+        if field in {"lr", "momentum", "weight_decay"} and self.config.settings()[field].applies(self.config):
+            for group in self.optimizer.param_groups:
+                group[field] = value
+
+
+def batches(rows: int, config: TrainingConfig) -> Iterator[torch.Tensor | slice]:
+    """One epoch's row indices: all rows in order when `batch_size` covers them, else shuffled mini-batches.
+
+    The order is drawn on the CPU from the global generator, as a plain script with `torch.randperm` would.
+    """
+    if not 0 < config.batch_size < rows:
+        yield slice(None)
+        return
+    yield from torch.randperm(rows).split(config.batch_size)

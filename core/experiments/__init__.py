@@ -1,0 +1,55 @@
+"""The experiments, found by their folders: `config.py` says what can be set, `recipe.py` says what is done.
+
+Each folder holds `config.CONFIG` (no torch needed to import it), `recipe.RECIPE` (imported where the run lives) and
+`findings.findings` (what the numbers say).
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+from core.config import Config
+from core.findings import Finding
+from core.history import History
+
+if TYPE_CHECKING:
+    from core.experiment import Experiment
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Every experiment's name, as in `core/experiments/<name>/`."""
+    return tuple(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
+
+
+def config_class(name: str) -> type[Config]:
+    """The Config of an experiment; imports no torch.
+
+    Raises:
+        KeyError: no experiment has this name.
+    """
+    return cast(type[Config], _module(name, "config").CONFIG)
+
+
+def recipe(name: str) -> "type[Experiment]":
+    """The recipe of an experiment; imports torch.
+
+    Raises:
+        KeyError: no experiment has this name.
+    """
+    return cast("type[Experiment]", _module(name, "recipe").RECIPE)
+
+
+def findings(
+    name: str, config: Config, status: str, history: History, facts: Mapping[str, Any]
+) -> Sequence[Finding]:
+    """What the numbers of a run say now; nothing before its facts are known."""
+    return cast(Sequence[Finding], _module(name, "findings").findings(config, status, history, facts)) if facts else ()
+
+
+def _module(name: str, part: str) -> Any:
+    if name not in names():
+        raise KeyError(f"No experiment is called {name!r}; there are {', '.join(names())}.")
+    return importlib.import_module(f"{__name__}.{name}.{part}")

@@ -1,0 +1,63 @@
+"""What the numbers of a linear regression say: is lr stable here, did it diverge, has it converged."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.experiments.linear_regression.config import LinearRegressionConfig
+from core.findings import Finding
+from core.history import History
+
+CLOSE = 1e-3  # converged: within a thousandth of the way from the first loss to the best one
+
+
+def largest_stable_lr(config: LinearRegressionConfig, curvature: float) -> float | None:
+    """The lr above which gradient descent on this parabola diverges; None where no such bound exists.
+
+    On a quadratic with largest curvature λ: 2/λ for SGD, 2(1+β)/λ with momentum β, 2(1+β)/(1+2β)/λ with Nesterov's
+    (the roots of the update's characteristic polynomial reach the unit circle there). Weight decay adds to λ.
+    """
+    if config.loss != "mse" or 0 < config.batch_size:
+        return None
+    curvature += config.weight_decay
+    beta = config.momentum
+    match config.optimizer:
+        case "SGD":
+            return 2 / curvature
+        case "Momentum":
+            return 2 * (1 + beta) / curvature
+        case "Nesterov":
+            return 2 * (1 + beta) / (1 + 2 * beta) / curvature
+    return None
+
+
+def findings(
+    config: LinearRegressionConfig, status: str, history: History, facts: Mapping[str, Any]
+) -> Sequence[Finding]:
+    """The sentences that hold now, the most urgent first."""
+    limit = largest_stable_lr(config, facts["curvature"]["high"])
+    found = []
+    if status == "diverged":
+        safe = limit if limit is not None else config.lr / 5
+        found.append(Finding("diverged", {"step": history.last_step, "lr": config.lr}, {"lr": rounded_down(safe / 2)}))
+    if limit is not None and config.lr >= limit:
+        remedy = {} if status == "diverged" else {"lr": rounded_down(limit / 2)}
+        found.append(Finding("lr_above_limit", {"lr": config.lr, "limit": limit}, remedy))
+    elif limit is not None:
+        found.append(Finding("lr_below_limit", {"lr": config.lr, "limit": limit}, {}))
+    if status != "diverged" and _converged(history, facts["best"]["loss"]):
+        found.append(Finding("converged", {"step": history.last_step, "best": facts["best"]["loss"]}, {}))
+    return found
+
+
+def _converged(history: History, best: float) -> bool:
+    if len(history) < 2:
+        return False
+    losses = history.column("loss")
+    return bool(losses[-1] - best <= CLOSE * (losses[0] - best))
+
+
+def rounded_down(value: float) -> float:
+    """`value` cut to two significant digits, so that a bound is not overstepped by rounding: 0.09014 → 0.09."""
+    exponent = f"{value:e}".split("e")[1]
+    unit = 10.0 ** (int(exponent) - 1)
+    return float(f"{int(value / unit) * unit:.12g}")

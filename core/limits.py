@@ -1,0 +1,31 @@
+"""Every limit of Stepwise in one place; each can be set by an environment variable `STEPWISE_<NAME>`."""
+
+from functools import cache
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Limits(BaseSettings):
+    """Bounds that protect a shared machine. Counts unless the name says a unit."""
+
+    model_config = SettingsConfigDict(env_prefix="STEPWISE_", frozen=True)
+
+    epochs: int = Field(1_000_000, ge=1)
+    table_rows: int = Field(10_000, ge=2)
+    upload_bytes: int = Field(2_000_000, ge=1)
+    text_characters: int = Field(1_000_000, ge=2)
+    model_parameters: int = Field(5_000_000, ge=1)
+    history_rows: int = Field(20_000, ge=100)
+    run_minutes: float = Field(60.0, gt=0)
+    runs_at_once: int = Field(500, ge=1)
+    runs_per_visitor: int = Field(8, ge=1)
+    unwatched_pause_seconds: float = Field(120.0, gt=0)
+    unwatched_drop_seconds: float = Field(3600.0, gt=0)
+    workers: int = Field(0, ge=0, description="CPU worker processes; 0 means one for each core")
+
+
+@cache
+def limits() -> Limits:
+    """The limits in force, read from the environment once."""
+    return Limits()

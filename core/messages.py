@@ -1,0 +1,152 @@
+"""What crosses the border between the web process and a worker: commands down, reports up, all of it plain data.
+
+Nothing in here knows a pipe or a process, so the same messages could be the calls of an actor on another machine.
+
+A command carries the run's `generation` (a reset makes the next one; commands for an older one mean nothing) and its
+`order` among the commands to that run. A report echoes the last order that was obeyed, so the handle in the web process
+knows whether a status was true before or after what it asked for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.change import Change
+from core.history import Floats, Steps
+from core.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A wish about one run."""
+
+    run: str
+    generation: int
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Open(Command):
+    """Build a run; it takes the place of an older generation.
+
+    `plan` and `resume_at` bring back a run that was lost: it is replayed without a word up to `resume_at`, then it takes
+    `status` again. For a new run `resume_at` is -1.
+    """
+
+    experiment: str
+    config: Mapping[str, Any]
+    plan: tuple[Change, ...]
+    resume_at: int
+    status: Status
+    speed: float | None  # steps/s; None is full speed
+    watched: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Train(Command):
+    """Go on from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause(Command):
+    """Hold between two steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Command):
+    """Record `count` more rows, then hold."""
+
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SetField(Command):
+    """Change a live field where the run is now."""
+
+    field: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SetSpeed(Command):
+    """Steps a second; None is full speed."""
+
+    speed: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch(Command):
+    """The views that somebody looks at now."""
+
+    views: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop(Command):
+    """End the run; what it has learned can still be looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drop(Command):
+    """Forget the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How many steps a second this very model makes on the worker's device, counting only its own time."""
+
+    token: str
+    experiment: str
+    config: Mapping[str, Any]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Leave; the runs go with the worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of metrics: `steps` (rows,), `table` (rows, metrics)."""
+
+    names: tuple[str, ...]
+    steps: Steps
+    table: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """All that is new about a run since the last update, of one moment."""
+
+    run: str
+    generation: int
+    order: int
+    status: Status
+    step: int
+    rate: float | None  # measured steps/s
+    rows: Rows | None = None
+    views: Mapping[str, Any] | None = None
+    facts: Mapping[str, Any] | None = None
+    changes: tuple[Change, ...] = ()
+    message: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The first word of a worker: the devices it sees, each as (name, title)."""
+
+    devices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The answer to Measure; `rate` is None when the model did not run there, and `text` says why."""
+
+    token: str
+    rate: float | None
+    text: str = ""
+
+
+Order = Command | Measure | Quit
+Report = Update | Ready | Measured

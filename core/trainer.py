@@ -1,0 +1,84 @@
+"""Trainer: the loop of any Experiment as an iterator. It knows no process, no clock and no page.
+
+| the iterator ends because              | `outcome`    | updates made            |
+| -------------------------------------- | ------------ | ----------------------- |
+| the last row was recorded              | `"finished"` | `config.epochs`         |
+| the loss of the last row is not finite | `"diverged"` | as many as rows before  |
+"""
+
+import math
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import Any, Literal, Self
+
+import torch
+
+from core.change import Change
+from core.config import TrainingConfig
+from core.experiment import Experiment, Row
+from core.randomness import RandomStream
+
+
+class Trainer:
+    """One execution of a recipe: `next(trainer)` goes once round the loop and returns `(step, row)`.
+
+    Work with it inside `with trainer.stream():`, so that it draws its own random numbers.
+
+    Args:
+        recipe: the Experiment class.
+        config: the settings it starts with.
+        device: where its tensors live, such as `torch.device("cpu")`.
+        plan: changes to make again at their steps, when a run is replayed.
+    """
+
+    def __init__(
+        self, recipe: type[Experiment], config: TrainingConfig, device: torch.device, plan: Iterable[Change] = ()
+    ) -> None:
+        self._random = RandomStream(config.seed, device)
+        self._plan: dict[int, list[Change]] = {}
+        for change in plan:
+            self._plan.setdefault(change.step, []).append(change)
+        with self.stream():
+            self.experiment = recipe(config, device)
+        self._loop = self.experiment.loop()
+        self.step = recipe.first_step - 1  # label of the last row
+        self.last = config.epochs
+        self.outcome: Literal["finished", "diverged"] | None = None
+
+    def stream(self) -> AbstractContextManager[None]:
+        """This run's random numbers, for as long as the context lasts."""
+        return self._random.current()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> tuple[int, Row]:
+        if self.outcome:
+            raise StopIteration
+        row = next(self._loop)
+        self.step += 1
+        if not math.isfinite(row["loss"]):
+            self.outcome = "diverged"
+        elif self.step >= self.last:
+            self._finish()
+        elif self.step in self._plan:
+            for change in self._plan.pop(self.step):
+                self.experiment.change(change.field, change.new)
+        return self.step, row
+
+    def _finish(self) -> None:
+        """A loop that counts passes still owes the update of its last pass."""
+        if self.experiment.first_step == 1:
+            next(self._loop)
+        self.outcome = "finished"
+
+    def change(self, field: str, value: Any) -> Change | None:
+        """Change a live field at the row where the loop is held; None if it already has that value.
+
+        Raises:
+            ConfigError: the value is out of bounds; nothing has changed.
+        """
+        old = getattr(self.experiment.config, field)
+        self.experiment.change(field, value)
+        new = getattr(self.experiment.config, field)
+        return None if new == old else Change(self.step, field, old, new)

@@ -1,0 +1,186 @@
+"""Linear regression against plain loops, closed forms, and the figures that anyone can compute by hand."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from core.change import Change
+from core.config import OPTIMIZERS
+from core.experiments.linear_regression.config import LinearRegressionConfig
+from core.experiments.linear_regression.data import curvatures, optimum, residual_loss, samples
+from core.experiments.linear_regression.findings import findings, largest_stable_lr, rounded_down
+from core.experiments.linear_regression.recipe import LinearRegression
+from core.history import History
+from core.optimizers import optimizer
+from core.trainer import Trainer
+
+CPU = torch.device("cpu")
+Rows = list[dict[str, float]]
+
+
+def train(config: LinearRegressionConfig, plan: tuple[Change, ...] = ()) -> tuple[Trainer, Rows]:
+    trainer = Trainer(LinearRegression, config, CPU, plan)
+    with trainer.stream():
+        rows = [row for _, row in trainer]
+    return trainer, rows
+
+
+def plain_loop(epochs: int, lr: float) -> Rows:
+    """The program of the lesson, written out."""
+    x, y = torch.tensor([[1.0], [2.0], [3.0]]), torch.tensor([[1.0], [2.0], [3.0]])
+    W, b = torch.zeros(1, requires_grad=True), torch.zeros(1, requires_grad=True)
+    sgd = torch.optim.SGD([W, b], lr=lr)
+    rows = []
+    for _epoch in range(epochs + 1):
+        cost = ((x * W + b - y) ** 2).mean()
+        sgd.zero_grad()
+        cost.backward()
+        rows.append({"loss": cost.item(), "W": W.item(), "b": b.item(), "dW": W.grad.item(), "db": b.grad.item()})
+        sgd.step()
+    return rows
+
+
+def test_the_defaults_are_the_plain_loop_bit_for_bit() -> None:
+    trainer, rows = train(LinearRegressionConfig())
+    assert rows == plain_loop(1000, 0.01)
+    assert trainer.outcome == "finished" and trainer.step == 1000
+
+
+def test_the_figures_of_the_lesson() -> None:
+    _, rows = train(LinearRegressionConfig())
+    shown = {epoch: (round(rows[epoch]["W"], 3), round(rows[epoch]["b"], 3), round(rows[epoch]["loss"], 6)) for epoch in (0, 100, 500, 1000)}
+    assert shown == {0: (0, 0, 4.666667), 100: (0.873, 0.290, 0.012043), 500: (0.951, 0.111, 0.001756), 1000: (0.985, 0.033, 0.000158)}
+
+
+def test_by_hand_and_with_a_module_are_the_same_program() -> None:
+    by_hand, with_module = (train(LinearRegressionConfig(formulation=f, epochs=200))[1] for f in ("tensors", "module"))
+    np.testing.assert_allclose([r["loss"] for r in by_hand], [r["loss"] for r in with_module], rtol=1e-5)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    name=st.sampled_from(OPTIMIZERS), lr=st.floats(1e-4, 0.1), loss=st.sampled_from(["mse", "l1", "huber"]),
+    seed=st.integers(0, 99), batch_size=st.sampled_from([0, 1, 7, 20]), start=st.sampled_from(["zeros", "pytorch"]),
+)  # fmt: skip
+def test_every_setting_is_the_plain_module_loop(name: str, lr: float, loss: str, seed: int, batch_size: int, start: str) -> None:
+    config = LinearRegressionConfig(
+        formulation="module", data="line", points=20, optimizer=name, lr=lr, loss=loss, seed=seed, batch_size=batch_size,
+        start=start, epochs=12, momentum=0.8, weight_decay=0.01,
+    )  # fmt: skip
+    x, y = (torch.tensor(values, dtype=torch.float32)[:, None] for values in samples(config))
+    loss_fn = {"mse": F.mse_loss, "l1": F.l1_loss, "huber": F.huber_loss}[loss]
+    torch.manual_seed(seed)
+    model = nn.Linear(1, 1)
+    if start == "zeros":
+        nn.init.zeros_(model.weight), nn.init.zeros_(model.bias)
+    optim = optimizer(config, model.parameters())
+    losses = []
+    for _epoch in range(13):
+        losses.append(loss_fn(model(x), y).item())
+        order = torch.randperm(20).split(batch_size) if 0 < batch_size < 20 else [slice(None)]
+        for rows in order:
+            optim.zero_grad()
+            loss_fn(model(x[rows]), y[rows]).backward()
+            optim.step()
+    assert [row["loss"] for row in train(config)[1]] == losses
+
+
+def test_a_change_acts_on_the_next_update_and_replays_to_the_same_bits() -> None:
+    trainer = Trainer(LinearRegression, LinearRegressionConfig(epochs=50), CPU)
+    rows = []
+    for step, row in trainer:
+        rows.append(row)
+        if step == 20:
+            assert trainer.change("lr", 0.05) == Change(20, "lr", 0.01, 0.05)
+            assert trainer.change("lr", 0.05) is None
+    assert rows[20] == plain_loop(20, 0.01)[20]
+    np.testing.assert_allclose(rows[21]["W"], rows[20]["W"] - 0.05 * rows[20]["dW"], rtol=1e-6)
+    assert train(LinearRegressionConfig(epochs=50), (Change(20, "lr", 0.01, 0.05),))[1] == rows
+
+
+def test_momentum_means_nothing_to_plain_sgd() -> None:
+    trainer = Trainer(LinearRegression, LinearRegressionConfig(), CPU)
+    trainer.change("momentum", 0.5)
+    assert trainer.experiment.optimizer.param_groups[0]["momentum"] == 0
+
+
+@pytest.mark.parametrize(("lr", "outcome"), [(0.18, "finished"), (0.185, "diverged")])
+def test_lr_above_two_over_the_curvature_diverges(lr: float, outcome: str) -> None:
+    trainer, rows = train(LinearRegressionConfig(lr=lr, epochs=20_000))
+    assert trainer.outcome == outcome
+    assert math.isfinite(rows[-1]["loss"]) == (outcome == "finished")
+
+
+def test_the_curvature_of_the_three_points() -> None:
+    x, _ = samples(LinearRegressionConfig())
+    assert curvatures(x) == pytest.approx((0.2404, 11.0929), abs=1e-4)
+    assert largest_stable_lr(LinearRegressionConfig(), 11.0929) == pytest.approx(0.1803, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", ["SGD", "Momentum", "Nesterov"])
+@pytest.mark.parametrize("beta", [0.0, 0.5, 0.9])
+def test_the_stable_lr_is_where_a_parabola_starts_to_diverge(name: str, beta: float) -> None:
+    config = LinearRegressionConfig(optimizer=name, momentum=beta, weight_decay=0.5)
+    limit = largest_stable_lr(config, curvatures(samples(config)[0])[1])
+    assert limit is not None
+    for lr, stays in ((0.97 * limit, True), (1.03 * limit, False)):
+        _, rows = train(config.replace(lr=lr, epochs=3000))
+        assert (rows[-1]["loss"] < 100) == stays
+
+
+@pytest.mark.parametrize("loss", ["mse", "l1", "huber"])
+def test_no_line_has_less_loss_than_the_best_one(loss: str) -> None:
+    x, y = samples(LinearRegressionConfig(data="line", noise=1.0))
+    best = optimum(loss, x, y)
+    for dW, db in np.random.default_rng(0).normal(0, 0.1, (50, 2)):
+        assert residual_loss(loss, (best.W + dW) * x + best.b + db - y) >= best.loss
+    if loss == "mse":
+        np.testing.assert_allclose((best.W, best.b), np.polyfit(x, y, 1))
+
+
+def test_diabetes_standardized_reaches_least_squares() -> None:
+    trainer, rows = train(LinearRegressionConfig(data="diabetes", standardize=True, lr=0.1, epochs=500))
+    best = trainer.experiment.facts()["best"]
+    assert len(trainer.experiment.facts()["points"]["x"]) == 442
+    assert rows[-1]["loss"] == pytest.approx(best["loss"], rel=1e-4)
+    assert (rows[-1]["W"], rows[-1]["b"]) == pytest.approx((best["W"], best["b"]), rel=1e-3)
+
+
+@pytest.mark.parametrize("formulation", ["tensors", "module"])
+def test_float64_data_meet_float32_weights(formulation: str) -> None:
+    trainer = Trainer(LinearRegression, LinearRegressionConfig(dtype="float64", formulation=formulation), CPU)
+    with pytest.raises(RuntimeError, match="same dtype.*[dD]ouble"):
+        next(trainer)
+
+
+def test_typed_initial_values() -> None:
+    for formulation in ("tensors", "module"):
+        _, rows = train(LinearRegressionConfig(start="typed", W0=3, b0=-1, epochs=1, formulation=formulation))
+        assert (rows[0]["W"], rows[0]["b"]) == (3, -1)
+
+
+def told(config: LinearRegressionConfig) -> dict[str, dict[str, float | str]]:
+    trainer, rows = train(config)
+    history = History()
+    history.extend(tuple(rows[0]), np.arange(len(rows)), np.array([list(row.values()) for row in rows]))
+    found = findings(config, trainer.outcome or "", history, trainer.experiment.facts())
+    return {finding.code: {**finding.values, **{f"remedy_{k}": v for k, v in finding.remedy.items()}} for finding in found}
+
+
+def test_the_words_follow_the_numbers() -> None:
+    assert set(told(LinearRegressionConfig())) == {"lr_below_limit", "converged"}
+    assert set(told(LinearRegressionConfig(epochs=3))) == {"lr_below_limit"}
+    diverged = told(LinearRegressionConfig(lr=0.3))
+    assert set(diverged) == {"diverged", "lr_above_limit"} and diverged["diverged"]["remedy_lr"] == 0.09
+    assert set(told(LinearRegressionConfig(optimizer="Adam", epochs=3))) == set()
+
+
+@given(st.floats(1e-9, 1e9))
+def test_rounding_down_never_oversteps(value: float) -> None:
+    assert 0.89 * value <= rounded_down(value) <= value * (1 + 1e-12)

@@ -1,0 +1,103 @@
+"""The loop as an iterator: where it holds, how it ends, and whose random numbers it draws."""
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+from core.change import Change
+from core.config import TrainingConfig
+from core.experiment import Experiment, Row, batches
+from core.trainer import Trainer
+
+CPU = torch.device("cpu")
+
+
+class Counting(Experiment):
+    """Counts its updates and draws a random number at each pass; its loss is whatever a test wants."""
+
+    losses: list[float] = []
+
+    def __init__(self, config: TrainingConfig, device: torch.device) -> None:
+        super().__init__(config, device)
+        self.updates = 0
+        self.weight = torch.randn(())
+        self.optimizer = torch.optim.SGD([self.weight.requires_grad_()], lr=config.lr)
+
+    def loop(self) -> Iterator[Row]:
+        while True:
+            loss = self.losses[self.updates] if self.losses else 1.0
+            yield {"loss": loss, "drawn": torch.rand(()).item(), "lr": self.optimizer.param_groups[0]["lr"]}
+            self.updates += 1
+
+
+class FromZero(Counting):
+    first_step = 0
+
+
+class Breaking(FromZero):
+    losses = [3.0, 2.0, float("nan"), 1.0]
+
+
+@pytest.mark.parametrize(("recipe", "labels"), [(Counting, [1, 2, 3, 4, 5]), (FromZero, [0, 1, 2, 3, 4, 5])])
+def test_n_epochs_make_n_updates(recipe: type[Counting], labels: list[int]) -> None:
+    trainer = Trainer(recipe, TrainingConfig(epochs=5), CPU)
+    assert [step for step, _ in trainer] == labels
+    assert trainer.experiment.updates == 5 and trainer.outcome == "finished"
+    assert list(trainer) == []
+
+
+def test_a_loss_that_is_not_finite_ends_the_run() -> None:
+    trainer = Trainer(Breaking, TrainingConfig(epochs=5), CPU)
+    assert [step for step, _ in trainer] == [0, 1, 2]
+    assert trainer.outcome == "diverged"
+
+
+def test_planned_changes_are_made_at_their_steps() -> None:
+    trainer = Trainer(FromZero, TrainingConfig(epochs=4), CPU, [Change(2, "lr", 0.01, 0.5)])
+    assert [row["lr"] for _, row in trainer] == [0.01, 0.01, 0.01, 0.5, 0.5]
+
+
+def test_runs_that_take_turns_draw_what_a_script_of_their_own_would() -> None:
+    trainers = [Trainer(FromZero, TrainingConfig(seed=seed, epochs=9), CPU) for seed in (1, 2)]
+    drawn: list[list[float]] = [[], []]
+    for _turn in range(4):
+        for trainer, numbers in zip(trainers, drawn, strict=True):
+            with trainer.stream():
+                numbers.append(next(trainer)[1]["drawn"])
+        torch.rand(3)
+    for seed, numbers in zip((1, 2), drawn, strict=True):
+        torch.manual_seed(seed)
+        torch.randn(())
+        assert numbers == [torch.rand(()).item() for _ in range(4)]
+
+
+def test_a_stream_leaves_the_outside_generator_as_it_was() -> None:
+    torch.manual_seed(7)
+    expected = torch.rand(2)
+    torch.manual_seed(7)
+    first = torch.rand(1)
+    trainer = Trainer(FromZero, TrainingConfig(), CPU)
+    with trainer.stream():
+        next(trainer)
+    assert torch.equal(torch.cat([first, torch.rand(1)]), expected)
+
+
+def test_batches_cover_every_row_once() -> None:
+    assert list(batches(10, TrainingConfig(batch_size=0))) == [slice(None)]
+    assert list(batches(10, TrainingConfig(batch_size=10))) == [slice(None)]
+    torch.manual_seed(0)
+    parts = [rows for rows in batches(10, TrainingConfig(batch_size=4)) if isinstance(rows, torch.Tensor)]
+    assert [len(part) for part in parts] == [4, 4, 2] and sorted(torch.cat(parts).tolist()) == list(range(10))
+    torch.manual_seed(0)
+    assert torch.equal(torch.cat(parts), torch.randperm(10))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_cuda_random_stream_is_the_scripts_own() -> None:
+    device = torch.device("cuda")
+    trainer = Trainer(FromZero, TrainingConfig(seed=3), device)
+    with trainer.stream():
+        drawn = torch.rand(4, device=device)
+    torch.manual_seed(3)
+    assert torch.equal(drawn, torch.rand(4, device=device))
