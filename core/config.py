@@ -8,14 +8,14 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, Self, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 
 from core.limits import limits
 
-Kind = Literal["float", "int", "bool", "choice", "text", "table"]
+Kind = Literal["float", "int", "bool", "choice", "text", "table", "choices", "integers"]
 Scale = Literal["linear", "log"]
 OPTIMIZERS = ("SGD", "Momentum", "Nesterov", "RMSprop", "Adam", "AdamW")
 
@@ -156,7 +156,8 @@ def _settings(cls: type[Config]) -> dict[str, Setting]:
 
 
 def _read_setting(name: str, info: FieldInfo) -> Setting:
-    bounds = {kind: getattr(item, kind) for item in info.metadata for kind in ("ge", "gt", "le", "lt") if hasattr(item, kind)}
+    metadata = info.metadata + _item_metadata(info.annotation)
+    bounds = {kind: getattr(item, kind) for item in metadata for kind in ("ge", "gt", "le", "lt") if hasattr(item, kind)}
     kind, choices = _kind(info.annotation)
     extra = typing.cast(dict[str, Any], info.json_schema_extra or {})
     return Setting(
@@ -175,8 +176,25 @@ def _read_setting(name: str, info: FieldInfo) -> Setting:
 def _kind(annotation: Any) -> tuple[Kind, tuple[Any, ...]]:
     if get_origin(annotation) is Literal:
         return "choice", get_args(annotation)
+    item = _item(annotation)
+    if get_origin(item) is Literal:
+        return "choices", get_args(item)
+    if get_origin(item) is Annotated and get_args(item)[0] is int:
+        return "integers", ()
     kinds: dict[Any, Kind] = {bool: "bool", int: "int", float: "float", str: "text"}
     return kinds.get(annotation, "table"), ()
+
+
+def _item(annotation: Any) -> Any:
+    """The type of the items of a `tuple[item, ...]`; None for other annotations."""
+    items = get_args(annotation)
+    return items[0] if get_origin(annotation) is tuple and items[1:] == (...,) else None
+
+
+def _item_metadata(annotation: Any) -> list[Any]:
+    """The bounds of each item of a tuple, where they are declared as `Annotated[int, Field(ge=…, le=…)]`."""
+    item = _item(annotation)
+    return [bound for field in get_args(item)[1:] for bound in field.metadata] if get_origin(item) is Annotated else []
 
 
 def _problem(cls: type[Config], values: dict[str, Any], line: Any) -> Problem:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Reason = Literal["chosen", "gpu_found", "no_gpu", "gpu_missing"]
+Reason = Literal["chosen", "gpu_found", "no_gpu", "gpu_missing", "waiting"]
 CPU = ("cpu", "CPU")
 
 
@@ -15,6 +15,9 @@ class Device:
     name: str
     title: str
     reason: Reason
+
+
+UNPLACED = Device("", "", "waiting")  # no worker has reported yet what there is
 
 
 def choose(wanted: Literal["auto", "cpu", "gpu"], found: Sequence[tuple[str, str]]) -> Device:

@@ -21,6 +21,7 @@ class Experiment(ABC):
     """
 
     first_step: ClassVar[int] = 1  # label of the first row: 1 counts passes, 0 counts the updates made before the row
+    done: bool = False  # set by a recipe that wants no row after this one (early stopping)
     optimizer: torch.optim.Optimizer
 
     def __init__(self, config: Any, device: torch.device) -> None:

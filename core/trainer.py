@@ -3,6 +3,7 @@
 | the iterator ends because              | `outcome`    | updates made            |
 | -------------------------------------- | ------------ | ----------------------- |
 | the last row was recorded              | `"finished"` | `config.epochs`         |
+| the recipe is `done`                   | `"finished"` | as many as rows         |
 | the loss of the last row is not finite | `"diverged"` | as many as rows before  |
 """
 
@@ -59,7 +60,7 @@ class Trainer:
         self.step += 1
         if not math.isfinite(row["loss"]):
             self.outcome = "diverged"
-        elif self.step >= self.last:
+        elif self.step >= self.last or self.experiment.done:
             self._finish()
         elif self.step in self._plan:
             for change in self._plan.pop(self.step):

@@ -80,10 +80,11 @@ def curvatures(x: Floats) -> tuple[float, float]:
 
 
 def surface(kind: str, x: Floats, y: Floats, start: tuple[float, float], best: Optimum, size: int = 41) -> dict[str, object]:
-    """The loss on a grid over (W, b) that holds both the start and the best line: W (size,), b (size,), loss (b, W)."""
+    """log10 of the loss over a grid that holds both the start and the best line: x is W, y is b, z (b, W)."""
     W, b = (_axis(a, z, size) for a, z in zip(start, (best.W, best.b), strict=True))
-    residual = W[None, :, None] * x + b[:, None, None] - y
-    return {"W": W.tolist(), "b": b.tolist(), "loss": residual_loss(kind, residual).tolist()}
+    loss = residual_loss(kind, W[None, :, None] * x + b[:, None, None] - y)
+    height = np.log10(np.maximum(loss, 1e-4 * loss.max()))
+    return {"x": W.tolist(), "y": b.tolist(), "z": height.round(4).tolist()}
 
 
 def _axis(start: float, best: float, size: int) -> Floats:

@@ -10,23 +10,24 @@ from core.history import History
 CLOSE = 1e-3  # converged: within a thousandth of the way from the first loss to the best one
 
 
-def largest_stable_lr(config: LinearRegressionConfig, curvature: float) -> float | None:
-    """The lr above which gradient descent on this parabola diverges; None where no such bound exists.
+def largest_stable_lr(config: LinearRegressionConfig, curvature: float) -> tuple[float, str] | None:
+    """The lr above which gradient descent on this parabola diverges, and its formula; None where there is no such bound.
 
-    On a quadratic with largest curvature λ: 2/λ for SGD, 2(1+β)/λ with momentum β, 2(1+β)/(1+2β)/λ with Nesterov's
-    (the roots of the update's characteristic polynomial reach the unit circle there). Weight decay adds to λ.
+    The bound is where a root of the update's characteristic polynomial reaches the unit circle along the steepest
+    direction, whose curvature is λ. Weight decay adds to λ. L1 and Huber have bounded gradients, the adaptive optimizers
+    bounded steps; a mini-batch has curvatures of its own.
     """
-    if config.loss != "mse" or 0 < config.batch_size:
+    if config.loss != "mse" or config.batch_size > 0:
         return None
     curvature += config.weight_decay
     beta = config.momentum
     match config.optimizer:
         case "SGD":
-            return 2 / curvature
+            return 2 / curvature, "2/λmax"
         case "Momentum":
-            return 2 * (1 + beta) / curvature
+            return 2 * (1 + beta) / curvature, "2(1+β)/λmax"
         case "Nesterov":
-            return 2 * (1 + beta) / (1 + 2 * beta) / curvature
+            return 2 * (1 + beta) / (1 + 2 * beta) / curvature, "2(1+β)/((1+2β)·λmax)"
     return None
 
 
@@ -34,16 +35,17 @@ def findings(
     config: LinearRegressionConfig, status: str, history: History, facts: Mapping[str, Any]
 ) -> Sequence[Finding]:
     """The sentences that hold now, the most urgent first."""
-    limit = largest_stable_lr(config, facts["curvature"]["high"])
+    bound = largest_stable_lr(config, facts["curvature"]["high"])
     found = []
     if status == "diverged":
-        safe = limit if limit is not None else config.lr / 5
+        safe = bound[0] if bound else config.lr / 5
         found.append(Finding("diverged", {"step": history.last_step, "lr": config.lr}, {"lr": rounded_down(safe / 2)}))
-    if limit is not None and config.lr >= limit:
-        remedy = {} if status == "diverged" else {"lr": rounded_down(limit / 2)}
-        found.append(Finding("lr_above_limit", {"lr": config.lr, "limit": limit}, remedy))
-    elif limit is not None:
-        found.append(Finding("lr_below_limit", {"lr": config.lr, "limit": limit}, {}))
+    if bound:
+        limit, rule = bound
+        above = config.lr >= limit
+        remedy = {"lr": rounded_down(limit / 2)} if above and status != "diverged" else {}
+        values = {"lr": config.lr, "limit": limit, "rule": rule}
+        found.append(Finding("lr_above_limit" if above else "lr_below_limit", values, remedy))
     if status != "diverged" and _converged(history, facts["best"]["loss"]):
         found.append(Finding("converged", {"step": history.last_step, "best": facts["best"]["loss"]}, {}))
     return found

@@ -1,0 +1,161 @@
+"""`python -m core list` and `python -m core train EXPERIMENT`: the same runs without a browser.
+
+| exit code | what happened                              |
+| --------- | ------------------------------------------ |
+| 0         | finished                                   |
+| 1         | failed, with PyTorch's own words           |
+| 2         | a name or a value that there is not        |
+| 3         | the loss is no longer a number (diverged)  |
+| 130       | Ctrl-C (stopped)                           |
+"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, cast
+
+from core import experiments
+from core.config import Config, ConfigError, Problem, Setting, TrainingConfig
+from core.device import choose, found
+from core.status import Status
+from core.terminal import JsonTerminal, Terminal, TextTerminal
+
+if TYPE_CHECKING:
+    from core.trainer import Trainer
+
+EXIT_CODES = {Status.FINISHED: 0, Status.FAILED: 1, Status.DIVERGED: 3, Status.STOPPED: 130}
+BAD_USE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code = _train(options) if options.command == "train" else _list(options)
+        sys.stdout.flush()
+        return code
+    except ConfigError as error:
+        for problem in error.problems:
+            fields = ", ".join(experiments.config_class(options.experiment).settings())
+            allowed = f"allowed: {problem.bounds}" if problem.setting else f"there is no such field; there are {fields}"
+            print(f"{problem.field} = {problem.value!r} is refused ({problem.code}); {allowed}", file=sys.stderr)
+        return BAD_USE
+    except BrokenPipeError:  # whoever read along, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m core", description="Stepwise without a browser.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    listing = commands.add_parser("list", help="experiments with their fields, bounds and defaults")
+    listing.add_argument("--json", action="store_true", help="as one JSON object")
+    train = commands.add_parser("train", help="train an experiment here")
+    train.add_argument("experiment", choices=experiments.names())
+    train.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", type=_pair, help="may come many times")
+    train.add_argument("--steps", metavar="N", help="how long; the same as --set epochs=N")
+    train.add_argument("--every", type=_count, metavar="N", help="one row in N, and the last (default: 10 rows; all with --json)")
+    train.add_argument("--json", action="store_true", help="one object a recorded step, then one about the run")
+    return parser
+
+
+def _pair(text: str) -> tuple[str, str]:
+    field, separator, value = text.partition("=")
+    if not separator:
+        raise argparse.ArgumentTypeError(f"{text!r} is not FIELD=VALUE")
+    return field, value
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
+# --- list ------------------------------------------------------------------------------------------------------
+
+
+def _list(options: argparse.Namespace) -> int:
+    settings = {name: experiments.config_class(name).settings() for name in experiments.names()}
+    if options.json:
+        listed = {name: {field: _described(setting) for field, setting in fields.items()} for name, fields in settings.items()}
+        print(json.dumps(listed, allow_nan=False))
+        return 0
+    for name, fields in settings.items():
+        print(name)
+        for setting in fields.values():
+            kind, bounds = "live" if setting.live else "structural", Problem(setting.name, None, "", setting).bounds
+            print(f"  {setting.name:<14} {setting.default!s:<12.40} {bounds:<50} {kind}")
+    return 0
+
+
+def _described(setting: Setting) -> dict[str, Any]:
+    described = asdict(setting)
+    return {**described, "when": {field: list(values) for field, values in described["when"].items()}}
+
+
+# --- train -----------------------------------------------------------------------------------------------------
+
+
+def _train(options: argparse.Namespace) -> int:
+    values = dict(options.set)
+    if options.steps is not None:
+        values["epochs"] = options.steps
+    config = experiments.config_class(options.experiment).checked(values)
+    last = cast(TrainingConfig, config).epochs
+    every = options.every or (1 if options.json else max(1, last // 10))
+    terminal = JsonTerminal(every) if options.json else TextTerminal(every, last)
+    end: dict[str, Any] = {}
+    try:
+        with _ctrl_c() as pressed:
+            status = _go(_trainer(options.experiment, config), terminal, pressed)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # whatever a recipe raises is shown in its own words
+        status, end = Status.FAILED, {"message": {"type": type(error).__name__, "text": str(error)}}
+    run = {"experiment": options.experiment, "config": config.model_dump(mode="json"), "seed": config.seed, "changes": []}
+    terminal.end({"status": status, **end, "run": run})
+    return EXIT_CODES[status]
+
+
+def _trainer(experiment: str, config: Config) -> "Trainer":
+    """Imports torch."""
+    import torch
+
+    from core.trainer import Trainer
+
+    torch.set_num_threads(1)
+    device = torch.device(choose(config.device, found()).name)
+    return Trainer(experiments.recipe(experiment), cast(TrainingConfig, config), device)
+
+
+@contextmanager
+def _ctrl_c() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C only leaves word, for as long as this lasts."""
+    pressed = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda *_: pressed.set())
+    try:
+        yield pressed.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _go(trainer: "Trainer", terminal: Terminal, stopped: Callable[[], bool]) -> Status:
+    """Train to the end, or until Ctrl-C, which lets the step that is being made come to its end."""
+    with trainer.stream():
+        for step, row in trainer:
+            stop = stopped() or trainer.outcome is not None
+            terminal.row(step, row, is_last=stop)
+            if stop:
+                break
+    return Status(trainer.outcome or Status.STOPPED)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

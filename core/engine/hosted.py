@@ -1,0 +1,251 @@
+"""One run inside a worker: its trainer, its pace, and what is new about it since the last report."""
+
+import logging
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+import torch
+
+from core.config import ConfigError, TrainingConfig
+from core.engine.catalogue import Catalogue
+from core.engine.gauges import Clock, Gallery, RowBuffer, Speedometer
+from core.experiment import Experiment
+from core.limits import limits
+from core.messages import Command, Open, Pause, SetField, SetSpeed, Step, Stop, Train, Update, Watch
+from core.status import Status
+from core.trainer import Trainer
+
+logger = logging.getLogger(__name__)
+
+BACKLOG_SECONDS = 0.25  # a paced run that was kept waiting catches up on this much, no more
+
+
+class TooManyParameters(Exception):
+    """The model is larger than the limit."""
+
+
+class Hosted:
+    """A run and its place in the queue.
+
+    `due` says when it wants its next step: -inf at once, inf not at all. `used` is the processor time it has had, by
+    which the worker is fair.
+    """
+
+    def __init__(self, command: Open, clock: Clock) -> None:
+        self.run, self.generation, self.order = command.run, command.generation, command.order
+        self.status = Status.QUEUED
+        self.used = 0.0
+        self.urgent = True  # there is something that must not wait for the next round of reports
+        self._command, self._clock = command, clock
+        self._trainer: Trainer | None = None
+        self._step = max(0, command.resume_at)
+        self._owed = 0  # rows to record before it holds again
+        self._speed, self._next_at = command.speed, 0.0
+        self._gallery = Gallery(command.watched)
+        self._deferred: list[Command] = []  # wishes that wait until a replay has come back to where the run was lost
+        self._rows, self._speedometer = RowBuffer(), Speedometer()
+        self._news: dict[str, Any] = {}
+
+    def build(self, catalogue: Catalogue, device: torch.device) -> None:
+        """Make the trainer. A loop whose rows begin at 0 shows its untrained state at once."""
+        command = self._command
+        with self._failing():
+            recipe = catalogue.recipe(command.experiment)
+            config = cast(TrainingConfig, catalogue.config_class(command.experiment).checked(command.config))
+            self._trainer = trainer = Trainer(recipe, config, device, command.plan)
+            _check_size(trainer.experiment)
+            self._news["facts"] = dict(trainer.experiment.facts())
+            with trainer.stream():
+                for change in command.plan:
+                    if change.step <= trainer.step:  # made before the first row
+                        trainer.change(change.field, change.new)
+                if recipe.first_step == 0:
+                    self._advance(trainer)
+            if self.status is Status.QUEUED and not self.replaying:
+                self._settle(command.status)
+
+    @property
+    def replaying(self) -> bool:
+        """Whether the run is on its way back to where it was lost."""
+        return self.status is Status.QUEUED and self.step < self._command.resume_at
+
+    @property
+    def step(self) -> int:
+        """The label of the last row."""
+        return self._trainer.step if self._trainer else self._step
+
+    # --- commands: each may come twice, late, or at the wrong time ---------------------------------------------
+
+    def obey(self, command: Command) -> None:
+        """Do what a command of this generation says, now or when a replay is over."""
+        self.order, self.urgent = command.order, True
+        match command:
+            case Stop():
+                self._settle(self.status if self.status.ended else Status.STOPPED)
+            case SetSpeed():
+                self._set_speed(command.speed)
+            case Watch():
+                self._gallery.watch(command.views)
+            case _ if self.replaying:
+                self._deferred.append(command)
+            case _ if self.status.ended:
+                return
+            case Train():
+                self._train()
+            case Pause():
+                self._hold()
+            case Step():
+                self._hold()
+                self._owed = command.count
+            case SetField():
+                self._set_field(command.field, command.value)
+
+    def _train(self) -> None:
+        if self.status is Status.PAUSED:
+            self._owed = 0
+            self._settle(Status.RUNNING)
+
+    def _hold(self) -> None:
+        self._owed = 0
+        if self.status is Status.RUNNING:
+            self._settle(Status.PAUSED)
+
+    def _set_speed(self, speed: float | None) -> None:
+        if speed == self._speed:
+            return
+        now = self._clock()
+        self._next_at = min(self._next_at, now + 1 / speed) if speed and self._speed else now
+        self._speed = speed
+        self._speedometer.start(now, self.step)
+
+    def _set_field(self, field: str, value: Any) -> None:
+        assert self._trainer
+        with self._failing():
+            try:
+                with self._trainer.stream():
+                    change = self._trainer.change(field, value)
+            except ConfigError as error:
+                problems = [{"field": p.field, "value": p.value, "code": p.code, "bounds": p.bounds} for p in error.problems]
+                self._news["message"] = {"code": "refused", "text": str(error), "problems": problems}
+                return
+            if change:
+                self._news.setdefault("changes", []).append(change)
+                self._gallery.outdate(at_once=True)
+
+    # --- turns -------------------------------------------------------------------------------------------------
+
+    @property
+    def due(self) -> float:
+        """When the next step should be made."""
+        if self._owed or self.replaying:
+            return -math.inf
+        if self.status is not Status.RUNNING:
+            return math.inf
+        return self._next_at if self._speed else -math.inf
+
+    def turn(self, seconds: float) -> None:
+        """Make steps for about this long: at least one, and none before it is due."""
+        start = now = self._clock()
+        with self._failing():
+            assert self._trainer
+            with self._trainer.stream():
+                while True:
+                    self._advance(self._trainer)
+                    now = self._clock()
+                    if self._speed:
+                        self._next_at = max(self._next_at + 1 / self._speed, now - BACKLOG_SECONDS)
+                    if now - start >= seconds or self.due > now or (self._deferred and not self.replaying):
+                        break
+            self._gallery.outdate()
+        self.used += now - start
+        if self._deferred and not self.replaying:
+            deferred, self._deferred = self._deferred, []
+            for command in deferred:
+                self.obey(command)
+
+    def _advance(self, trainer: Trainer) -> None:
+        step, row = next(trainer)
+        if step > self._command.resume_at:
+            self._rows.append(step, row)
+        if trainer.outcome:
+            if trainer.outcome == "diverged":
+                self._news["message"] = {"code": "loss_not_finite", "text": str(row["loss"]), "step": step}
+            self._settle(Status(trainer.outcome))
+        elif self._owed:
+            self._owed -= 1
+            if not self._owed:
+                self._settle(Status.PAUSED)
+        elif self.status is Status.QUEUED and step == self._command.resume_at:
+            self._settle(self._command.status)
+
+    def _settle(self, status: Status) -> None:
+        """Take a status. Whoever watches sees the newest picture at once, held or not."""
+        now = self._clock()
+        if self.status is Status.RUNNING:
+            self._speedometer.stop(now, self.step)
+        if status is Status.RUNNING:
+            self._speedometer.start(now, self.step)
+        self.status, self._owed, self._next_at, self.urgent = status, 0, now, True
+        self._gallery.outdate(at_once=True)
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Whatever goes wrong inside ends this run and no other."""
+        try:
+            yield
+        except Exception as error:
+            logger.info("Run %s failed at step %d.", self.run, self.step, exc_info=True)
+            code = "too_many_parameters" if isinstance(error, TooManyParameters) else "exception"
+            self._news["message"] = {"code": code, "type": type(error).__name__, "text": str(error), "step": self.step}
+            self._settle(Status.FAILED)
+            self._step, self._trainer = self.step, None
+
+    # --- reports -----------------------------------------------------------------------------------------------
+
+    @property
+    def views_due(self) -> float:
+        """When views are to be computed next; inf when none is watched or nothing has happened since."""
+        return self._gallery.due if self._trainer and not self.replaying else math.inf
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is anything to report."""
+        return self.urgent or bool(self._rows) or bool(self._news) or self.views_due <= self._clock()
+
+    def report(self) -> Update:
+        """What is new, taken out of here."""
+        if self.views_due <= self._clock():
+            self._look()
+        if self.status is Status.RUNNING:
+            self._speedometer.read(self._clock(), self.step)
+        news, self._news, self.urgent = self._news, {}, False
+        return Update(
+            self.run,
+            self.generation,
+            self.order,
+            self.status,
+            self.step,
+            self._speedometer.rate,
+            rows=self._rows.take(),
+            views=news.get("views"),
+            facts=news.get("facts"),
+            changes=tuple(news.get("changes", ())),
+            message=news.get("message"),
+        )
+
+    def _look(self) -> None:
+        """Compute the watched views, outside of the run's random stream: watching changes nothing."""
+        assert self._trainer
+        start = self._clock()
+        with self._failing():
+            self._news["views"] = self._gallery.draw(self._trainer.experiment.views, self._clock)
+        self.used += self._clock() - start
+
+
+def _check_size(experiment: Experiment) -> None:
+    groups = experiment.optimizer.param_groups
+    parameters = sum(parameter.numel() for group in groups for parameter in group["params"])
+    if parameters > limits().model_parameters:
+        raise TooManyParameters(f"{parameters} parameters; at most {limits().model_parameters}")

@@ -1,0 +1,238 @@
+"""LocalPool: the worker processes of this machine, and the runs that live in them.
+
+Nothing may ever wait in a circle: a run's lock may be held when the pool's is taken, never the other way round. So the
+pool calls runs only while it does not hold its own lock.
+"""
+
+import logging
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+
+from core.config import Config
+from core.device import CPU, Device, choose
+from core.engine.housekeeping import LimitReached, Returning, make_room, tidy
+from core.engine.process import WorkerProcess
+from core.limits import Limits, limits
+from core.messages import Command, Drop, Measure, Measured, Open, Ready, Report, Update
+from core.run import Run
+from core.status import Status
+
+__all__ = ["LimitReached", "LocalPool"]
+
+logger = logging.getLogger(__name__)
+
+TIDY_SECONDS = 2.0
+CLOSE_SECONDS = 5.0
+STARTS_IN_VAIN = 3  # a worker that dies so often before its first word is not started again
+
+
+class LocalPool:
+    """Workers, one a core and one a GPU, and the runs in them.
+
+    Args:
+        catalogue: the module that names the experiments, for the workers to import.
+        bounds: the limits in force.
+        clock: seconds that only go forward.
+    """
+
+    def __init__(
+        self, catalogue: str = "core.experiments", bounds: Limits | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.devices: tuple[tuple[str, str], ...] = ()  # (name, title); empty until the first worker reports
+        self.bounds = bounds or limits()
+        self._catalogue, self._clock = catalogue, clock
+        self._lock = threading.RLock()
+        self._workers: list[WorkerProcess] = []
+        self._runs: dict[str, Run] = {}
+        self._visitors: dict[str, str | None] = {}
+        self._homes: dict[str, WorkerProcess] = {}  # where each run lives
+        self._backlog: list[Command] = []  # for as long as the devices are not known
+        self._returning = Returning()
+        self._measured: dict[str, tuple[WorkerProcess, Future[float | None]]] = {}
+        self._started, self._closed = False, threading.Event()
+        self._vain = 0
+
+    # --- life --------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start workers and housekeeping in the background; twice is once."""
+        with self._lock:
+            if self._started:
+                return
+            self._started = True
+            for _ in range(self.bounds.workers or os.cpu_count() or 1):
+                self._add_worker(CPU[0])
+        threading.Thread(target=self._keep_tidy, name="pool-tidy", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop everything within seconds; no process is left. Twice is once."""
+        with self._lock:
+            self._closed.set()
+            workers, self._workers = self._workers, []
+        for worker in workers:
+            worker.close()
+        for worker in workers:
+            worker.join(CLOSE_SECONDS)
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The process ids of the workers that have started."""
+        with self._lock:
+            return tuple(worker.pid for worker in self._workers if worker.pid)
+
+    def _add_worker(self, device: str) -> None:
+        worker = WorkerProcess(device, self._catalogue, self._on_reports, self._on_death)
+        self._workers.append(worker)
+        worker.start()
+
+    def _keep_tidy(self) -> None:
+        while not self._closed.wait(TIDY_SECONDS):
+            self.tidy(self._clock())
+
+    # --- runs --------------------------------------------------------------------------------------------------
+
+    def open(self, experiment: str, config: Config, visitor: str | None = None, speed: float | None = None) -> Run:
+        """A new run; it is built at once and waits as `paused`.
+
+        Args:
+            visitor: whoever it counts for; None for nobody.
+
+        Raises:
+            LimitReached: the visitor or the machine has too many runs, and somebody watches each of them.
+        """
+        if visitor is not None:
+            theirs = [run for run in self.runs if self._visitors.get(run.id) == visitor]
+            make_room(theirs, "runs_per_visitor", self.bounds.runs_per_visitor, self.drop)
+        make_room(self.runs, "runs_at_once", self.bounds.runs_at_once, self.drop)
+        run = Run(experiment, config, self._send, speed, self._clock)
+        with self._lock:
+            self._runs[run.id], self._visitors[run.id] = run, visitor
+        run.open()
+        return run
+
+    def find(self, run_id: str) -> tuple[Run, bool] | None:
+        """The run of a control id or a watch id, and whether this id is the right to control it."""
+        if run := self._runs.get(run_id):
+            return run, True
+        return next(((run, False) for run in self.runs if run.watch_id == run_id), None)
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """All runs there are, oldest first."""
+        with self._lock:
+            return tuple(self._runs.values())
+
+    def drop(self, run: Run, code: str = "dropped") -> None:
+        """Stop and forget a run; `code` becomes its message."""
+        run.stop(code)
+        with self._lock:
+            self._runs.pop(run.id, None)
+            self._visitors.pop(run.id, None)
+            if home := self._homes.pop(run.id, None):
+                home.send(Drop(run.id, run.generation, 0))
+
+    def tidy(self, now: float) -> None:
+        """Hold, stop and drop what has gone on for too long. Called every few seconds by the pool itself."""
+        tidy(self.runs, self.bounds, now, self.drop)
+        self._returning.go_on()
+
+    def measure(self, experiment: str, config: Config, seconds: float = 0.5) -> dict[str, Future[float | None]]:
+        """Steps/s of this very model on each kind of device, by its name; None where it does not run."""
+        answers: dict[str, Future[float | None]] = {}
+        values = {**config.model_dump(), "epochs": self.bounds.epochs}
+        with self._lock:
+            for device in {worker.device: worker for worker in self._workers}:
+                token, worker = secrets.token_urlsafe(8), self._least_loaded(device)
+                answers[device] = Future()
+                self._measured[token] = worker, answers[device]
+                worker.send(Measure(token, experiment, values, seconds))
+        return answers
+
+    # --- the way down ------------------------------------------------------------------------------------------
+
+    def _send(self, command: Command) -> None:
+        """Called by runs, which hold their own locks."""
+        with self._lock:
+            if self.devices:
+                self._route(command)
+            else:
+                self._backlog.append(command)
+
+    def _route(self, command: Command) -> None:
+        if isinstance(command, Open):
+            self._place(command)
+        if home := self._homes.get(command.run):
+            home.send(command)
+
+    def _place(self, command: Open) -> None:
+        run = self._runs.get(command.run)
+        before = self._homes.pop(command.run, None)
+        if run is None or not self._workers:
+            return
+        device = choose(command.config["device"], self.devices)
+        if not any(worker.device == device.name for worker in self._workers):
+            device = Device(*CPU, reason="gpu_missing")
+        run.placed(device)
+        home = self._homes[command.run] = self._least_loaded(device.name)
+        if before and before is not home:
+            before.send(Drop(command.run, command.generation - 1, 0))
+
+    def _least_loaded(self, device: str) -> WorkerProcess:
+        def load(worker: WorkerProcess) -> tuple[int, int]:
+            runs = [self._runs[run_id] for run_id, home in self._homes.items() if home is worker]
+            return sum(run.status is Status.RUNNING for run in runs), len(runs)
+
+        return min((worker for worker in self._workers if worker.device == device), key=load)
+
+    # --- the way up, in the reading threads --------------------------------------------------------------------
+
+    def _on_reports(self, worker: WorkerProcess, reports: Sequence[Report]) -> None:
+        for report in reports:
+            match report:
+                case Update():
+                    if run := self._runs.get(report.run):
+                        run.receive(report)
+                        self._returning.seen(run)
+                case Ready():
+                    self._on_ready(report)
+                case Measured():
+                    _, answer = self._measured.pop(report.token)
+                    answer.set_result(report.rate)
+
+    def _on_ready(self, report: Ready) -> None:
+        with self._lock:
+            self._vain = 0
+            if self.devices or self._closed.is_set():
+                return
+            self.devices = report.devices
+            for name, _ in self.devices:
+                if name != CPU[0]:
+                    self._add_worker(name)
+            backlog, self._backlog = self._backlog, []
+            for command in backlog:
+                self._route(command)
+
+    def _on_death(self, worker: WorkerProcess) -> None:
+        """A new worker takes its place, and its runs are brought back one after another."""
+        with self._lock:
+            if self._closed.is_set():
+                return
+            logger.warning("Worker %s on %s died.", worker.pid, worker.device)
+            self._workers.remove(worker)
+            self._vain += 1
+            if self._vain <= STARTS_IN_VAIN:
+                self._add_worker(worker.device)
+            lost = [self._runs[run_id] for run_id, home in self._homes.items() if home is worker]
+            for run in lost:
+                del self._homes[run.id]
+            unanswered = [token for token, (asked, _) in self._measured.items() if asked is worker]
+            futures = [self._measured.pop(token)[1] for token in unanswered]
+        for future in futures:
+            future.set_result(None)
+        for run in lost:
+            run.lost()
+        self._returning.add(lost)

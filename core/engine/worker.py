@@ -1,0 +1,198 @@
+"""Worker: one process that hosts many runs and serves them in turn by time slices.
+
+One process that takes runs in turn, 10 ms each, makes twice the steps of as many threads. Each run gets the same share of
+the processor, whatever one of its steps costs: the next turn is that of the run that has had the least time. A run of heavy
+steps overshoots its turn by one step at most. With nothing due the worker sleeps until a command comes.
+"""
+
+import gc
+import importlib
+import logging
+import math
+import os
+import threading
+import time
+from collections.abc import Sequence
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
+from typing import Any, Protocol, cast
+
+import torch
+
+from core import device as devices
+from core.engine.catalogue import Catalogue
+from core.engine.gauges import Clock
+from core.engine.hosted import Hosted
+from core.engine.measurement import Measurement
+from core.messages import Command, Drop, Measure, Open, Order, Quit, Ready, Report
+
+logger = logging.getLogger(__name__)
+
+SLICE_SECONDS = 0.01
+REPORT_SECONDS = 0.05
+
+
+class Wire(Protocol):
+    """The worker's end of the line; `multiprocessing.connection.Connection` is one."""
+
+    def poll(self, timeout: float | None) -> bool: ...
+
+    def recv(self) -> Any: ...
+
+    def send(self, reports: Any) -> None: ...
+
+
+class Takes(Protocol):
+    """Whatever takes turns: `due` when (-inf: at once, inf: not at all), `used` seconds so far."""
+
+    used: float
+
+    @property
+    def due(self) -> float: ...
+
+    def turn(self, seconds: float) -> None: ...
+
+
+class Left(Exception):
+    """The worker was asked to leave."""
+
+
+class Worker:
+    """Serves the runs that come over `wire`.
+
+    Args:
+        wire: orders come in one by one; reports go out in lists.
+        catalogue: where experiments are looked up.
+        device: where the tensors of all its runs live.
+        clock: seconds that only go forward.
+    """
+
+    def __init__(self, wire: Wire, catalogue: Catalogue, device: torch.device, clock: Clock = time.perf_counter) -> None:
+        self._wire, self._catalogue, self._device, self._clock = wire, catalogue, device, clock
+        self._hosted: dict[str, Hosted] = {}
+        self._measurements: list[Measurement] = []
+        self._reports: list[Report] = []
+        self._report_at = -math.inf  # when the next round of reports may go out
+        self._least_used = 0.0
+
+    def serve(self) -> None:
+        """Work until told to leave, or until the other end of the line is gone."""
+        try:
+            self._wire.send([Ready(devices.found())])
+            while True:
+                self.round()
+        except (EOFError, ConnectionError, Left) as reason:
+            logger.debug("Worker %d leaves: %r", os.getpid(), reason)
+
+    def round(self) -> None:
+        """Obey what has come, let one run have its turn, report what is new."""
+        came = self.obey_next(self._seconds_to_wait())
+        while came:
+            came = self.obey_next(0.0)
+        chosen = self._next_in_turn()
+        if chosen:
+            chosen.turn(SLICE_SECONDS)
+        if self._clock() >= self._report_at:
+            self._report_all()
+        else:
+            self._report_urgent()
+
+    # --- orders ------------------------------------------------------------------------------------------------
+
+    def obey_next(self, timeout: float | None) -> bool:
+        """Obey one order and answer it at once; False if none comes in this time."""
+        if not self._wire.poll(timeout):
+            return False
+        self._obey(self._wire.recv())
+        self._report_urgent()
+        return True
+
+    def _obey(self, order: Order) -> None:
+        match order:
+            case Open():
+                self._open(order)
+            case Measure():
+                self._measurements.append(Measurement(order, self._catalogue, self._device, self._clock))
+            case Quit():
+                raise Left
+            case Command():
+                hosted = self._hosted.get(order.run)
+                if hosted is None or hosted.generation != order.generation:
+                    return
+                if isinstance(order, Drop):
+                    del self._hosted[order.run]
+                else:
+                    hosted.obey(order)
+
+    def _open(self, command: Open) -> None:
+        known = self._hosted.get(command.run)
+        if known and known.generation >= command.generation:
+            return
+        hosted = self._hosted[command.run] = Hosted(command, self._clock)
+        hosted.build(self._catalogue, self._device)
+
+    # --- turns -------------------------------------------------------------------------------------------------
+
+    def _next_in_turn(self) -> Takes | None:
+        """Of the runs that are due the one with the least time used. Nobody saves up time by sleeping."""
+        now = self._clock()
+        candidates: list[Takes] = [*self._hosted.values(), *self._measurements]
+        due = [candidate for candidate in candidates if candidate.due <= now]
+        if not due:
+            return None
+        chosen = min(due, key=lambda candidate: candidate.used)
+        chosen.used = max(chosen.used, self._least_used - SLICE_SECONDS)
+        self._least_used = max(self._least_used, chosen.used)
+        return chosen
+
+    def _seconds_to_wait(self) -> float | None:
+        """Until the next step or report is due; None when only an order can bring work."""
+        next_step = min((hosted.due for hosted in self._hosted.values()), default=math.inf)
+        if self._measurements:
+            next_step = -math.inf
+        has_news = any(hosted.has_news for hosted in self._hosted.values())
+        next_report = self._report_at if has_news else math.inf
+        next_view = min((hosted.views_due for hosted in self._hosted.values()), default=math.inf)
+        next_view = max(next_view, self._report_at)
+        soonest = min(next_step, next_report, next_view)
+        return None if soonest == math.inf else max(0.0, soonest - self._clock())
+
+    # --- reports -----------------------------------------------------------------------------------------------
+
+    def _report_urgent(self) -> None:
+        """What answers a command or ends a run goes out at once."""
+        self._send([hosted for hosted in self._hosted.values() if hosted.urgent])
+
+    def _report_all(self) -> None:
+        """Everything else goes out in one message every 50 ms."""
+        self._send([hosted for hosted in self._hosted.values() if hosted.has_news])
+        self._report_at = self._clock() + REPORT_SECONDS
+
+    def _send(self, hosted: Sequence[Hosted]) -> None:
+        answers = [measurement.answer for measurement in self._measurements if measurement.answer]
+        self._measurements = [measurement for measurement in self._measurements if not measurement.answer]
+        reports: list[Report] = [*(one.report() for one in hosted), *answers]
+        if reports:
+            self._wire.send(reports)
+
+
+def main(wire: Wire, catalogue: str, device: str) -> None:
+    """What a worker process runs.
+
+    Args:
+        wire: the line to the web process.
+        catalogue: the module that names the experiments.
+        device: a torch device by name.
+    """
+    threading.Thread(target=_leave_with_parent, name="leave-with-parent", daemon=True).start()
+    torch.set_num_threads(1)  # two threads make the steps of small models slower, and cores are for other workers
+    gc.freeze()  # what the imports left is never garbage
+    Worker(wire, cast(Catalogue, importlib.import_module(catalogue)), torch.device(device)).serve()
+
+
+def _leave_with_parent() -> None:
+    """A worker inside a long step notices only here that the web process was killed."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

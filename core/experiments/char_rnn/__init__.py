@@ -1,0 +1,1 @@
+"""Char-RNN: a recurrent network that learns to spell a text, one character after the other."""

@@ -1,0 +1,102 @@
+"""What can be set in the char-RNN, and what follows from it before any tensor is made."""
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from core.config import TrainingConfig, live, structural
+from core.experiments.char_rnn.texts import Corpus, corpus
+from core.limits import limits
+
+MOST_FLOATS = 50_000_000  # of one iteration's activations: 200 MB in float32, about three times that with gradients
+_GATES = {"rnn_tanh": 1, "rnn_relu": 1, "lstm": 4, "gru": 3}
+
+
+class CharRNNConfig(TrainingConfig):
+    """The defaults are " if you want you" and an `nn.RNN(10, 10)` whose outputs are logits; `epochs` are iterations.
+
+    One iteration reads `batch_size` pieces of at most `sequence_length` characters and makes one update. A text that is
+    longer goes on in the next iteration from the state this one ended in (truncated back-propagation through time).
+    """
+
+    optimizer: Literal["SGD", "Momentum", "Nesterov", "RMSprop", "Adam", "AdamW"] = structural("Adam")
+    lr: float = live(0.1, ge=1e-6, le=10.0, scale="log")
+    batch_size: int = structural(1, ge=1, le=256, scale="log")
+    epochs: int = structural(50, ge=1, le=limits().epochs, scale="log")
+    text: Literal[
+        "if_you_want_you", "hello", "korean", "english",
+        "iris", "wine", "breast_cancer", "digits", "diabetes", "linnerud", "own",
+    ] = structural("if_you_want_you")  # fmt: skip
+    own_text: str = structural("", max_length=limits().text_characters, when={"text": ("own",)})
+    alphabet: Literal["characters", "jamo"] = structural("characters")
+    cell: Literal["rnn_tanh", "rnn_relu", "lstm", "gru"] = structural("rnn_tanh")
+    layers: int = structural(1, ge=1, le=3)
+    head: Literal["none", "linear"] = structural("none")
+    hidden: int = structural(10, ge=2, le=512, scale="log", when={"head": ("linear",)})
+    encoding: Literal["one_hot", "embedding"] = structural("one_hot")
+    embedding_size: int = structural(16, ge=1, le=256, scale="log", when={"encoding": ("embedding",)})
+    sequence_length: int = structural(128, ge=1, le=1024, scale="log")
+    clip: float = live(0.0, ge=0.0, le=100.0)  # the gradient's largest norm; 0: no clipping
+    temperature: float = live(1.0, ge=0.1, le=5.0, scale="log")  # of the samples it writes
+    sample_length: int = live(60, ge=1, le=500, scale="log")
+
+    @property
+    def corpus(self) -> Corpus:
+        """The text as the network reads it."""
+        return corpus(self.text, self.own_text if self.text == "own" else "", self.alphabet)
+
+    @property
+    def classes(self) -> int:
+        """The number of distinct characters: what the network chooses from at each position."""
+        return len(self.corpus.alphabet)
+
+    @property
+    def units(self) -> int:
+        """The hidden size. Without a head the outputs are the logits, so there is one unit for each character."""
+        return self.hidden if self.head == "linear" else self.classes
+
+    @property
+    def features(self) -> int:
+        """The length of the vector that stands for one character."""
+        return self.embedding_size if self.encoding == "embedding" else self.classes
+
+    @property
+    def predictions(self) -> int:
+        """The characters that are to be predicted: all but the first of the text."""
+        return len(self.corpus.symbols) - 1
+
+    @property
+    def columns(self) -> int:
+        """The characters of each of the `batch_size` streams that the text is cut into; the rest is left out."""
+        return self.predictions // self.batch_size
+
+    @property
+    def parameters(self) -> int:
+        """The number of weights and biases."""
+        gates, units = _GATES[self.cell], self.units
+        first, deeper = (gates * units * (inputs + units + 2) for inputs in (self.features, units))
+        head = (units + 1) * self.classes if self.head == "linear" else 0
+        table = self.classes * self.embedding_size if self.encoding == "embedding" else 0
+        return table + first + (self.layers - 1) * deeper + head
+
+    @property
+    def floats(self) -> int:
+        """About how many activations one iteration holds."""
+        each = self.features + self.classes + self.layers * self.units * (_GATES[self.cell] + 1)
+        return self.batch_size * min(self.sequence_length, self.columns) * each
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.predictions < 1:
+            raise PydanticCustomError("text_too_short", "two characters at least", {"field": "own_text"})
+        if self.columns < 1:
+            raise PydanticCustomError("batch_exceeds_text", "fewer streams than characters", {"field": "batch_size"})
+        if self.parameters > limits().model_parameters:
+            raise PydanticCustomError("model_too_large", "too many parameters", {"field": "hidden"})
+        if self.floats > MOST_FLOATS:
+            raise PydanticCustomError("iteration_too_large", "too many activations", {"field": "sequence_length"})
+        return self
+
+
+CONFIG = CharRNNConfig

@@ -1,0 +1,46 @@
+"""What the numbers of a char-RNN say: does it beat letter frequency, can it spell the text, do gradients explode."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.experiments.char_rnn.config import CharRNNConfig
+from core.findings import Finding
+from core.history import History
+
+EXPLODED = 10.0  # a gradient norm so many times the median of the run
+NEAR_FLOOR = 1.1
+RECENT = 20  # rows
+CLIP = 1.0
+
+
+def findings(config: CharRNNConfig, status: str, history: History, facts: Mapping[str, Any]) -> Sequence[Finding]:
+    """The sentences that hold now, the most urgent first."""
+    row = history.latest()
+    if not row:
+        return ()
+    if status == "diverged":
+        remedy = {"lr": max(config.lr / 10, 1e-6), "clip": CLIP}
+        return (Finding("diverged", {"step": history.last_step, "lr": config.lr}, remedy),)
+    found = []
+    if not config.clip and (norm := _exploded(history)):
+        found.append(Finding("gradient_exploded", {"norm": norm, "clip": CLIP}, {"clip": CLIP}))
+    if row["accuracy"] == 1.0:
+        found.append(Finding("spelled", {"step": history.last_step, "loss": row["loss"]}, {}))
+    floor = facts["loss_floor"]
+    if floor and row["loss"] < NEAR_FLOOR * floor:
+        found.append(Finding("outputs_bounded", {"loss": row["loss"], "floor": floor}, {"head": "linear"}))
+    guess = facts["loss_by_frequency"]
+    better = row["loss"] < guess
+    code = "better_than_frequency" if better else "no_better_than_frequency"
+    found.append(Finding(code, {"loss": row["loss"], "guess": guess}, {}))
+    return found
+
+
+def _exploded(history: History) -> float:
+    """The largest recent gradient norm if it stands far out of the run's; else 0."""
+    norms = history.column("grad_norm")
+    if len(norms) <= RECENT:
+        return 0.0
+    largest = float(norms[-RECENT:].max())
+    typical = sorted(norms[-500:].tolist())[min(len(norms), 500) // 2]
+    return largest if largest > EXPLODED * max(typical, 0.1) else 0.0

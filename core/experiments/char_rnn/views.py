@@ -1,0 +1,142 @@
+"""What the network does with its text right now, as small JSON-able pictures, each computed when somebody looks.
+
+B, T, V, H = batch (always 1 here), positions shown, characters of the alphabet, hidden units.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from core.experiments.char_rnn.hangul import join_jamo, label
+from core.experiments.char_rnn.network import Network
+from core.experiments.char_rnn.texts import Corpus
+
+Json = dict[str, Any]
+WARM_UP = 256  # characters read before a window, so that its state is nearly that of the whole text before it
+TEXT_WINDOW = 240
+MAP_WINDOW = 48
+MOST_ROWS = 64  # of a heat map: characters or units
+UNIT_WINDOW = 2000
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The network's way over a window of the text: from `given[t]` it predicts `true[t]`."""
+
+    offset: int
+    given: list[int]
+    true: list[int]
+    hidden: Tensor  # (T, H), of the last layer
+    probabilities: Tensor  # (T, V)
+
+
+def rounded(values: Tensor, digits: int = 4) -> Any:
+    """Nested lists of numbers, None where a number is not finite."""
+    numbers = values.detach().double().cpu()
+    if numbers.isfinite().all():
+        return (numbers * 10**digits).round().div(10**digits).tolist()
+    if numbers.dim() > 0:
+        return [rounded(part, digits) for part in numbers]
+    return None
+
+
+class Reader:
+    """Reads windows of one text with one network, as it is at the moment of the call.
+
+    Args:
+        ids: the text as class numbers, shape (N,); N - 1 positions, each with a character given and a true next one.
+    """
+
+    def __init__(self, network: Network, corpus: Corpus, ids: Tensor) -> None:
+        self.network = network
+        self.corpus = corpus
+        self.ids = ids
+        self.positions = len(ids) - 1
+        self.labels = [label(character) for character in corpus.alphabet]
+
+    def read(self, offset: int, length: int) -> Reading:
+        """`length` positions from `offset`, moved so that the window is full where the text is long enough."""
+        offset = max(0, min(offset, self.positions - length))
+        end = min(offset + length, self.positions)
+        first = max(0, offset - WARM_UP)
+        with torch.no_grad():
+            hidden, _ = self.network.read(self.ids[None, first:end])
+            logits = self.network.head(hidden[:, offset - first :])
+        text = self.ids[offset : end + 1].tolist()
+        return Reading(offset, text[:-1], text[1:], hidden[0, offset - first :], logits[0].softmax(-1))
+
+    def spelled(self, indices: Sequence[int]) -> str:
+        """Class numbers as text; jamo joined to syllables."""
+        return join_jamo("".join(self.corpus.alphabet[index] for index in indices))
+
+    def named(self, indices: Sequence[int]) -> list[str]:
+        """Class numbers as labels to be read one by one."""
+        return [self.labels[index] for index in indices]
+
+    def text(self, offset: int) -> Json:
+        """Each position's true next character, the predicted one, and the probability given to the true one."""
+        reading = self.read(offset, TEXT_WINDOW)
+        predicted: list[int] = reading.probabilities.argmax(1).tolist()
+        true = torch.tensor(reading.true, device=self.ids.device)
+        return {
+            **self._window(reading),
+            "predicted": self.named(predicted),
+            "right": [guess == truth for guess, truth in zip(predicted, reading.true, strict=True)],
+            "probability": rounded(reading.probabilities.gather(1, true[:, None])[:, 0]),
+            "true_text": self.spelled(reading.true),
+            "predicted_text": self.spelled(predicted),
+        }
+
+    def _window(self, reading: Reading) -> Json:
+        return {
+            "offset": reading.offset,
+            "positions": self.positions,
+            "given": self.named(reading.given),
+            "true": self.named(reading.true),
+        }
+
+    def probabilities(self, offset: int) -> Json:
+        """Characters × positions: the probability of each as the next one. The likeliest rows of a large alphabet."""
+        reading = self.read(offset, MAP_WINDOW)
+        mean = reading.probabilities.mean(0).nan_to_num()
+        mean[sorted(set(reading.true))] += 1.0  # the true ones are always among the rows
+        rows: list[int] = sorted(mean.topk(min(MOST_ROWS, len(mean))).indices.tolist())
+        return {
+            **self._window(reading),
+            "characters": self.named(rows),
+            "classes": len(mean),
+            "true_row": [rows.index(index) for index in reading.true],
+            "probability": rounded(reading.probabilities[:, rows].T),  # (rows, T)
+        }
+
+    def hidden(self, offset: int) -> Json:
+        """Units × positions: the last layer's hidden state after each character; the first units of a large layer."""
+        reading = self.read(offset, MAP_WINDOW)
+        return {
+            **self._window(reading),
+            "units": reading.hidden.shape[1],
+            "hidden": rounded(reading.hidden[:, :MOST_ROWS].T, 3),  # (units shown, T)
+        }
+
+    def unit(self, number: int) -> Json:
+        """Which characters drive a unit: its mean after each character over the text's beginning, the highest first."""
+        reading = self.read(0, UNIT_WINDOW)
+        number = min(number, reading.hidden.shape[1] - 1)
+        values = reading.hidden[:, number].double().cpu()
+        given = torch.tensor(reading.given)
+        counts = torch.bincount(given, minlength=len(self.labels))
+        sums = torch.zeros(len(self.labels), dtype=values.dtype).index_add_(0, given, values)
+        seen = counts.nonzero()[:, 0]
+        mean = (sums / counts)[seen]
+        order = mean.argsort(descending=True, stable=True)
+        if len(order) > MOST_ROWS:  # both ends of a large alphabet
+            order = torch.cat([order[: MOST_ROWS // 2], order[-MOST_ROWS // 2 :]])
+        return {
+            "unit": number,
+            "characters": self.named(seen[order].tolist()),
+            "mean": rounded(mean[order], 3),
+            "count": counts[seen][order].tolist(),
+        }

@@ -1,0 +1,1 @@
+"""Iris: a small network that tells three kinds of iris apart by four lengths."""

@@ -1,0 +1,227 @@
+"""What the numbers of an iris run say: is lr too high or too low, do gradients arrive, is it learning by heart.
+
+Every rule reads the recorded numbers alone. "Recent" is the last 100 epochs.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from core.experiments.iris.config import FEATURES, IrisConfig
+from core.findings import Finding
+from core.history import Floats, History, Steps
+
+RECENT = 100  # epochs
+FAR = 0.3  # a loss above this is far from what these flowers allow (about 0.04)
+ZIGZAG = 0.3  # share of rising steps: full-batch descent with a fitting lr has next to none
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A run's record as the rules read it."""
+
+    config: IrisConfig
+    status: str
+    history: History
+
+    @cached_property
+    def steps(self) -> Steps:
+        return self.history.steps
+
+    @cached_property
+    def loss(self) -> Floats:
+        return self.history.column("loss")
+
+    @cached_property
+    def recent(self) -> Floats:
+        """The losses of the last 100 epochs."""
+        return self.loss[np.searchsorted(self.steps, self.steps[-1] - RECENT) :]
+
+    @cached_property
+    def now(self) -> Mapping[str, float]:
+        return self.history.latest()
+
+    @property
+    def exact(self) -> bool:
+        """Whether each step goes down the gradient of the very loss that is shown: one batch, no dropout."""
+        return self.config.batch_size == 0 and self.config.dropout == 0
+
+    @property
+    def gradient(self) -> float:
+        """The length of the whole gradient now."""
+        return math.hypot(*(value for name, value in self.now.items() if name.startswith("grad_norm_")))
+
+    @property
+    def settled(self) -> bool:
+        """Whether the loss has moved by less than 1 % in the last 100 epochs."""
+        spread = float(self.recent.max() - self.recent.min())
+        return self.steps[-1] - self.steps[0] >= 2 * RECENT and spread < 0.01 * float(self.recent.mean())
+
+
+def findings(config: IrisConfig, status: str, history: History, facts: Mapping[str, Any]) -> Sequence[Finding]:
+    """The sentences that hold now, the most urgent first.
+
+    | code                          | values                           | says                                       |
+    | ----------------------------- | -------------------------------- | ------------------------------------------ |
+    | diverged                      | step, lr                         | the loss is not a number                   |
+    | all_dead, dead_units          | dead, units                      | ReLU units that are always 0               |
+    | lr_too_high                   | lr, rises (share), low, high     | the loss zigzags or climbs                 |
+    | vanishing_gradients           | first, last (lengths), layers    | the first layers hardly move               |
+    | lr_too_low                    | lr, loss, gain (share), gradient | steep, and yet slow                        |
+    | overfitting                   | step, lowest, test_loss, loss    | the test loss turned up at `step`          |
+    | more_data                     | test_share                       | overfitting's first remedy,                |
+    | fewer_features                | features (how many)              | its second,                                |
+    | regularize                    | weight_decay                     | its third                                  |
+    | plateau                       | loss, gradient                   | far off and no longer moving               |
+    | learned                       | loss, accuracy                   | settled at a good place                    |
+    | stopped_early                 | step, lowest_at, patience        | why it ended                               |
+    | softmax_regression            |                                  | no hidden layer                            |
+    | no_activation                 | layers                           | linear layers in a row are one             |
+    | patience_without_test         | patience                         | no test loss to stop on                    |
+    """
+    about = _about_settings(config)
+    if not len(history):
+        return about
+    numbers = Numbers(config, status, history)
+    if status == "diverged" or not math.isfinite(numbers.loss[-1]):
+        return [
+            Finding("diverged", {"step": history.last_step, "lr": config.lr}, {"lr": _figures(config.lr / 10)}),
+            *about,
+        ]
+    dead, overfitting = _dead(numbers, facts), _overfitting(numbers)
+    urgent = [*_too_high(numbers), *_vanishing(numbers), *_too_low(numbers), *overfitting]
+    if numbers.now.get("dead_units") == _units(facts) > 0:
+        urgent, dead = [*dead, *urgent], []
+    return [*urgent, *([] if urgent else _settled(numbers)), *dead, *_stopped(numbers), *about]
+
+
+def _units(facts: Mapping[str, Any]) -> int:
+    return sum(rows for rows, _ in facts["shapes"][:-1])
+
+
+def _dead(numbers: Numbers, facts: Mapping[str, Any]) -> list[Finding]:
+    dead, units = numbers.now.get("dead_units", 0.0), _units(facts)
+    if not dead:
+        return []
+    values: dict[str, float | str] = {"dead": dead, "units": units}
+    if dead == units:  # nothing but the last biases can learn now: a new start with smaller steps
+        return [Finding("all_dead", values, {"lr": _figures(min(numbers.config.lr / 10, 0.01)), "activation": "gelu"})]
+    return [Finding("dead_units", values, {"activation": "gelu"})]
+
+
+def _too_high(numbers: Numbers) -> list[Finding]:
+    recent = numbers.recent
+    if len(recent) < 10:
+        return []
+    low, high, rises = float(recent.min()), float(recent.max()), float((np.diff(recent) > 0).mean())
+    zigzags = numbers.exact and rises >= ZIGZAG and high - low > 0.1 * float(recent.mean())
+    climbs = high > 1.5 * float(numbers.loss[0]) and float(recent[-1]) > float(numbers.loss.min())
+    if not (zigzags or climbs):
+        return []
+    lr = numbers.config.lr
+    return [Finding("lr_too_high", {"lr": lr, "rises": rises, "low": low, "high": high}, {"lr": _figures(lr / 10)})]
+
+
+def _vanishing(numbers: Numbers) -> list[Finding]:
+    config, now = numbers.config, numbers.now
+    layers = len(config.hidden) + 1
+    if layers < 3 or config.activation not in {"sigmoid", "tanh"} or now["loss"] < FAR:
+        return []
+    first, last = now["grad_norm_1"], now[f"grad_norm_{layers}"]
+    if first >= 0.01 * last and first >= 2e-3:
+        return []
+    return [Finding("vanishing_gradients", {"first": first, "last": last, "layers": layers}, {"activation": "relu"})]
+
+
+def _too_low(numbers: Numbers) -> list[Finding]:
+    """A steep slope, and yet less than 15 % won in 100 epochs."""
+    loss, recent, lr = numbers.loss, numbers.recent, numbers.config.lr
+    if numbers.steps[-1] - numbers.steps[0] < RECENT or recent[-1] < 0.5 * loss[0] or numbers.gradient < 0.2:
+        return []
+    gain = 1 - float(recent[-1] / recent[0])
+    rises = float((np.diff(recent) > 0).mean())
+    if not 0 <= gain < 0.15 or (numbers.exact and rises > 0.1):
+        return []
+    values: dict[str, float | str] = {"lr": lr, "loss": float(loss[-1]), "gain": gain, "gradient": numbers.gradient}
+    return [Finding("lr_too_low", values, {"lr": _figures(min(lr * 10, 10.0))})]
+
+
+def _overfitting(numbers: Numbers) -> list[Finding]:
+    """The test loss turned up while the training loss went on down."""
+    if "test_loss" not in numbers.now:
+        return []
+    test = numbers.history.column("test_loss")
+    turn = int(np.nanargmin(test))
+    rising = test[-1] > 1.1 * test[turn] + 0.01 and numbers.steps[-1] - numbers.steps[turn] >= 20
+    if not rising or numbers.loss[-1] >= numbers.loss[turn]:
+        return []
+    values: dict[str, float | str] = {
+        "step": int(numbers.steps[turn]),
+        "lowest": float(test[turn]),
+        "test_loss": float(test[-1]),
+        "loss": float(numbers.loss[-1]),
+    }
+    return [Finding("overfitting", values, {}), *_remedies(numbers.config)]
+
+
+def _remedies(config: IrisConfig) -> list[Finding]:
+    """More data, fewer features, regularization: those that are still to be had."""
+    found = []
+    if config.test_share > 0.2:
+        share = _figures(config.test_share / 2)
+        found.append(Finding("more_data", {"test_share": share}, {"test_share": share}))
+    if len(config.features) > 2:
+        found.append(Finding("fewer_features", {"features": 2}, {"features": FEATURES[2:]}))
+    decay = _figures(min(config.weight_decay * 10 or 0.01, 1.0))
+    if decay > config.weight_decay:
+        found.append(Finding("regularize", {"weight_decay": decay}, {"weight_decay": decay}))
+    return found
+
+
+def _settled(numbers: Numbers) -> list[Finding]:
+    loss, accuracy = numbers.now["loss"], numbers.now["accuracy"]
+    if accuracy >= 0.95 and numbers.steps[-1] - numbers.steps[0] >= RECENT and _slow(numbers.recent):
+        return [Finding("learned", {"loss": loss, "accuracy": accuracy}, {})]
+    if not numbers.settled or loss < FAR:
+        return []
+    more = (
+        {"features": FEATURES}
+        if len(numbers.config.features) < len(FEATURES)
+        else {"lr": _figures(min(numbers.config.lr * 3, 10.0))}
+    )
+    return [Finding("plateau", {"loss": loss, "gradient": numbers.gradient}, more)]
+
+
+def _slow(recent: Floats) -> bool:
+    """Whether the mean of the newer half is within 10 % of the older half's."""
+    older, newer = np.array_split(recent, 2)
+    return bool(newer.mean() > 0.9 * older.mean())
+
+
+def _stopped(numbers: Numbers) -> list[Finding]:
+    config, last = numbers.config, int(numbers.steps[-1])
+    if numbers.status != "finished" or not config.patience or last >= config.epochs:
+        return []
+    values: dict[str, float | str] = {"step": last, "lowest_at": last - config.patience, "patience": config.patience}
+    return [Finding("stopped_early", values, {})]
+
+
+def _about_settings(config: IrisConfig) -> list[Finding]:
+    """What follows from the settings before anything is trained."""
+    found = []
+    if not config.hidden:
+        found.append(Finding("softmax_regression", {}, {}))
+    elif config.activation == "none":
+        found.append(Finding("no_activation", {"layers": len(config.hidden) + 1}, {"activation": "relu"}))
+    if config.patience and not config.test_share:
+        found.append(Finding("patience_without_test", {"patience": config.patience}, {"test_share": 0.2}))
+    return found
+
+
+def _figures(value: float) -> float:
+    """`value` to two significant digits."""
+    return float(f"{value:.2g}")

@@ -1,0 +1,61 @@
+"""The network: linear layers with an activation between them. B rows, F features, C = 3 classes."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "relu": F.relu,
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+    "gelu": F.gelu,
+    "none": nn.Identity(),
+}
+
+
+class Network(nn.Module):
+    """F → hidden units … → C. The layers are made in order, so `torch.manual_seed` gives them their usual weights.
+
+    Args:
+        inputs: F.
+        hidden: the units of each hidden layer; none makes it softmax regression.
+        outputs: C.
+        activation: a name in ACTIVATIONS.
+        dropout: the share of hidden outputs set to zero while training.
+    """
+
+    def __init__(self, inputs: int, hidden: Sequence[int], outputs: int, activation: str, dropout: float) -> None:
+        super().__init__()
+        sizes = [inputs, *hidden, outputs]
+        self.layers = tuple(nn.Linear(*pair) for pair in pairwise(sizes))
+        self.hidden = nn.ModuleList(self.layers[:-1])
+        self.output = self.layers[-1]
+        self.activation = ACTIVATIONS[activation]
+        self.dropout = dropout
+        self.outputs: list[Tensor] = []  # of each hidden layer in the last pass, before dropout: (B, units)
+
+    def forward(self, x: Tensor) -> Tensor:  # (B, F) -> (B, C), the logits: cross_entropy takes the softmax itself
+        self.outputs.clear()
+        for layer in self.hidden:
+            x = self.activation(layer(x))
+            self.outputs.append(x)
+            if self.dropout:
+                x = F.dropout(x, self.dropout, self.training)
+        logits: Tensor = self.output(x)
+        return logits
+
+    @torch.no_grad()
+    def predict(self, x: Tensor) -> Tensor:
+        """Logits (B, C) for `x` (B, F) without dropout and without a graph."""
+        training = self.training
+        self.training = False  # only forward reads it; eval() would walk the whole tree
+        logits: Tensor = self(x)
+        self.training = training
+        return logits
+
+    def dead_units(self) -> list[list[int]]:
+        """For each hidden layer the units that put out 0 for every row of the last pass: no gradient wakes a ReLU."""
+        return [(outputs == 0).all(0).nonzero().flatten().tolist() for outputs in self.outputs]

@@ -1,0 +1,131 @@
+"""Pictures of the network and of what it makes of the flowers, as lists that JSON can hold.
+
+Numbers are rounded to 4 significant digits; what is not finite becomes None.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from core.experiments.iris.config import FEATURES, IrisConfig
+from core.experiments.iris.data import CLASSES, Flowers
+from core.experiments.iris.network import Network
+from core.experiments.iris.planes import Plane
+
+BINS = 30
+SHOWN_MISTAKES = 50
+
+
+def network(model: Network, config: IrisConfig, x: Tensor, shown: str) -> dict[str, Any]:
+    """Every layer's numbers, each as (units, inputs): `shown` is `weights`, `gradients`, or "" for both.
+
+    Gradients are None before the first backward. `dead` holds the units of a layer whose ReLU is 0 for every row of
+    `x` (B, F), so that no gradient ever wakes them.
+    """
+    model.predict(x)
+    dead = model.dead_units() if config.activation == "relu" else [[] for _ in model.hidden]
+    layers = []
+    for layer, units in zip(model.layers, [*dead, []], strict=True):
+        picture: dict[str, Any] = {"dead": units}
+        if shown != "gradients":
+            picture |= {"weights": numbers(layer.weight), "biases": numbers(layer.bias)}
+        if shown != "weights":
+            picture |= {"weight_gradients": numbers(layer.weight.grad), "bias_gradients": numbers(layer.bias.grad)}
+        layers.append(picture)
+    return {"inputs": list(config.features), "outputs": list(CLASSES), "layers": layers}
+
+
+def regions(model: Network, plane: Plane, inputs: Tensor, x: Tensor, labels: NDArray[np.int64]) -> dict[str, Any]:
+    """The class the network finds in each cell of `plane`, whose `inputs` (cells, F) lie on the model's device.
+
+    `z` (len(y), len(x)) packs both numbers into one: 100 · class + the class's probability in percent, at most 99.
+    `flowers` are all of `x` (n, F) on the plane with their labels; `wrong` those that the network gets wrong.
+    """
+    best, kind = probabilities(model, inputs).max(1)
+    percent = (best * 100).clamp(0, 99).nan_to_num(0).int()
+    z = (100 * kind + percent).reshape(len(plane.y), len(plane.x))
+    wrong = model.predict(x).argmax(1).cpu().numpy() != labels
+    return {
+        "axes": list(plane.axes),
+        "x": np.round(plane.x, 3).tolist(),
+        "y": np.round(plane.y, 3).tolist(),
+        "z": z.tolist(),
+        "flowers": {**_points(plane.flowers), "label": labels.tolist()},
+        "wrong": _points(plane.flowers[wrong]),
+    }
+
+
+def probabilities(model: Network, x: Tensor) -> Tensor:
+    """Softmax of the logits for `x` (B, F): (B, C), each row sums to 1."""
+    return torch.softmax(model.predict(x), dim=1)
+
+
+def confusion(predicted: NDArray[np.int64], flowers: Flowers) -> dict[str, Any]:
+    """Counts (C, C) by label (row) and prediction (column) of the training flowers and of the test ones, if any."""
+
+    def matrix(rows: NDArray[np.int64]) -> list[list[int]]:
+        cells = len(CLASSES) * flowers.labels[rows] + predicted[rows]
+        counts: list[list[int]] = np.bincount(cells, minlength=len(CLASSES) ** 2).reshape(len(CLASSES), -1).tolist()
+        return counts
+
+    return {
+        "classes": list(CLASSES),
+        "train": matrix(flowers.train),
+        "test": matrix(flowers.test) if len(flowers.test) else None,
+    }
+
+
+def mistakes(chances: NDArray[np.float32], flowers: Flowers) -> dict[str, Any]:
+    """The flowers that `chances` (n, C) get wrong, the most certain mistakes first, at most 50 of them."""
+    predicted = chances.argmax(1)
+    wrong = np.flatnonzero(predicted != flowers.labels)
+    own = chances[wrong, flowers.labels[wrong]]
+    shown = wrong[np.argsort(own, kind="stable")][:SHOWN_MISTAKES]
+    tested = set(flowers.test.tolist())
+    rows = [
+        {
+            "flower": int(row),
+            "test": int(row) in tested,
+            "measured": flowers.measured[row].tolist(),
+            "species": CLASSES[flowers.species[row]],
+            "label": CLASSES[flowers.labels[row]],
+            "predicted": CLASSES[predicted[row]],
+            "probabilities": numbers(chances[row]),
+        }
+        for row in shown
+    ]
+    return {"features": list(FEATURES), "classes": list(CLASSES), "total": len(wrong), "rows": rows}
+
+
+def histograms(layers: Sequence[nn.Linear]) -> list[dict[str, Any]]:
+    """For each layer how its weights and its gradients are spread: `low`, `high` and the counts in 30 equal bins."""
+    return [{"weights": _spread(layer.weight), "gradients": _spread(layer.weight.grad)} for layer in layers]
+
+
+def _spread(tensor: Tensor | None) -> dict[str, Any] | None:
+    if tensor is None or not bool(torch.isfinite(tensor).all()):
+        return None
+    counts, edges = np.histogram(tensor.detach().cpu().numpy(), BINS)
+    return {"low": _number(edges[0]), "high": _number(edges[-1]), "counts": counts.tolist()}
+
+
+def _points(points: NDArray[np.float64]) -> dict[str, list[float]]:
+    return {"x": np.round(points[:, 0], 3).tolist(), "y": np.round(points[:, 1], 3).tolist()}
+
+
+def numbers(values: Tensor | NDArray[np.float32] | None) -> Any:
+    """Nested lists of `values`, rounded; None for a gradient that is not there."""
+    return None if values is None else _rounded(values.tolist())
+
+
+def _rounded(value: Any) -> Any:
+    return [_rounded(item) for item in value] if isinstance(value, list) else _number(value)
+
+
+def _number(value: float) -> float | None:
+    return float(f"{value:.4g}") if math.isfinite(value) else None

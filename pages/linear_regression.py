@@ -1,0 +1,120 @@
+"""Linear regression: two numbers learned by gradient descent, with the loss surface they walk on."""
+
+import streamlit as st
+
+from ui import own_points, run_panel
+from ui.controls import Words
+from ui.locale import _
+from ui.run_panel import Workbench
+from ui.stage import Chart, Column, Log, Panel, Readout, Readouts, Reference, Trace
+from ui.stage import Words as Sentences
+
+EXPERIMENT = "linear_regression"
+DATA = ["data", "points", "slope", "intercept", "noise", "data_seed", "standardize", "dtype"]
+PROGRAM = ["formulation", "optimizer", "loss", "start", "W0", "b0", "epochs", "seed", "device"]
+
+
+def words() -> dict[str, Words]:
+    """The fields of this page."""
+    return {
+        "formulation": Words(_("Written"), choices={"tensors": _("by hand: tensors W, b"), "module": "nn.Linear(1, 1)"}),
+        "data": Words(
+            _("Data"),
+            choices={
+                "points": _("three points"),
+                "line": _("a noisy line"),
+                "diabetes": _("diabetes: bmi → progression"),
+                "own": _("my own"),
+            },
+        ),
+        "points": Words(_("Points")),
+        "slope": Words(_("Slope")),
+        "intercept": Words(_("Intercept")),
+        "noise": Words(_("Noise"), _("Standard deviation of the noise on y.")),
+        "data_seed": Words(_("Seed of the data")),
+        "table": Words(_("Table")),
+        "standardize": Words(_("Standardize x"), _("Mean 0, variance 1: the valley of the loss becomes rounder.")),
+        "dtype": Words(_("dtype of the data"), _("NumPy hands out float64; the weights are float32.")),
+        "start": Words(
+            _("Initial values"), choices={"zeros": _("zeros"), "pytorch": _("random, as PyTorch does"), "typed": _("typed")}
+        ),
+        "W0": Words(_("Initial W")),
+        "b0": Words(_("Initial b")),
+        "loss": Words(_("Loss"), choices={"mse": "MSE", "l1": "L1", "huber": "Huber"}),
+    }
+
+
+def panels(log_every: int) -> list[Panel]:
+    """What is watched: the curve, the line, the two parameters, the surface, the numbers, the words and the log."""
+    epoch = _("epoch")
+    return [
+        Readouts("numbers", _("Numbers now"), [
+            Readout(epoch, "step", 0), Readout(_("loss"), "loss", 6, "loss"), Readout("W", "W", 4, "W"),
+            Readout("b", "b", 4, "b"), Readout("∂loss/∂W", "dW", 4, "gradient"), Readout("∂loss/∂b", "db", 4, "gradient"),
+        ]),
+        Chart(
+            "loss", _("Loss"), [Trace(_("loss"), ("step", "loss"), color="loss")], x_title=epoch,
+            alt=_("Loss {loss} at epoch {step}."), references=[Reference("best.loss", _("best reachable {value}"))],
+            past=("step", "loss"), marks=True, log_toggle="y",
+        ),
+        Chart(
+            "line", _("Data and line"), [
+                Trace(_("data"), fact="points", color="data", style={"mode": "markers"}),
+                Trace(_("least loss"), fact="best_line", color="reference", style={"line": {"dash": "dash"}}),
+                Trace(_("xW + b"), view="line", color="W"),
+            ], x_title="x", y_title="y", alt=_("The line y = {W}·x + {b} through the data."),
+        ),
+        Chart(
+            "parameters", _("W and b"),
+            [Trace("W", ("step", "W"), color="W"), Trace("b", ("step", "b"), color="b", style={"line": {"dash": "dot"}})],
+            x_title=epoch, alt=_("W is {W} and b is {b} at epoch {step}."), marks=True,
+            references=[Reference("best.W", _("best W {value}")), Reference("best.b", _("best b {value}"))],
+        ),
+        Chart(
+            "surface", _("Loss over W and b"), [
+                Trace(_("loss"), fact="surface", style={"type": "contour"}),
+                Trace(_("path"), ("W", "b"), color="path", style={"mode": "lines+markers", "marker": {"size": 3}}),
+            ], x_title="W", y_title="b", alt=_("The path over the loss surface has come to W {W}, b {b}."),
+        ),
+        Sentences("words", _("In words"), sentences(), remedies(), messages()),
+        Log("log", _("Log"), [
+            Column("step", epoch, 0), Column("W", "W", 3), Column("b", "b", 3), Column("loss", _("cost"), 6),
+        ], every=log_every, download="linear_regression.csv", span=2),
+    ]  # fmt: skip
+
+
+def sentences() -> dict[str, str]:
+    """What the numbers can say."""
+    return {
+        "lr_below_limit": _("The learning rate {lr} is below {limit} = {rule}, the largest that is stable on this data."),
+        "lr_above_limit": _("The learning rate {lr} is above {limit} = {rule}: every step overshoots by more than the last."),
+        "diverged": _("The loss has left the numbers at epoch {step}: with a learning rate of {lr} each step landed further away."),
+        "converged": _("It has converged: the loss is within a thousandth of the best reachable, {best}."),
+    }
+
+
+def remedies() -> dict[str, str]:
+    """The presses that mend."""
+    return {"lr_above_limit": _("Set the learning rate to {lr}"), "diverged": _("Start again with a learning rate of {lr}")}
+
+
+def messages() -> dict[str, str]:
+    """What can befall a run."""
+    return {
+        "exception": _("PyTorch stopped with this error. If it speaks of dtypes: x = x.float() turns float64 into float32."),
+        **run_panel.messages(),
+    }
+
+
+bench = Workbench(EXPERIMENT, words())
+with bench.settings() as controls:
+    controls.live(["lr", "momentum", "weight_decay", "batch_size"])
+    controls.structural(DATA)
+    if controls.value("data") == "own":
+        own_points.editor(EXPERIMENT, "table")
+    controls.structural(PROGRAM)
+bench.stage(
+    _("Linear regression"),
+    _("A line y = xW + b finds its two numbers by walking down the slope of its loss."),
+    panels(log_every=100),
+)

@@ -1,0 +1,34 @@
+"""The app that `streamlit run streamlit_app.py` serves.
+
+The server imports this file and finds the app in it: Streamlit, our routes, and the life of the worker pool. As the page
+script it runs once for every visit and every press, and draws the frame with the chosen page inside.
+"""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+
+from core.engine import pool
+from pages import PAGES
+from ui import events, shell
+from ui._compat import let_navigation_rule
+from ui.stage import assets
+
+if __name__ == "__main__":
+    shell.frame(PAGES)
+else:
+
+    @asynccontextmanager
+    async def life(_app: st.App) -> AsyncIterator[None]:
+        """The workers live as long as the app does."""
+        pool().start()
+        gc.collect()
+        gc.freeze()  # Streamlit collects all garbage after every script run; what is here now need not be looked at again
+        yield
+        pool().close()
+
+    let_navigation_rule()
+    base_path = str(st.get_option("server.baseUrlPath") or "")
+    app = st.App(__file__, lifespan=life, routes=[*events.routes(pool, base_path), *assets.routes(base_path)])

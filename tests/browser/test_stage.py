@@ -1,0 +1,359 @@
+"""The stage in a real Chromium: what is drawn, what stays through reruns, and what happens when the line breaks."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from core.messages import Watch
+from core.status import Status
+from tests.browser.stage_server import DARK, StageServer, serving
+from tests.ui.scripted_run import ScriptedRun
+from ui.stage import Chart, Column, Log, Panel, Readout, Readouts, Reference, Trace, Words
+
+pytestmark = pytest.mark.browser
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+PLOT = "document.querySelector('[data-panel={}] .sw-plot')"
+
+
+def panels() -> list[Panel]:
+    """One of each kind, and a chart far below."""
+    step = ("step", "loss")
+    return [
+        Readouts("numbers", "Numbers", [Readout("epoch", "step", 0), Readout("loss", "loss", 6, "loss")]),
+        Chart(
+            "loss",
+            "Loss",
+            [Trace("loss", step, color="loss")],
+            alt="Loss {loss} at epoch {step}.",
+            references=[Reference("best.W", "one {value}")],
+            past=step,
+            marks=True,
+            log_toggle="y",
+        ),
+        Chart("line", "Line", [Trace("data", fact="points"), Trace("xW + b", view="line")], alt="y = {W}x + {b}"),
+        Words(
+            "words",
+            "In words",
+            {"lr_above_limit": "{lr} is above {limit}.", "lr_below_limit": "{lr} is below {limit}."},
+            {"lr_above_limit": "Set lr to {lr}"},
+            {"exception": "PyTorch says:"},
+        ),
+        Log("log", "Log", [Column("step", "epoch", 0), Column("loss", "cost", 6)], download="rows.csv", height=2000),
+        Chart("below", "Below", [Trace("other", view="other")], alt="far below"),
+    ]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def server() -> Iterator[StageServer]:
+    with serving(StageServer(ScriptedRun(), panels(), prefix="/some/base")) as served:
+        yield served
+
+
+@pytest.fixture
+def page(browser: Browser, server: StageServer) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    faults: list[Any] = []
+    page.on("pageerror", lambda fault: faults.append(fault))
+    page.goto(server.url)
+    page.wait_for_selector("[data-panel=line] .main-svg")
+    yield page
+    context.close()
+    assert not [getattr(fault, "stack", fault) for fault in faults]
+
+
+def drawn(page: Page, panel: str, trace: int = 0) -> tuple[list[float], list[float]]:
+    """x and y of a trace as plotly holds it."""
+    x, y = page.evaluate(f"[...['x', 'y'].map((axis) => [...{PLOT.format(panel)}.data[{trace}][axis]])]")
+    return x, y
+
+
+def until_drawn(page: Page, rows: int, panel: str = "loss", trace: int = 0) -> None:
+    """Wait until the curve has so many points."""
+    page.wait_for_function(f"{PLOT.format(panel)}?.data?.[{trace}]?.x?.length === {rows}")
+
+
+def at_step(page: Page, step: int) -> None:
+    """Wait until the stage has this step."""
+    page.wait_for_selector(f".stepwise-stage[data-step='{step}']", state="attached")
+
+
+def triggers(page: Page) -> list[Any]:
+    """What the stage has told the page so far."""
+    told: list[Any] = page.evaluate("window.triggers")
+    return told
+
+
+def test_the_curve_is_what_was_recorded(page: Page, server: StageServer) -> None:
+    for _ in range(10):
+        server.run.descend(25)
+    until_drawn(page, 250)
+    x, y = drawn(page, "loss")
+    assert x == list(range(250))
+    assert y == server.run.history.column("loss").tolist()
+    expect(page.locator("[data-panel=numbers] dd").first).to_have_text("249")
+    stage = page.locator(".stepwise-stage")
+    expect(stage).to_have_attribute("data-run-status", "running")
+    expect(stage).to_have_attribute("data-run-generation", "0")
+    expect(page.locator("#sw-alt-loss")).to_contain_text("at epoch 249.")
+
+
+def test_views_and_facts_are_drawn(page: Page, server: StageServer) -> None:
+    server.run.descend(40)
+    page.wait_for_function(f"{PLOT.format('line')}.data[1]?.y?.[1] > 1")
+    assert drawn(page, "line", 0) == ([1, 2, 3], [1, 2, 3])
+    assert drawn(page, "line", 1)[1] == server.run.views["line"][1]["y"]
+    assert page.evaluate(f"{PLOT.format('loss')}.layout.shapes[0].y0") == 1
+
+
+def test_a_rerun_keeps_the_drawing_and_the_stream(page: Page, server: StageServer) -> None:
+    server.run.descend(20)
+    until_drawn(page, 20)
+    page.evaluate(f"window.before = {PLOT.format('loss')}.querySelector('.main-svg')")
+    watches = sum(isinstance(command, Watch) for command in server.run.sent)
+    page.evaluate("window.rerun({ status: 'running' })")
+    server.run.descend(10)
+    until_drawn(page, 30)
+    assert page.evaluate(f"window.before === {PLOT.format('loss')}.querySelector('.main-svg')")
+    assert sum(isinstance(command, Watch) for command in server.run.sent) == watches
+
+
+def test_zoom_stays_while_data_arrives_and_in_another_language(page: Page, server: StageServer) -> None:
+    server.run.descend(100)
+    until_drawn(page, 100)
+    box = page.locator("[data-panel=loss] .sw-plot").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 200, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 300, box["y"] + 150, steps=4)
+    page.mouse.up()
+    page.wait_for_function(f"{PLOT.format('loss')}.layout.xaxis.autorange === false")
+    ranges = f"[{PLOT.format('loss')}.layout.xaxis.range, {PLOT.format('loss')}.layout.yaxis.range]"
+    zoomed = page.evaluate(ranges)
+    server.run.descend(50)
+    until_drawn(page, 150)
+    assert page.evaluate(ranges) == zoomed
+    page.evaluate("window.rerun({ labels: { ...window.data.labels, log_scale: '로그' } })")
+    expect(page.locator(".sw-log-scale")).to_have_text("로그")
+    until_drawn(page, 150)
+    assert page.evaluate(ranges) == zoomed
+
+
+def test_hover_shows_values_and_stays(page: Page, server: StageServer) -> None:
+    server.run.descend(100)
+    until_drawn(page, 100)
+    box = page.locator("[data-panel=loss] .sw-plot").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 200, box["y"] + 60)
+    page.mouse.move(box["x"] + 210, box["y"] + 62)
+    hover = page.locator("[data-panel=loss] .hoverlayer .legend text").first
+    expect(hover).to_be_visible()
+    server.run.descend(50)
+    until_drawn(page, 150)
+    expect(hover).to_be_visible()
+
+
+def test_log_and_linear(page: Page, server: StageServer) -> None:
+    server.run.descend(20)
+    until_drawn(page, 20)
+    button = page.get_by_role("button", name="log scale")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    page.wait_for_function(f"{PLOT.format('loss')}.layout.yaxis.type === 'log'")
+    server.run.descend(5)
+    until_drawn(page, 25)
+    assert page.evaluate(f"{PLOT.format('loss')}.layout.yaxis.type") == "log"
+
+
+def test_a_live_change_is_a_labelled_mark(page: Page, server: StageServer) -> None:
+    server.run.descend(50)
+    server.run.bend("lr", 0.1)
+    server.run.descend(50)
+    until_drawn(page, 100)
+    page.wait_for_function(f"{PLOT.format('loss')}.layout.annotations.some((one) => one.text === 'lr 0.01 → 0.1')")
+    mark = page.evaluate(f"{PLOT.format('loss')}.layout.shapes.find((one) => one.xref === 'x')")
+    assert (mark["x0"], mark["line"]["dash"]) == (49, "dash")
+
+
+def test_labels_of_marks_do_not_cover_each_other(page: Page, server: StageServer) -> None:
+    server.run.descend(50)
+    for lr in (0.1, 0.05, 0.02):
+        server.run.bend("lr", lr)
+        server.run.descend(2)
+    server.run.descend(50)
+    until_drawn(page, 106)
+    page.wait_for_function(f"{PLOT.format('loss')}.layout.annotations.filter((one) => one.xref === 'x').length === 3")
+    rows = page.evaluate(
+        f"{PLOT.format('loss')}.layout.annotations.filter((one) => one.xref === 'x').map((one) => one.yshift)"
+    )
+    assert len(set(rows)) == 3
+
+
+def test_reset_leaves_a_faint_curve_that_can_be_hidden_and_brought_back(page: Page, server: StageServer) -> None:
+    server.run.descend(60)
+    until_drawn(page, 60)
+    server.run.reset(server.run.config.replace(lr=0.05))
+    server.run.begin()
+    server.run.descend(10)
+    expect(page.locator(".stepwise-stage")).to_have_attribute("data-run-generation", "1")
+    until_drawn(page, 60, trace=0)
+    until_drawn(page, 10, trace=1)
+    chip = page.get_by_role("button", name="lr 0.01", exact=True)
+    chip.click()
+    expect(chip).to_have_attribute("aria-pressed", "false")
+    page.wait_for_function(f"{PLOT.format('loss')}.data[0].visible === false")
+    page.get_by_role("button", name="Bring back the settings of this run: lr 0.01").click()
+    assert triggers(page)[-1] == ["restore", 0]
+
+
+def test_the_log_is_exact_and_can_be_saved(page: Page, server: StageServer) -> None:
+    for _ in range(5):
+        server.run.descend(61)
+    at_step(page, 304)
+    rows = page.locator("[data-panel=log] tbody tr")
+    expect(rows).to_have_count(4)
+    loss = server.run.history.column("loss")
+    expect(rows.nth(3)).to_have_text(f"300{loss[300]:.6f}")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    assert download.value.suggested_filename == "rows.csv"
+    lines = Path(download.value.path()).read_text().splitlines()
+    assert lines[0] == "step,loss"
+    assert [float(line.split(",")[1]) for line in lines[1:]] == [loss[step] for step in (0, 100, 200, 300)]
+
+
+def test_words_follow_the_numbers_and_mend(page: Page, server: StageServer) -> None:
+    words = page.locator("[data-panel=words] li")
+    expect(words).to_have_text("0.01 is below 0.1803.")
+    server.run.descend(5)
+    server.run.bend("lr", 0.19)
+    expect(words).to_contain_text("0.19 is above 0.1803.")
+    expect(page.locator("[data-panel=words] [aria-live=polite]")).to_have_text("0.19 is above 0.1803.")
+    page.get_by_role("button", name="Set lr to 0.09").click()
+    assert triggers(page)[-1] == ["remedy", {"lr": 0.09}]
+
+
+def test_an_error_is_shown_as_text(page: Page, server: StageServer) -> None:
+    server.run.tell(
+        Status.FAILED, message={"code": "exception", "text": "<img src=x onerror=alert(1)> Double != Float"}
+    )
+    expect(page.locator("[data-panel=words] pre")).to_have_text("<img src=x onerror=alert(1)> Double != Float")
+    assert page.locator("[data-panel=words] img").count() == 0
+
+
+def test_the_page_is_told_once_that_a_run_has_ended(page: Page, server: StageServer) -> None:
+    page.evaluate("window.rerun({ status: 'running' })")
+    server.run.descend(10)
+    at_step(page, 9)
+    assert triggers(page) == []
+    server.run.descend(10, Status.FINISHED)
+    page.wait_for_function("window.triggers.length === 1")
+    page.evaluate("window.rerun({ status: 'finished' })")
+    server.run.tell(Status.FINISHED)
+    page.wait_for_timeout(700)
+    assert triggers(page) == [["ended", "finished"]]
+
+
+def test_views_below_the_screen_are_not_asked_for(page: Page, server: StageServer) -> None:
+    assert server.run.wait_for(lambda: server.run.watched == {"line"}, 10)
+    page.locator("[data-panel=below]").scroll_into_view_if_needed()
+    assert server.run.wait_for(lambda: "other" in server.run.watched, 10)
+
+
+def test_leaving_closes_the_stream_and_coming_back_goes_on(page: Page, server: StageServer) -> None:
+    server.run.descend(20)
+    until_drawn(page, 20)
+    page.evaluate("window.leave()")
+    server.run.wait_for(lambda: server.run.unwatched_since is not None, 10)
+    server.run.descend(20)
+    page.evaluate("window.rerun({})")
+    until_drawn(page, 40)
+    assert drawn(page, "loss")[0] == list(range(40))
+
+
+def test_a_hidden_tab_rests_and_catches_up(page: Page, server: StageServer) -> None:
+    hide = """(hidden) => {
+        Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+    }"""
+    server.run.descend(10)
+    until_drawn(page, 10)
+    page.evaluate(hide, True)
+    assert server.run.wait_for(lambda: server.run.unwatched_since is not None, 10)
+    server.run.descend(30)
+    page.evaluate(hide, False)
+    until_drawn(page, 40)
+    assert drawn(page, "loss")[0] == list(range(40))
+
+
+def test_a_broken_line_is_said_and_mended(page: Page, server: StageServer) -> None:
+    server.run.descend(10)
+    until_drawn(page, 10)
+    server.fault = 503
+    hang_up(page)
+    expect(page.locator(".sw-link")).to_have_text("Reconnecting…")
+    server.run.descend(10)
+    server.fault = 0
+    until_drawn(page, 20)
+    expect(page.locator(".sw-link")).to_have_text("")
+    assert drawn(page, "loss")[0] == list(range(20))
+
+
+def test_a_run_that_is_gone_is_said(page: Page, server: StageServer) -> None:
+    run_id = server.run.id
+    server.run.id = server.run.watch_id = "another"
+    hang_up(page)
+    expect(page.locator(".sw-link")).to_have_text("This run is no longer there.")
+    page.wait_for_function("window.triggers.length > 0")
+    assert triggers(page)[0] == ["gone", run_id]
+
+
+def hang_up(page: Page) -> None:
+    """Have the stream opened anew, as after a hidden tab."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_colours_follow_the_theme(page: Page, server: StageServer) -> None:
+    server.run.descend(10)
+    until_drawn(page, 10)
+    light = page.evaluate(f"{PLOT.format('loss')}.data[0].line.color")
+    page.evaluate(f"window.paint({json.dumps(DARK)}); window.rerun({{}})")
+    page.wait_for_selector(".stepwise-stage[data-theme=dark]")
+    until_drawn(page, 10)
+    assert page.evaluate(f"{PLOT.format('loss')}.data[0].line.color") != light
+    assert page.evaluate(f"{PLOT.format('loss')}.layout.font.color") == DARK["text-color"]
+
+
+def test_a_phone_has_one_column_and_nothing_sticks_out(page: Page, server: StageServer) -> None:
+    server.run.descend(10)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function(f"{PLOT.format('loss')}.layout.width < 390")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_nothing_jumps_while_numbers_change(page: Page, server: StageServer) -> None:
+    boxes = "[...document.querySelectorAll('.sw-panel')].map((one) => [one.offsetTop, one.offsetHeight])"
+    server.run.descend(3)
+    at_step(page, 2)
+    before = page.evaluate(boxes)
+    server.run.descend(200)
+    server.run.bend("lr", 0.1)
+    server.run.descend(50)
+    until_drawn(page, 253)
+    assert page.evaluate(boxes) == before

@@ -1,0 +1,242 @@
+"""The handle that a page holds, with a list in place of a worker."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.change import Change
+from core.config import ConfigError
+from core.messages import Command, Open, Pause, Rows, SetField, SetSpeed, Step, Stop, Train, Update, Watch
+from core.run import Run, Status
+from tests.core.fakes import FakeConfig
+
+
+class Desk:
+    """A run, what it has sent, and a hand to answer with."""
+
+    def __init__(self, **config: Any) -> None:
+        self.now = 0.0
+        self.sent: list[Command] = []
+        self.order = 0
+        self.run = Run("fake", FakeConfig(**config), self._take, clock=lambda: self.now)
+        self.run.open()
+
+    def _take(self, command: Command) -> None:
+        self.sent.append(command)
+        self.order = command.order
+
+    def answer(self, status: Status, steps: tuple[int, ...] = (), **more: Any) -> None:
+        """What a worker says that has obeyed all commands, or those up to `order`."""
+        rows = Rows(("loss",), np.array(steps), np.array(steps, float)[:, None]) if steps else None
+        step = steps[-1] if steps else self.run.step
+        defaults = {"generation": self.run.generation, "order": self.order, "step": step, "rate": None, "rows": rows}
+        self.run.receive(Update(run=self.run.id, status=status, **{**defaults, **more}))
+
+    @property
+    def kinds(self) -> list[type[Command]]:
+        return [type(command) for command in self.sent]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    desk.answer(Status.PAUSED, (0,))
+    desk.sent.clear()
+    return desk
+
+
+def test_a_new_run_is_queued_until_it_is_built() -> None:
+    desk = Desk(epochs=7)
+    (opening,) = desk.sent
+    assert isinstance(opening, Open) and opening.config["epochs"] == 7 and opening.resume_at == -1
+    assert desk.run.status is Status.QUEUED and desk.run.last == 7 and desk.run.step == 0
+    desk.answer(Status.PAUSED, (0,), facts={"best": 1})
+    assert desk.run.status is Status.PAUSED and desk.run.facts == {"best": 1} and len(desk.run.history) == 1
+
+
+def test_ids_cannot_be_guessed_and_differ() -> None:
+    one, other = Desk().run, Desk().run
+    assert len({one.id, one.watch_id, other.id, other.watch_id}) == 4 and len(one.id) >= 20
+
+
+def test_status_shows_what_was_asked_for_until_the_worker_knows(desk: Desk) -> None:
+    desk.run.train()
+    assert desk.run.status is Status.RUNNING
+    desk.answer(Status.PAUSED, order=desk.sent[-1].order - 1)
+    assert desk.run.status is Status.RUNNING, "an answer from before the command says nothing about it"
+    desk.run.pause()
+    desk.answer(Status.FINISHED, (1, 2), order=desk.sent[-1].order - 1)
+    assert desk.run.status is Status.FINISHED, "an end is an end"
+
+
+def test_commands_are_idempotent(desk: Desk) -> None:
+    desk.run.pause()
+    assert desk.kinds == []
+    desk.run.train()
+    desk.run.resume()
+    assert desk.kinds == [Train]
+    desk.run.pause()
+    desk.run.pause()
+    desk.run.advance()
+    desk.run.stop()
+    desk.run.stop()
+    desk.run.train()
+    desk.run.advance()
+    desk.run.change("lr", 0.5)
+    assert desk.kinds == [Train, Pause, Step, Stop] and desk.run.status is Status.STOPPED
+
+
+def test_speed_is_sent_when_it_differs(desk: Desk) -> None:
+    desk.run.set_speed(None)
+    desk.run.set_speed(60.0)
+    desk.run.set_speed(60.0)
+    assert desk.kinds == [SetSpeed] and desk.run.speed == 60.0
+
+
+def test_a_change_is_recorded_when_the_worker_says_where_it_took_effect(desk: Desk) -> None:
+    desk.run.change("lr", 0.5)
+    desk.run.change("lr", "0.5")
+    assert desk.kinds == [SetField] and desk.run.changes == ()
+    change = Change(3, "lr", 0.01, 0.5)
+    desk.answer(Status.RUNNING, (1, 2, 3), changes=(change,))
+    assert desk.run.changes == (change,)
+    assert desk.run.current_config.lr == 0.5 and desk.run.config.lr == 0.01
+    desk.run.change("lr", 0.5)
+    assert desk.kinds == [SetField]
+
+
+@pytest.mark.parametrize(("field", "value"), [("lr", 99.0), ("lr", "fast"), ("optimizer", "Adam"), ("nonsense", 1)])
+def test_a_bad_change_is_refused_at_once_with_its_name(desk: Desk, field: str, value: Any) -> None:
+    with pytest.raises(ConfigError) as caught:
+        desk.run.change(field, value)
+    assert caught.value.problems[0].field == field and desk.sent == []
+
+
+def test_reset_starts_over_and_keeps_the_curve(desk: Desk) -> None:
+    ids = desk.run.id, desk.run.watch_id
+    desk.run.reset()
+    assert desk.run.past == (), "one row is no curve"
+    desk.answer(Status.FINISHED, tuple(range(3000)), changes=(Change(5, "lr", 0.01, 0.2),))
+    desk.run.reset(FakeConfig(optimizer="Adam", lr=0.05))
+    assert (desk.run.id, desk.run.watch_id) == ids and desk.run.generation == 2
+    assert desk.run.status is Status.QUEUED and len(desk.run.history) == 0 and desk.run.changes == ()
+    (past,) = desk.run.past
+    assert len(past.steps) <= 500 and past.columns["loss"][-1] == 2999.0
+    assert past.label(desk.run.config) == {"optimizer": "SGD", "lr": [0.01, 0.2]}
+    desk.answer(Status.RUNNING, (1, 2, 3), generation=1)
+    assert len(desk.run.history) == 0, "late news of the generation before"
+
+
+def test_five_past_curves_are_kept_and_can_be_taken_away(desk: Desk) -> None:
+    for seed in range(7):
+        desk.run.reset(FakeConfig(seed=seed))
+        desk.answer(Status.FINISHED, (0, 1, 2))
+    desk.run.reset()
+    assert [past.config.seed for past in desk.run.past] == [2, 3, 4, 5, 6]
+    desk.run.forget_past(1)
+    desk.run.forget_past(99)
+    assert [past.config.seed for past in desk.run.past] == [2, 4, 5, 6]
+
+
+def test_watchers_are_counted_by_token(desk: Desk) -> None:
+    assert desk.run.unwatched_since == 0.0
+    desk.run.watch("a", {"line"})
+    desk.run.watch("b", {"line"})
+    desk.run.watch("b", {"line", "surface"})
+    assert desk.run.unwatched_since is None
+    desk.run.unwatch("a")
+    desk.now = 9.0
+    desk.run.unwatch("b")
+    desk.run.unwatch("b")
+    views = [set(command.views) for command in desk.sent if isinstance(command, Watch)]
+    assert views == [{"line"}, {"line", "surface"}, set()] and desk.run.unwatched_since == 9.0
+
+
+def test_views_carry_versions(desk: Desk) -> None:
+    desk.answer(Status.PAUSED, views={"line": "a"})
+    desk.answer(Status.PAUSED, views={"line": "b", "other": "c"})
+    assert desk.run.views == {"line": (2, "b"), "other": (1, "c")}
+
+
+def test_everything_new_bumps_the_version(desk: Desk) -> None:
+    seen = {desk.run.version}
+    for happens in (desk.run.train, desk.run.pause, lambda: desk.run.set_speed(5.0), desk.run.reset, lambda: desk.answer(Status.PAUSED)):
+        happens()
+        assert desk.run.version not in seen
+        seen.add(desk.run.version)
+
+
+def test_a_snapshot_is_strict_json(desk: Desk) -> None:
+    desk.run.change("lr", 0.5)
+    desk.answer(Status.RUNNING, (1,), changes=(Change(0, "lr", 0.01, 0.5),), rate=12.5, message={"code": "x", "text": "y"})
+    snapshot = json.loads(json.dumps(desk.run.snapshot(), allow_nan=False))
+    assert snapshot["changes"] == [{"step": 0, "field": "lr", "old": 0.01, "new": 0.5}]
+    assert snapshot["config"]["lr"] == 0.5 and snapshot["status"] == "running" and snapshot["message"]["code"] == "x"
+
+
+def test_only_time_spent_running_counts(desk: Desk) -> None:
+    desk.now = 100.0
+    desk.run.train()
+    desk.now = 130.0
+    assert desk.run.trained_seconds(130.0) == 30.0
+    desk.run.pause()
+    desk.now = 500.0
+    assert desk.run.trained_seconds(500.0) == 30.0
+
+
+def test_a_lost_run_is_opened_again_where_it_was(desk: Desk) -> None:
+    desk.run.watch("me", {"line"})
+    desk.run.train()
+    desk.run.change("lr", 0.2)
+    desk.answer(Status.RUNNING, (1, 2, 3), changes=(Change(2, "lr", 0.01, 0.2),))
+    desk.run.change("momentum", 0.5)
+    desk.sent.clear()
+    desk.run.lost()
+    assert desk.run.status is Status.QUEUED and desk.run.message == {"code": "worker_died", "text": "", "step": 3}
+    desk.run.reopen()
+    desk.run.reopen()
+    opening, again = desk.sent
+    assert isinstance(opening, Open) and opening.plan == (Change(2, "lr", 0.01, 0.2),)
+    assert (opening.resume_at, opening.status, opening.watched) == (3, Status.RUNNING, frozenset({"line"}))
+    assert isinstance(again, SetField) and again.field == "momentum", "what was not answered is asked again"
+    desk.answer(Status.RUNNING, (4,))
+    assert desk.run.status is Status.RUNNING and desk.run.recovered
+
+
+def test_wishes_while_it_has_no_worker_are_kept(desk: Desk) -> None:
+    desk.run.train()
+    desk.run.lost()
+    desk.run.pause()
+    desk.sent.clear()
+    desk.run.reopen()
+    assert isinstance(desk.sent[0], Open) and desk.sent[0].status is Status.PAUSED
+
+
+def test_a_run_under_which_three_workers_die_in_a_row_has_failed(desk: Desk) -> None:
+    desk.run.train()
+    for _ in range(2):
+        desk.run.lost()
+        desk.run.reopen()
+        desk.answer(Status.RUNNING)
+    desk.run.lost()
+    assert desk.run.status is Status.FAILED and desk.run.message is not None and desk.run.message["code"] == "worker_died"
+    desk.sent.clear()
+    desk.run.reopen()
+    assert desk.sent == []
+
+
+def test_new_rows_between_two_deaths_count_as_well(desk: Desk) -> None:
+    desk.run.train()
+    for step in range(1, 6):
+        desk.run.lost()
+        desk.run.reopen()
+        desk.answer(Status.RUNNING, (step,))
+    assert desk.run.status is Status.RUNNING
+
+
+def test_a_lost_run_that_has_ended_stays_as_it_is(desk: Desk) -> None:
+    desk.answer(Status.FINISHED, (1,))
+    desk.run.lost()
+    assert desk.run.status is Status.FINISHED and desk.run.message is None

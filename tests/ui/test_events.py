@@ -1,0 +1,330 @@
+"""The event stream: what is sent, when, how often, and that nothing is lost or doubled."""
+
+import asyncio
+import http.client
+import json
+from collections.abc import Coroutine, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from sse_starlette import ServerSentEvent
+
+from core.messages import Rows, Watch
+from core.status import Status
+from tests.browser.stage_server import StageServer, serving
+from tests.ui.scripted_run import FACTS, ScriptedRun
+from ui.beat import Beat
+from ui.events import Watcher, stream
+from ui.messages import LIVE_ROWS, PAST_ROWS, Messages, log_distance
+
+Event = tuple[str, str | None, Any]
+
+
+def read(events: list[ServerSentEvent]) -> list[Event]:
+    """(event, id, data) of each."""
+    return [(str(event.event), event.id, json.loads(str(event.data))) for event in events]
+
+
+def watcher(
+    run: ScriptedRun, since: int = -1, views: str = "", keep: int = 0, messages: Messages | None = None
+) -> Watcher:
+    """A connection to this run."""
+    return Watcher(run, messages or Messages(), since, frozenset(filter(None, views.split(","))), keep)
+
+
+def steps_of(events: list[Event]) -> list[int]:
+    """All steps in these messages."""
+    return [step for kind, _, data in events if kind == "metrics" for step in data["columns"]["step"]]
+
+
+def kinds(events: list[ServerSentEvent]) -> list[str]:
+    """The kind of each message."""
+    return [str(event.event) for event in events]
+
+
+def test_opening_is_status_then_views_then_the_past() -> None:
+    run = ScriptedRun()
+    run.descend(30)
+    opening = read(watcher(run, views="facts,past,line").opening(0))
+    assert [event for event, _, _ in opening] == ["status", "views", "metrics"]
+    status, views, metrics = (data for _, _, data in opening)
+    assert (status["generation"], status["status"], status["step"], status["last"]) == (0, "running", 29, 1000)
+    assert status["config"]["lr"] == 0.01
+    assert set(views["views"]) == {"facts", "past", "line"}
+    assert views["views"]["facts"] == FACTS
+    assert metrics["columns"]["step"] == list(range(30))
+    assert metrics["columns"]["loss"] == run.history.column("loss").tolist()
+    assert opening[2][1] == "29"
+
+
+def test_views_nobody_asked_for_are_not_sent() -> None:
+    run = ScriptedRun()
+    run.descend(3)
+    assert kinds(watcher(run).opening(0)) == ["status", "metrics"]
+
+
+def test_a_late_joiner_gets_a_thinned_past_with_its_ends() -> None:
+    run = ScriptedRun(epochs=50_000)
+    run.descend(12_000)
+    steps = steps_of(read(watcher(run).opening(0)))
+    assert len(steps) <= PAST_ROWS + 2
+    assert (steps[0], steps[-1]) == (0, 11_999)
+
+
+def test_live_batches_are_thinned_but_keep_their_extremes() -> None:
+    run = ScriptedRun(epochs=100_000)
+    run.descend(PAST_ROWS + 1)
+    connection = watcher(run)
+    connection.opening(0)
+    connection.due(1), connection.due(2), connection.due(3)
+    loss = np.linspace(1.0, 2.0, 5000)
+    loss[[1234, 4321]] = 9.0, -9.0
+    steps = np.arange(PAST_ROWS + 1, PAST_ROWS + 5001)
+    run.tell(Status.RUNNING, rows=Rows(("loss", "W", "b", "dW", "db"), steps, np.tile(loss[:, None], (1, 5))))
+    events = read(connection.due(4))
+    columns = next(data["columns"] for kind, _, data in events if kind == "metrics")
+    assert len(columns["step"]) <= LIVE_ROWS + 2
+    assert {9.0, -9.0} <= set(columns["loss"])
+    assert columns["step"][-1] == steps[-1]
+
+
+def test_the_rows_of_the_log_are_never_thinned_away() -> None:
+    run = ScriptedRun(epochs=100_000)
+    run.descend(12_345)
+    steps = steps_of(read(watcher(run, keep=100).opening(0)))
+    assert set(range(0, 12_345, 100)) <= set(steps)
+
+
+@pytest.mark.parametrize(
+    ("every", "last", "distance"),
+    [(0, 10, 0), (100, 1000, 100), (100, 100_000, 100), (100, 1_000_000, 1000), (1, 2500, 3)],
+)
+def test_a_log_has_at_most_a_thousand_rows(every: int, last: int, distance: int) -> None:
+    assert log_distance(every, last) == distance
+
+
+def test_resuming_loses_and_doubles_nothing() -> None:
+    run = ScriptedRun()
+    run.descend(20)
+    before = read(watcher(run).opening(0))
+    run.descend(15)
+    after = read(watcher(run, since=int(before[-1][1] or -1)).opening(1))
+    assert steps_of(before) + steps_of(after) == list(range(35))
+
+
+def test_a_visitor_from_the_future_starts_at_the_beginning() -> None:
+    run = ScriptedRun()
+    run.descend(5)
+    assert steps_of(read(watcher(run, since=500).opening(0))) == list(range(5))
+
+
+def test_infinity_and_nan_are_null() -> None:
+    run = ScriptedRun()
+    table = np.array([[1.0, np.nan, np.inf, -np.inf, 2.0]])
+    run.tell(
+        Status.DIVERGED,
+        rows=Rows(("loss", "W", "b", "dW", "db"), np.array([0]), table),
+        views={"line": {"y": [np.nan]}},
+    )
+    opening = read(watcher(run, views="line").opening(0))
+    assert opening[-1][2]["columns"] == {
+        "step": [0],
+        "loss": [1.0],
+        "W": [None],
+        "b": [None],
+        "dW": [None],
+        "db": [2.0],
+    }
+    assert opening[1][2]["views"]["line"] == {"y": [None]}
+
+
+def test_at_most_ten_messages_a_second() -> None:
+    run = ScriptedRun(epochs=100_000)
+    connection = watcher(run, views="line")
+    connection.opening(0)
+    sent = []
+    for tick in range(1, 101):
+        run.descend(3)
+        sent += read(connection.due(tick))
+    assert 95 <= len(sent) <= 100
+    assert steps_of(sent) == list(range(steps_of(sent)[-1] + 1))
+    assert sum(kind == "views" for kind, _, _ in sent) >= 30
+
+
+def test_a_change_of_status_is_told_with_everything_before_it() -> None:
+    run = ScriptedRun()
+    connection = watcher(run, views="line")
+    connection.opening(0)
+    [connection.due(tick) for tick in range(1, 6)]
+    run.descend(10, Status.FINISHED)
+    events = read(connection.due(6))
+    assert [kind for kind, _, _ in events] == ["metrics", "views", "status"]
+    assert events[-1][2]["status"] == "finished"
+
+
+def test_status_is_not_repeated() -> None:
+    run = ScriptedRun()
+    run.descend(3)
+    connection = watcher(run)
+    connection.opening(0)
+    sent = []
+    for tick in range(1, 41):
+        run.descend(1)
+        sent += connection.due(tick)
+    assert 2 <= kinds(sent).count("status") <= 5  # its steps and speed about once a second
+
+
+def test_a_reset_begins_again_from_nothing() -> None:
+    run = ScriptedRun(lr=0.05)
+    run.descend(40)
+    connection = watcher(run, views="facts,past,line")
+    connection.opening(0)
+    run.reset(run.config.replace(lr=0.01))
+    run.begin()
+    run.descend(3)
+    status, views, metrics = (data for _, _, data in read(connection.due(1)))
+    assert status["generation"] == views["generation"] == metrics["generation"] == 1
+    assert metrics["columns"]["step"] == [0, 1, 2]
+    assert views["views"]["past"][0]["label"] == {"lr": 0.05}
+    assert views["views"]["past"][0]["columns"]["step"] == list(range(40))
+
+
+def test_findings_stand_in_the_status() -> None:
+    run = ScriptedRun(lr=0.19)
+    found = read(watcher(run).opening(0))[0][2]["findings"]
+    assert found[0]["code"] == "lr_above_limit"
+    assert found[0]["remedy"] == {"lr": 0.09}
+
+
+def test_watchers_share_encoded_messages() -> None:
+    run, messages = ScriptedRun(), Messages()
+    run.descend(20)
+    first, second = (watcher(run, messages=messages).opening(0) for _ in range(2))
+    assert all(one.data is other.data for one, other in zip(first, second, strict=True))
+
+
+def soon(work: Coroutine[Any, Any, None]) -> None:
+    """Run it, for a few seconds at most."""
+    asyncio.run(asyncio.wait_for(work, 10))
+
+
+def test_the_run_knows_what_is_looked_at_until_the_visitor_leaves() -> None:
+    async def visit() -> None:
+        run = ScriptedRun()
+        wanted = frozenset({"line", "facts"})
+        events = stream(run, watcher(run, views="line,facts"), wanted, Beat(0.01))
+        await anext(events)
+        assert run.watched == wanted
+        assert run.unwatched_since is None
+        await events.aclose()  # type: ignore[attr-defined]  # it is a generator
+        assert run.watched == frozenset()
+        assert run.unwatched_since is not None
+        assert sum(isinstance(command, Watch) for command in run.sent) == 2
+
+    soon(visit())
+
+
+def test_everything_recorded_comes_through_in_order() -> None:
+    async def visit() -> None:
+        run = ScriptedRun()
+        steps: list[int] = []
+        async for event in stream(run, watcher(run), frozenset(), Beat(0.005)):
+            steps += steps_of(read([event]))
+            if steps and steps[-1] == 199:
+                break
+            if event.event == "metrics" or not steps:
+                run.descend(10)
+        assert steps == list(range(200))
+
+    soon(visit())
+
+
+def test_a_run_that_stands_still_wakes_nobody() -> None:
+    async def wait() -> None:
+        run, beat = ScriptedRun(), Beat(0.005)
+        waiting = asyncio.create_task(beat.change(run, run.version))
+        done, _ = await asyncio.wait([waiting], timeout=0.05)
+        assert not done
+        run.descend(1)
+        await waiting
+        assert beat._tick is None  # and with nobody waiting, nothing runs
+
+    soon(wait())
+
+
+def test_all_who_wait_are_woken_by_the_same_tick() -> None:
+    async def wait() -> None:
+        run, beat = ScriptedRun(), Beat(0.02)
+        counts: list[int] = []
+
+        async def one() -> None:
+            await beat.change(run, run.version)
+            counts.append(beat.count)
+
+        tasks = [asyncio.create_task(one()) for _ in range(5)]
+        await asyncio.wait(tasks, timeout=0)
+        run.descend(1)
+        await asyncio.gather(*tasks)
+        assert len(set(counts)) == 1
+
+    soon(wait())
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[StageServer]:
+    run = ScriptedRun()
+    run.descend(50, Status.PAUSED)
+    with serving(StageServer(run, [], prefix="/base")) as served:
+        yield served
+
+
+@contextmanager
+def answer(server: StageServer, path: str, **headers: str) -> Iterator[http.client.HTTPResponse]:
+    """The answer to a request to the server of the test."""
+    address = urlsplit(server.url)
+    with closing(http.client.HTTPConnection(str(address.hostname), address.port, timeout=10)) as connection:
+        connection.request("GET", f"/base{path}", headers=headers)
+        with connection.getresponse() as response:
+            yield response
+
+
+def first_steps(server: StageServer, query: str = "", **headers: str) -> list[int]:
+    """The steps of the first metrics message."""
+    with answer(server, f"/runs/{server.run.id}/events{query}", **headers) as response:
+        while (line := response.readline()).strip() != b"event: metrics":
+            assert line
+        data = json.loads(response.readline().removeprefix(b"data: "))
+    return list(data["columns"]["step"])
+
+
+def test_headers_that_let_messages_through(server: StageServer) -> None:
+    with answer(server, f"/runs/{server.run.watch_id}/events", **{"Accept-Encoding": "gzip"}) as response:
+        assert response.status == 200
+        assert response.headers["content-type"].startswith("text/event-stream")
+        assert response.headers["x-accel-buffering"] == "no"
+        assert response.headers["cache-control"] == "no-cache"
+        assert "content-encoding" not in response.headers
+
+
+def test_an_unknown_run_is_404(server: StageServer) -> None:
+    with answer(server, "/runs/nobody/events") as response:
+        assert response.status == 404
+        assert json.loads(response.read()) == {"error": "unknown_run"}
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "first"),
+    [
+        ("", {}, 0),
+        ("?since=9", {}, 10),
+        ("?since=9&generation=0", {}, 10),
+        ("?since=9&generation=7", {}, 0),
+        ("?since=9", {"Last-Event-ID": "29"}, 30),
+        ("?since=nonsense", {}, 0),
+    ],
+)
+def test_going_on_from_the_last_step(server: StageServer, query: str, headers: dict[str, str], first: int) -> None:
+    assert first_steps(server, query, **headers) == list(range(first, 50))

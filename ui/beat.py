@@ -1,0 +1,54 @@
+"""Beat: one tick, aligned to the clock, that wakes everyone whose run has changed, and no one else."""
+
+import asyncio
+from typing import Protocol
+
+
+class Versioned(Protocol):
+    """Something whose `version` grows with every change."""
+
+    @property
+    def version(self) -> int: ...
+
+
+class Beat:
+    """Waiting visitors, looked at once an interval.
+
+    Everyone is woken at the same moment, so those who watch the same run ask for the same message and share it. A run
+    that stands still costs a comparison a tick for each visitor and wakes no task; with nobody waiting nothing runs.
+    """
+
+    def __init__(self, interval: float = 0.1) -> None:
+        self.interval = interval
+        self._waiting: list[tuple[Versioned, int, asyncio.Future[None]]] = []
+        self._tick: asyncio.TimerHandle | None = None
+
+    @property
+    def count(self) -> int:
+        """The number of the current tick; the same for everyone who is woken by it."""
+        return round(asyncio.get_running_loop().time() / self.interval)
+
+    async def change(self, source: Versioned, seen: int) -> None:
+        """Return at the first tick at which `source.version` is not `seen`."""
+        loop = asyncio.get_running_loop()
+        woken: asyncio.Future[None] = loop.create_future()
+        self._waiting.append((source, seen, woken))
+        if self._tick is None:
+            self._tick = self._next(loop)
+        await woken
+
+    def _next(self, loop: asyncio.AbstractEventLoop) -> asyncio.TimerHandle:
+        ticks = int(loop.time() / self.interval + 1e-6) + 1
+        return loop.call_at(ticks * self.interval, self._look, loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        still = []
+        for source, seen, woken in self._waiting:
+            if woken.done():  # cancelled: the visitor has left
+                continue
+            if source.version != seen:
+                woken.set_result(None)
+            else:
+                still.append((source, seen, woken))
+        self._waiting = still
+        self._tick = self._next(loop) if still else None

@@ -1,0 +1,29 @@
+"""A page of the app as a card: its picture, its name, what one learns there."""
+
+from base64 import b64encode
+from pathlib import Path
+
+import streamlit as st
+
+from ui import palette, shell
+from ui.locale import _
+
+PICTURES = Path(__file__).parents[1] / "pages"
+CARD_WIDTH = 352  # px; three in a row on a laptop, one on a phone
+
+
+def card(page: shell.Page) -> None:
+    """One card, all of it a link to its page."""
+    with st.container(border=True, key=f"card-{page.name}", width=CARD_WIDTH):
+        _picture((PICTURES / f"{page.name}.svg").read_text(encoding="utf-8"))
+        st.page_link(f"pages/{page.name}.py", label=f"**{_(page.title)}**", query_params=shell.link_parameters())
+        st.markdown(_(page.teaches))
+
+
+def _picture(drawing: str) -> None:
+    """An own SVG drawing in the theme's colours: it writes `var(--loss)` and so on, as `ui.palette` names them."""
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    colors = ";".join(f"--{quantity}:{color}" for quantity, color in palette.COLORS[theme].items())
+    dressed = drawing.replace(">", f"><style>:root{{{colors}}}</style>", 1)
+    encoded = b64encode(dressed.encode()).decode()
+    st.html(f'<img class="stepwise-picture" alt="" src="data:image/svg+xml;base64,{encoded}">')

@@ -1,0 +1,141 @@
+"""Config fields as widgets: each knows its bounds from the Config and keeps its value while its page is away.
+
+A field's value lives in `st.session_state` under `<experiment>.<field>`; a field on a logarithmic scale has a slider
+beside its number, for dragging, and the two follow each other.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from core.config import Config, Setting
+from ui.locale import _
+
+
+@dataclass(frozen=True)
+class Words:
+    """How a field is called and explained, and what its choices are called, in the visitor's language."""
+
+    label: str
+    help: str | None = None
+    choices: Mapping[Any, str] = field(default_factory=dict)
+
+
+def shared_words() -> dict[str, Words]:
+    """The words of the fields that every experiment has."""
+    return {
+        "lr": Words(_("Learning rate (lr)"), _("How far each update moves the weights along −gradient.")),
+        "momentum": Words(_("Momentum"), _("The share of the last update that is carried on into the next.")),
+        "weight_decay": Words(_("Weight decay"), _("Pulls every weight towards zero at each update.")),
+        "batch_size": Words(_("Batch size"), _("Rows in one update. 0 takes all rows at once.")),
+        "optimizer": Words(_("Optimizer"), choices={"Momentum": _("SGD with momentum"), "Nesterov": _("SGD, Nesterov")}),
+        "epochs": Words(_("Epochs"), _("How many times the loop goes over all the data.")),
+        "seed": Words(_("Seed"), _("The same seed draws the same random numbers: the same run again.")),
+        "device": Words(
+            _("Device"),
+            choices={"auto": _("Automatic"), "cpu": "CPU", "gpu": "GPU"},
+        ),
+    }
+
+
+class Controls:
+    """The widgets of one page's Config.
+
+    Args:
+        experiment: the page's experiment, which prefixes the widgets' keys.
+        config: the settings that the widgets start from.
+        words: the words of the page's own fields, beside the shared ones.
+    """
+
+    def __init__(self, experiment: str, config: Config, words: Mapping[str, Words]) -> None:
+        self._experiment = experiment
+        self._settings = config.settings()
+        self._config = config
+        self.words = {**shared_words(), **words}
+        for name, value in config.model_dump().items():
+            st.session_state.setdefault(self._key(name), value)
+
+    def _key(self, name: str) -> str:
+        return f"{self._experiment}.{name}"
+
+    def live(self, names: Sequence[str]) -> None:
+        """Fields that bend the run while it goes on."""
+        st.caption(_("⚡ Live: bends the run while it goes on"))
+        self._show(names)
+
+    def structural(self, names: Sequence[str]) -> None:
+        """Fields that begin a new run."""
+        st.caption(_("↺ Begins a new run; the earlier curve stays, faint"))
+        self._show(names)
+
+    def value(self, name: str) -> Any:
+        """The present value of one field."""
+        return st.session_state[self._key(name)]
+
+    def _show(self, names: Sequence[str]) -> None:
+        """The widgets, one below the other; a field that has no effect now is left out."""
+        for name in names:
+            setting = self._settings[name]
+            if all(st.session_state[self._key(other)] in values for other, values in setting.when.items()):
+                self._widget(setting)
+
+    def values(self) -> dict[str, Any]:
+        """Every field's present value."""
+        return {name: st.session_state[self._key(name)] for name in self._settings}
+
+    def _widget(self, setting: Setting) -> None:
+        words, key = self.words[setting.name], self._key(setting.name)
+        _keep(key)
+        match setting.kind:
+            case "choice":
+                names = words.choices
+                st.selectbox(words.label, setting.choices, key=key, format_func=lambda c: names.get(c, c), help=words.help)
+            case "bool":
+                st.toggle(words.label, key=key, help=words.help)
+            case "int":
+                st.number_input(
+                    words.label, int(setting.low or 0), int(setting.high or 0), step=1, key=key, help=words.help
+                )  # fmt: skip
+            case "float" if setting.scale == "log":
+                _log_slider(setting, words, key)
+            case "float" if setting.low == 0 and setting.high is not None and setting.high <= 1:
+                st.slider(words.label, 0.0, setting.high, step=0.001, format="%.3f", key=key, help=words.help)
+            case "float":
+                st.number_input(words.label, setting.low, setting.high, step=0.1, format="%g", key=key, help=words.help)
+            case _:
+                raise ValueError(f"The field {setting.name} needs an editor of its page's own.")
+
+
+def put(experiment: str, values: Mapping[str, Any]) -> None:
+    """Set widgets from outside: a remedy, a restored run, another tab. Before the widgets are drawn."""
+    for name, value in values.items():
+        st.session_state[f"{experiment}.{name}"] = value
+
+
+def _keep(key: str) -> None:
+    """A widget's value dies with its page; written again in each script run, it stays."""
+    st.session_state[key] = st.session_state[key]
+
+
+def _log_slider(setting: Setting, words: Words, key: str) -> None:
+    """A number for exact values and, beside it, a slider over its decades with two figures each."""
+    drag, exact = st.columns([0.62, 0.38], vertical_alignment="bottom")
+    stops = _stops(setting.low or 1e-6, setting.high or 1.0)
+    value = float(st.session_state[key])
+    st.session_state[f"{key}.drag"] = min(stops, key=lambda stop: abs(stop - value))
+    drag.select_slider(
+        words.label, stops, key=f"{key}.drag", format_func=lambda stop: f"{stop:g}", help=words.help,
+        on_change=lambda: st.session_state.update({key: st.session_state[f"{key}.drag"]}),
+    )  # fmt: skip
+    exact.number_input(
+        words.label, setting.low, setting.high, step=None, format="%g", key=key, label_visibility="collapsed"
+    )  # fmt: skip
+
+
+def _stops(low: float, high: float) -> list[float]:
+    """1.0, 1.1, … 9.9 in every decade between the bounds."""
+    decades = range(-12, 7)
+    figures = (float(f"{tenths / 10}e{decade}") for decade in decades for tenths in range(10, 100))
+    return [figure for figure in figures if low <= figure <= high]

@@ -1,0 +1,141 @@
+"""Desk: one visitor's place of work on one page — the run it holds, and the settings last agreed on with it.
+
+A desk is found again in the session when its page is left and entered, and by the run's id in the link after a reload.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import streamlit as st
+
+from core import experiments
+from core.config import Config, ConfigError, Problem
+from core.engine import pool
+from core.run import Run
+from ui import controls, link
+
+Verb = Literal["train", "pause", "step", "reset"]
+SPEEDS = (1.0, 5.0, 20.0, 60.0, 300.0, None)  # steps a second; None is full speed
+DEFAULT_SPEED = 60.0
+
+
+@dataclass
+class Desk:
+    """A run in a visitor's hands; `asked` is what they pressed and the run has not been told yet."""
+
+    run: Run
+    agreed: Config
+    may_control: bool
+    problems: Sequence[Problem] = ()
+    asked: Verb | None = None
+
+    @property
+    def link_id(self) -> str:
+        """The id that lets this visitor do what they may do."""
+        return self.run.id if self.may_control else self.run.watch_id
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """All that a link must hold to come back to this desk."""
+        settings = self.agreed.to_link() if self.may_control else {}
+        speed = {link.SPEED: speed_text(self.run.speed)} if self.run.speed != DEFAULT_SPEED and self.may_control else {}
+        return {**settings, **speed, link.RUN: self.link_id}
+
+    def follow(self) -> None:
+        """Another tab or a remedy may have changed the run since the page was drawn: the widgets go along."""
+        wanted = self.run.wanted_config
+        if wanted != self.agreed:
+            controls.put(self.run.experiment, wanted.differences(self.agreed))
+            self.agreed = wanted
+
+    def settle(self, values: Mapping[str, Any]) -> None:
+        """Bring the run in line with the widgets, then do what was pressed.
+
+        While a run goes on, live fields bend it. A structural field, or any field of a run that has not begun or has
+        ended, makes a new run of it; the curve that was there stays as an earlier one.
+        """
+        try:
+            config = type(self.agreed).checked(values)
+        except ConfigError as error:
+            self.problems, self.asked = error.problems, None
+            return
+        if config != self.agreed:
+            self.problems = ()
+            self._apply(config)
+        self._obey()
+
+    def _apply(self, config: Config) -> None:
+        changes, settings = config.differences(self.agreed), config.settings()
+        begun = len(self.run.history) > 1 and not self.run.status.ended
+        if begun and all(settings[name].live for name in changes):
+            for name, value in changes.items():
+                self.run.change(name, value)
+        else:
+            self.run.reset(config)
+        self.agreed = config
+
+    def _obey(self) -> None:
+        asked, self.asked = self.asked, None
+        match asked:
+            case "train":
+                if self.run.status.ended:
+                    self.run.reset(self.agreed)
+                self.run.train()
+            case "pause":
+                self.run.pause()
+            case "step":
+                self.run.advance()
+            case "reset":
+                self.run.reset(self.agreed)
+
+
+def find(experiment: str) -> Desk:
+    """The visitor's desk on this page: the one they left, the run in their link, or a new run with the link's settings.
+
+    Raises:
+        LimitReached: there is no place for another run.
+    """
+    key = f"desk.{experiment}"
+    known: Desk | None = st.session_state.get(key)
+    asked = st.query_params.get(link.RUN)
+    if known is None or (asked and asked not in (known.run.id, known.run.watch_id) and pool().find(asked)):
+        known = _enter(experiment, asked)
+    elif pool().find(known.run.id) is None:  # put away while nobody looked
+        known = _open(experiment, known.agreed)
+    st.session_state[key] = known
+    known.follow()
+    return known
+
+
+def _enter(experiment: str, asked: str | None) -> Desk:
+    found = pool().find(asked) if asked else None
+    if found and found[0].experiment == experiment:
+        run, may_control = found
+        controls.put(experiment, run.wanted_config.model_dump())
+        return Desk(run, run.wanted_config, may_control)
+    config, refused = link.settings(experiments.config_class(experiment))
+    desk = _open(experiment, config)
+    desk.problems = refused
+    return desk
+
+
+def _open(experiment: str, config: Config) -> Desk:
+    controls.put(experiment, config.model_dump())
+    return Desk(pool().open(experiment, config, visitor=_visitor(), speed=_linked_speed()), config, may_control=True)
+
+
+def _visitor() -> str:
+    """Whom a run counts for: the browser's session."""
+    context = st.runtime.scriptrunner.get_script_run_ctx()
+    return context.session_id if context else ""
+
+
+def _linked_speed() -> float | None:
+    asked = st.query_params.get(link.SPEED)
+    return next((speed for speed in SPEEDS if asked == speed_text(speed)), DEFAULT_SPEED)
+
+
+def speed_text(speed: float | None) -> str:
+    """A speed as the link and the page write it."""
+    return "max" if speed is None else f"{speed:g}"

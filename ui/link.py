@@ -1,0 +1,42 @@
+"""The link holds everything that a page needs to come back: the settings that differ from their defaults, and the run."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from core.config import Config, ConfigError, Problem
+
+C = TypeVar("C", bound=Config)
+RUN = "run"  # the id of the run: the one to control, or the one to watch
+SPEED = "speed"
+KEPT = ("lang", "projector")  # the shell's own parameters
+
+
+def settings(config_class: type[C]) -> tuple[C, list[Problem]]:
+    """The settings in the visitor's link. What the Config refuses is named, and stays at its default."""
+    parameters = {name: st.query_params[name] for name in st.query_params if name in config_class.model_fields}
+    problems: list[Problem] = []
+    while True:
+        try:
+            return config_class.from_link(parameters), problems
+        except ConfigError as error:
+            problems += error.problems
+            refused = {problem.field for problem in error.problems} & parameters.keys()
+            if not refused:
+                return config_class(), problems
+            parameters = {name: text for name, text in parameters.items() if name not in refused}
+
+
+def write(parameters: Mapping[str, str]) -> None:
+    """Make these the parameters of the visitor's address, beside the shell's own."""
+    kept = {name: st.query_params[name] for name in KEPT if name in st.query_params}
+    wanted = {**parameters, **kept}
+    if wanted != st.query_params.to_dict():
+        st.query_params.from_dict(wanted)
+
+
+def address(page: str, parameters: Mapping[str, str]) -> str:
+    """A link to `page` (its address without parameters) for somebody else."""
+    return f"{page}?{urlencode(parameters)}" if parameters else page

@@ -1,0 +1,141 @@
+"""What goes down the event stream, encoded once and shared by everyone who watches the same run at the same tick."""
+
+import json
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
+
+import numpy as np
+
+from core.experiments import findings
+from core.history import Floats, Steps
+from core.past import PastRun
+from core.run import Run
+
+PAST_ROWS = 2000  # of a late joiner's past; the first steps, in which most happens, are thinned no further than this
+LIVE_ROWS = 60
+LOG_ROWS = 1000  # rows that `keep` may save from thinning
+SHARED = 512
+
+Batch = tuple[int, str]  # (the last step in it, JSON)
+T = TypeVar("T")
+
+
+class Messages:
+    """Encoded messages, the last few hundred of them kept. Belongs to one event loop; not for threads."""
+
+    def __init__(self) -> None:
+        self._shared: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+
+    def _once(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        if key not in self._shared:
+            self._shared[key] = make()
+            if len(self._shared) > SHARED:
+                self._shared.popitem(last=False)
+        value: T = self._shared[key]
+        return value
+
+    def status(self, run: Run) -> tuple[str, str]:
+        """(essence, data): two statuses of one essence differ only in numbers that run along with the steps."""
+        return self._once((run.id, "status", run.version), lambda: _status(run))
+
+    def metrics(self, run: Run, generation: int, since: int, limit: int, keep: int) -> Batch | None:
+        """Rows after `since`, about `limit` of them, and every step divisible by `keep`; None where there are none."""
+        current, history = run.current()
+        last = history.last_step
+        if current != generation or last <= since:
+            return None
+        limit = PAST_ROWS if since < PAST_ROWS else limit
+        key = (run.id, generation, since, last, limit, keep)
+        distance = log_distance(keep, run.last)
+        return self._once(key, lambda: _metrics(generation, *history.since(since, limit, distance)))
+
+    def versions(self, run: Run, wanted: frozenset[str]) -> dict[str, int]:
+        """The version of each wanted view that there is. Within a generation facts stay; past runs can go."""
+        versions = {name: version for name, (version, _) in run.views.items() if name in wanted}
+        if "facts" in wanted and run.facts:
+            versions["facts"] = 0
+        if "past" in wanted:
+            versions["past"] = len(run.past)
+        return versions
+
+    def views(self, run: Run, versions: Mapping[str, int]) -> str:
+        """The views of these names; each is encoded once a version."""
+        generation = run.generation
+        parts = [
+            self._once((run.id, generation, "view", name, version), partial(_named_view, run, name))
+            for name, version in versions.items()
+        ]
+        return f'{{"generation":{generation},"views":{{{",".join(parts)}}}}}'
+
+
+def log_distance(every: int, last: int) -> int:
+    """The distance between a log's rows: a multiple of `every` at which `last` steps make at most LOG_ROWS."""
+    return every * max(1, math.ceil(last / (every * LOG_ROWS))) if every > 0 else 0
+
+
+def _status(run: Run) -> tuple[str, str]:
+    status = run.snapshot()
+    found = findings(run.experiment, run.current_config, status["status"], run.history, run.facts)
+    status["config"] = {name: value for name, value in status["config"].items() if not isinstance(value, list | dict)}
+    status["findings"] = [finding._asdict() for finding in found]
+    essence = {**status, "step": 0, "rate": 0, "findings": [finding.code for finding in found]}
+    return _json(essence if status["status"] == "running" else status), _json(status)
+
+
+def _metrics(generation: int, steps: Steps, columns: Mapping[str, Floats]) -> Batch:
+    data = {"step": steps.tolist(), **{name: _numbers(column) for name, column in columns.items()}}
+    return int(steps[-1]), _json({"generation": generation, "columns": data})
+
+
+def _named_view(run: Run, name: str) -> str:
+    return f"{_json(name)}:{_json(_view(run, name))}"
+
+
+def _view(run: Run, name: str) -> Any:
+    if name == "facts":
+        return run.facts
+    if name == "past":
+        return [_past(run, index, past) for index, past in enumerate(run.past)]
+    return run.views[name][1]
+
+
+def _past(run: Run, index: int, past: PastRun) -> dict[str, Any]:
+    columns = {name: _numbers(column) for name, column in past.columns.items()}
+    faint = {name: [value and float(f"{value:.6g}") for value in column] for name, column in columns.items()}
+    return {"index": index, "label": _label(past.label(run.config)), "columns": {"step": past.steps.tolist(), **faint}}
+
+
+def _label(label: Mapping[str, Any]) -> dict[str, Any]:
+    """A table of numbers among the settings is only named: its value is None."""
+    return {name: None if _is_table(value) else value for name, value in label.items()}
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list | tuple) and any(isinstance(item, list | tuple) for item in value)
+
+
+def _numbers(column: Floats) -> list[float | None]:
+    values: list[float | None] = column.tolist()
+    if np.isfinite(column).all():
+        return values
+    return [value if value is not None and math.isfinite(value) else None for value in values]
+
+
+def _json(value: Any) -> str:
+    try:
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    except ValueError:  # NaN and infinity, which JSON does not know
+        return json.dumps(_finite(value), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value

@@ -1,0 +1,152 @@
+"""The workbench of an experiment's page: settings beside the stage, and the buttons that hold, step and start the run."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import streamlit as st
+
+from core.engine import LimitReached
+from core.status import Status
+from ui import controls, device, link, problems, shell
+from ui.controls import Controls, Words
+from ui.desk import SPEEDS, Desk, Verb, find, speed_text
+from ui.locale import _
+from ui.stage import Panel
+from ui.stage import stage as mount
+
+STAGE = "stage"
+
+
+class Workbench:
+    """One page at work: `settings()` for its controls, then `stage(…)` for what is watched.
+
+    Args:
+        experiment: a name out of `core.experiments`; also the page's path.
+        words: how the page's own fields are called.
+    """
+
+    def __init__(self, experiment: str, words: Mapping[str, Words]) -> None:
+        self.experiment = experiment
+        self.desk = _desk(experiment)
+        self._controls = Controls(experiment, self.desk.agreed, words)
+        with st.container(key="workbench"):
+            if self.desk.may_control:
+                self._place, self._side = st.columns([0.74, 0.26], gap="medium")
+            else:
+                self._place = st.container()
+
+    @contextmanager
+    def settings(self) -> Iterator[Controls]:
+        """The column of settings, left of the stage or, on a phone, below it; afterwards the run agrees with them."""
+        if not self.desk.may_control:
+            with st.container(key="hidden-settings"):
+                yield self._controls
+        else:
+            with self._side:
+                yield self._controls
+                self.desk.settle(self._controls.values())
+                self._share()
+        link.write(self.desk.parameters)
+
+    def stage(self, title: str, sentence: str, panels: Sequence[Panel]) -> None:
+        """Title, buttons, and the panels of the run."""
+        run = self.desk.run
+        with self._place:
+            st.title(title)
+            if not shell.projecting():
+                st.markdown(sentence)
+            problems.show(self.desk.problems, self._controls.words)
+            if self.desk.may_control:
+                self._buttons()
+            else:
+                st.caption(_("You are watching this run; whoever sent you the link steers it."))
+            mount(
+                self.desk.link_id, panels, page_path=self.experiment, status=run.status, words=self._names(), key=STAGE,
+                projector=shell.projecting(), on_remedy=self._remedy, on_restore=self._restore,
+            )  # fmt: skip
+
+    # --- buttons -------------------------------------------------------------------------------------------------
+
+    def _buttons(self) -> None:
+        run = self.desk.run
+        going, ended = run.status in (Status.RUNNING, Status.QUEUED), run.status.ended
+        with st.container(horizontal=True, vertical_alignment="bottom", key="run-buttons"):
+            if going:
+                self._button(_("Pause"), "pause", ":material/pause:", "Space", primary=True)
+            else:
+                self._button(_("Train"), "train", ":material/play_arrow:", "Space", primary=True)
+            self._button(_("Step"), "step", ":material/skip_next:", "S", disabled=ended)
+            self._button(_("Reset"), "reset", ":material/replay:", "0")
+            self._speed()
+
+    def _button(
+        self, label: str, verb: Verb, icon: str, shortcut: str, *, primary: bool = False, disabled: bool = False
+    ) -> None:
+        st.button(
+            label, key=f"{self.experiment}:{verb}", icon=icon, shortcut=shortcut, disabled=disabled,
+            type="primary" if primary else "secondary", on_click=self._ask(verb),
+        )  # fmt: skip
+
+    def _ask(self, verb: Verb) -> Callable[[], None]:
+        def ask() -> None:
+            self.desk.asked = verb
+
+        return ask
+
+    def _speed(self) -> None:
+        key = f"{self.experiment}:speed"
+        st.session_state[key] = self.desk.run.speed
+        st.segmented_control(
+            _("Steps per second"), SPEEDS, key=key, required=True, format_func=speed_text,
+            on_change=lambda: self.desk.run.set_speed(st.session_state[key]),
+        )  # fmt: skip
+
+    # --- what the stage says ---------------------------------------------------------------------------------------
+
+    def _remedy(self) -> None:
+        controls.put(self.experiment, st.session_state[STAGE].remedy)
+        if self.desk.run.status.ended:
+            self.desk.asked = "train"
+
+    def _restore(self) -> None:
+        index = st.session_state[STAGE].restore
+        if 0 <= index < len(self.desk.run.past):
+            controls.put(self.experiment, self.desk.run.past[index].last_config.model_dump())
+
+    def _names(self) -> dict[str, str]:
+        """What the stage calls fields, choices and devices."""
+        fields = {f"field.{name}": words.label for name, words in self._controls.words.items()}
+        choices = {
+            f"choice.{choice}": name for words in self._controls.words.values() for choice, name in words.choices.items()
+        }
+        reasons = {f"device.{code}": device.reason(code) for code in device.REASONS}
+        return {**fields, **choices, **reasons}
+
+    # --- links -----------------------------------------------------------------------------------------------------
+
+    def _share(self) -> None:
+        page = str(st.context.url or "").split("?")[0]
+        with st.popover(_("Links"), icon=":material/link:", width="stretch"):
+            st.caption(_("The same settings, a run of one's own:"))
+            st.code(link.address(page, self.desk.agreed.to_link()), language=None, wrap_lines=True)
+            st.caption(_("Watch this very run, without steering it:"))
+            st.code(link.address(page, {link.RUN: self.desk.run.watch_id}), language=None, wrap_lines=True)
+
+
+def _desk(experiment: str) -> Desk:
+    try:
+        return find(experiment)
+    except LimitReached as reached:
+        st.error(_("All places are taken: {limit} runs at once is the most. Try again in a few minutes.", limit=reached.limit))
+        st.stop()
+
+
+def messages() -> dict[str, str]:
+    """What can befall any run, by its code."""
+    return {
+        "exception": _("PyTorch stopped with this error:"),
+        "worker_died": _("The process that computed this run died. Another one has replayed it to where it was."),
+        "time_limit": _("The run was stopped: it had trained for as long as one run may."),
+        "unwatched": _("The run was paused because nobody was watching. Train goes on from here."),
+        "dropped": _("The run was put away to make room."),
+    }

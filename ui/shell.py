@@ -1,0 +1,117 @@
+"""The frame round every page: its place in the navigation, the visitor's language, the projector switch, the device.
+
+`frame` is the script of the app. A page may ask `projecting` and say its longer explanations through `prose`.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ui import device, locale
+from ui.locale import _
+
+STYLE = Path(__file__).with_name("shell.css")
+PROJECTOR_KEY = "projector"
+LANGUAGE_SWITCH = "shell.language"
+PROJECTOR_SWITCH = "shell.projector"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the app: `pages/<name>.py` at `/<name>`, with `pages/<name>.svg` as its picture.
+
+    `title` and `teaches` (what one learns there, in one line) are English, marked with `N_`.
+    """
+
+    name: str
+    title: str
+    teaches: str
+
+
+def frame(pages: Sequence[Page]) -> None:
+    """One script run: finds the visitor's language and page, draws the bar on top, and runs the page."""
+    locale.use(_visitors_language())
+    home = st.Page("pages/home.py", title="Stepwise", default=True)
+    taught = [st.Page(f"pages/{page.name}.py", title=_(page.title), url_path=page.name) for page in pages]
+    chosen = st.navigation([home, *taught], position="top")
+    st.set_page_config(
+        page_title="Stepwise" if chosen == home else f"{chosen.title} · Stepwise",
+        page_icon="📉",  # set here, or a page's own icon would be fetched from the internet
+        layout="wide",
+        menu_items={"About": _("Stepwise: watch a real PyTorch program learn, step by step.")},
+    )
+    _reflect()
+    _style()
+    _bar()
+    chosen.run()
+
+
+def projecting() -> bool:
+    """Whether the page is shown on a projector: larger type, thicker lines, prose folded away."""
+    return bool(st.session_state.get(PROJECTOR_KEY, False))
+
+
+def prose(title: str) -> AbstractContextManager[Any]:
+    """A place for longer text: open on a desk, folded under its title on a projector."""
+    return st.expander(title) if projecting() else st.container()
+
+
+def link_parameters() -> dict[str, str]:
+    """What a link to another page has to carry so that it looks the same there."""
+    return {"lang": locale.language()} | ({"projector": "1"} if projecting() else {})
+
+
+def _visitors_language() -> str:
+    """The link's language, else what the visitor chose before, else the browser's."""
+    asked = st.query_params.get("lang") or st.session_state.get(locale.SESSION_KEY)
+    if asked in locale.LANGUAGES:
+        return str(asked)
+    return "ko" if (st.context.locale or "").lower().startswith("ko") else "en"
+
+
+def _reflect() -> None:
+    """Link and session agree: a reload, or the link in other hands, shows the same page."""
+    if "projector" in st.query_params:
+        st.session_state[PROJECTOR_KEY] = st.query_params["projector"] == "1"
+    st.session_state[LANGUAGE_SWITCH] = locale.language()
+    st.session_state[PROJECTOR_SWITCH] = projecting()
+    for name, value in link_parameters().items():
+        if st.query_params.get(name) != value:
+            st.query_params[name] = value
+
+
+def _choose_language() -> None:
+    st.query_params["lang"] = st.session_state[LANGUAGE_SWITCH]
+
+
+def _choose_projector() -> None:
+    st.session_state[PROJECTOR_KEY] = st.session_state[PROJECTOR_SWITCH]
+    st.query_params.pop("projector", None)
+
+
+def _style() -> None:
+    """The shell's style, and the page's language for screen readers and the browser's choice of a font."""
+    projector = "html { font-size: 140% !important; }" if projecting() else ""
+    said = f"<script>document.documentElement.lang = '{locale.language()}'</script>"
+    with st.container(key="shell-style"):
+        st.html(f"<style>{STYLE.read_text(encoding='utf-8')}{projector}</style>{said}", unsafe_allow_javascript=True)
+
+
+def _bar() -> None:
+    """The switches and the device, at the right end of the header (on a phone, below it)."""
+    with st.container(key="shell-bar", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        st.caption(device.line(device.automatic()), width="content")
+        st.toggle(_("Projector"), key=PROJECTOR_SWITCH, on_change=_choose_projector)
+        st.segmented_control(
+            _("Language"),
+            list(locale.LANGUAGES),
+            key=LANGUAGE_SWITCH,
+            required=True,
+            format_func=locale.LANGUAGES.__getitem__,
+            on_change=_choose_language,
+            label_visibility="collapsed",
+        )

@@ -1,0 +1,87 @@
+"""The stage: one Streamlit component that draws a run live from its event stream, and is mounted once.
+
+    mount = stage(run.id, [Chart(…), Readouts(…)], page_path="linear_regression", status=run.status, language="ko")
+    if mount.remedy: …      # {"lr": 0.09}: the learner pressed the button beside a finding
+    if mount.restore is not None: …  # the index in run.past whose settings are wanted back
+
+`ended` says that the run began or ended by itself since the page was drawn; as a trigger it makes the page run again.
+`gone` holds the id of a run that the server no longer knows.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from ui.palette import palette
+from ui.stage.assets import assets_version
+from ui.stage.labels import labels
+from ui.stage.panels import Chart, Column, Log, Panel, Readout, Readouts, Reference, Trace, Words, specs
+
+__all__ = ["Chart", "Column", "Log", "Panel", "Readout", "Readouts", "Reference", "Trace", "Words", "stage"]
+
+# Streamlit sends this with every rerun, so it only fetches the rest, which is cached.
+LOADER = """
+export default function ({ data, parentElement, setTriggerValue }) {
+  const path = location.pathname.replace(/\\/$/, "");
+  const page = "/" + data.page_path;
+  const home = data.page_path && path.endsWith(page) ? path.slice(0, -page.length) : path;
+  const base = location.origin + home; // in full: Streamlit runs this file from an address of its own
+  const assets = `${base}/assets/${data.assets}/`;
+  const stage = import(`${assets}stage.js`);
+  stage.then((module) => module.mount({ data, parentElement, setTriggerValue }, `${base}/`, assets));
+  return () => stage.then((module) => module.unmount(parentElement));
+}
+"""
+
+_component = st.components.v2.component(
+    "stepwise_stage", html='<div class="stepwise-mount"></div>', js=LOADER, isolate_styles=False
+)
+
+
+def _nothing() -> None: ...
+
+
+def stage(
+    run_id: str,
+    panels: Sequence[Panel],
+    *,
+    page_path: str,
+    status: str,
+    words: Mapping[str, str] | None = None,
+    projector: bool = False,
+    key: str = "stage",
+    on_remedy: Callable[[], None] = _nothing,
+    on_restore: Callable[[], None] = _nothing,
+    on_ended: Callable[[], None] = _nothing,
+    on_gone: Callable[[], None] = _nothing,
+) -> Any:
+    """Mount the stage, or hand new data to the one that is there.
+
+    Args:
+        run_id: the id that the visitor came with: for control or for watching.
+        page_path: the url path of the page, "" for the home page: what must be taken off the address to find the app.
+        status: the run's status as the page's buttons show it; the page is told when it is no longer true.
+        words: names that the page knows: `field.lr`, `choice.Adam`, `device.no_gpu`.
+
+    Returns:
+        Streamlit's result with the triggers `remedy`, `restore`, `ended`, `gone`; None where nothing was pressed.
+    """
+    data = {
+        "run": run_id,
+        "page_path": page_path.strip("/"),
+        "assets": assets_version(),
+        "panels": specs(panels),
+        "labels": labels() | dict(words or {}),
+        "palette": palette(),
+        "projector": projector,
+        "status": str(status),
+    }
+    return _component(
+        data=data,
+        key=key,
+        on_remedy_change=on_remedy,
+        on_restore_change=on_restore,
+        on_ended_change=on_ended,
+        on_gone_change=on_gone,
+    )

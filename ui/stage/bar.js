@@ -1,0 +1,35 @@
+// Bar: one line above the panels: what the run is doing, how far it is, how fast, where, and whether we hear of it.
+
+import { element, short } from "./format.js";
+
+export class Bar {
+  constructor(stage) {
+    const bar = stage.appendChild(element("div", "sw-bar"));
+    const add = (tag, name) => bar.appendChild(element(tag, name));
+    this.state = add("strong", "sw-state");
+    this.steps = add("span", "sw-steps");
+    this.progress = add("progress", "");
+    this.rate = add("span", "sw-rate");
+    this.device = add("span", "sw-device");
+    this.connection = add("span", "sw-link");
+    this.connection.setAttribute("role", "status");
+  }
+
+  show({ status, last = 1, rate, device }, step, labels) {
+    this.state.dataset.state = status ?? "";
+    this.state.textContent = status ? labels[`status.${status}`] ?? status : labels.connecting;
+    this.steps.textContent = status ? `${step} / ${last}` : "";
+    this.steps.style.minWidth = `${2 * String(last).length + 3}ch`;
+    Object.assign(this.progress, { max: last, value: Math.max(0, Math.min(last, step)) });
+    this.progress.setAttribute("aria-label", labels.progress);
+    const speed = rate >= 10 ? Math.round(rate) : rate;
+    this.rate.textContent = status === "running" && rate ? labels.rate.replace("{rate}", short(speed)) : "";
+    const reason = device?.reason ? ` · ${labels[`device.${device.reason}`] ?? device.reason}` : "";
+    this.device.textContent = device?.name ? `${device.title}${reason}` : "";
+  }
+
+  // state: "open", "lost" or "gone"
+  link(state, labels) {
+    this.connection.textContent = state === "open" ? "" : labels[state === "gone" ? "gone" : "reconnecting"];
+  }
+}

@@ -1,0 +1,101 @@
+// The plotly layout of a chart: theme, axes, reference lines, and the marks of live changes.
+
+import { fill, reach, setting } from "./format.js";
+import { color, resolved } from "./theme.js";
+
+const LEVELS = 4; // rows of mark labels; where more would overlap, the line stands alone
+
+// Half of a drawing's time goes into tick labels: few of them, none measured to be turned or hidden.
+const QUICK = { nticks: 6, tickangle: 0, ticklabeloverflow: "allow", automargin: false };
+
+export function layoutOf(spec, context, width, height) {
+  const { theme, projector, memory } = context;
+  const size = projector ? 17 : 12;
+  const legend = spec.traces.filter((trace) => trace.trace.name).length > 1;
+  const margin = projector ? { l: 84, r: 20, t: legend ? 38 : 12, b: 58 } : { l: 58, r: 12, t: legend ? 28 : 8, b: 42 };
+  const own = resolved(spec.layout, theme);
+  const axis = (name) => axisOf(name, spec, context, own[`${name}axis`]);
+  const references = spec.references.map((reference) => referenceOf(reference, spec, context, size)).filter(Boolean);
+  const marks = spec.marks ? marksOf(context, width - margin.l - margin.r, size) : [];
+  const lines = [...references, ...marks];
+  return {
+    width,
+    height,
+    margin,
+    autosize: false,
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: theme.font, size, color: theme.text },
+    uirevision: `${Boolean(memory.log)}`,
+    hovermode: spec.traces.every((trace) => trace.metrics?.[0] === "step") ? "x unified" : "closest",
+    hoverlabel: { font: { size }, bgcolor: theme.surface, bordercolor: theme.border },
+    dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.colors.reference, activecolor: theme.text },
+    showlegend: legend,
+    legend: { orientation: "h", x: 0, y: 1.01, yanchor: "bottom", font: { size }, bgcolor: "rgba(0,0,0,0)" },
+    ...own,
+    xaxis: axis("x"),
+    yaxis: axis("y"),
+    shapes: [...lines.map((line) => line.shape), ...(own.shapes ?? [])],
+    annotations: [...lines.map((line) => line.annotation).filter(Boolean), ...(own.annotations ?? [])],
+  };
+}
+
+function axisOf(name, spec, { theme, memory }, own = {}) {
+  const range = memory[`${name}axis`];
+  const log = spec.log_toggle === name && memory.log;
+  return {
+    gridcolor: theme.border,
+    linecolor: theme.border,
+    zeroline: false,
+    exponentformat: "power",
+    ...QUICK,
+    ...own,
+    title: { text: spec[`${name}_title`], standoff: 6 },
+    type: log ? "log" : own.type ?? "linear",
+    ...(range ? { range: [...range], autorange: false } : own.range ? {} : { autorange: true }),
+  };
+}
+
+// A dashed line across the chart at a fact's number, labelled at its end.
+function referenceOf({ fact, label, axis }, spec, { allViews, theme, memory }, size) {
+  const value = reach(allViews.facts, fact);
+  const log = spec.log_toggle === axis && memory.log;
+  if (!Number.isFinite(value) || (log && value <= 0)) return null;
+  const along = axis === "y" ? "x" : "y";
+  const shade = theme.colors.reference;
+  const text = { text: fill(label, { value }), showarrow: false, font: { color: shade, size: size - 1 } };
+  const place = axis === "y" ? { x: 1, xanchor: "right", yanchor: "bottom" } : { y: 1, xanchor: "left", yanchor: "top" };
+  return {
+    shape: {
+      type: "line", [`${axis}0`]: value, [`${axis}1`]: value, [`${axis}ref`]: axis,
+      [`${along}0`]: 0, [`${along}1`]: 1, [`${along}ref`]: "paper", line: { color: shade, width: 1.5, dash: "dash" },
+    },
+    annotation: { ...text, ...place, [axis]: log ? Math.log10(value) : value, [`${axis}ref`]: axis, [`${along}ref`]: "paper" },
+  };
+}
+
+// A dashed upright line at each live change, its label in the first row where it covers no other.
+function marksOf({ run, store, theme, memory, labels }, width, size) {
+  const { step } = store.columns;
+  const [low, high] = memory.xaxis ?? [step[0] ?? 0, store.lastStep];
+  const ends = new Array(LEVELS).fill(-Infinity);
+  return (run.changes ?? []).map((one) => {
+    const text = setting(one.field, [one.old, one.new], labels);
+    const room = text.length * size * 0.56 + 10;
+    const place = ((one.step - low) / Math.max(1e-9, high - low)) * width;
+    const left = place + room > width ? place - room : place;
+    const level = ends.findIndex((end) => end < left);
+    const shape = {
+      type: "line", x0: one.step, x1: one.step, xref: "x", y0: 0, y1: 1, yref: "paper",
+      line: { color: color(theme, "gradient"), width: 1.5, dash: "dash" },
+    };
+    if (level < 0 || place < 0 || place > width) return { shape };
+    ends[level] = left + room;
+    const annotation = {
+      text, showarrow: false, x: one.step, xref: "x", xshift: left < place ? -3 : 3, y: 1, yref: "paper", yshift: -level * size * 1.4,
+      xanchor: left < place ? "right" : "left", yanchor: "top", font: { size: size - 1, color: theme.text }, bgcolor: theme.background,
+    };
+    return { shape, annotation };
+  });
+}

@@ -1,0 +1,82 @@
+// Earlier runs of the page: faint curves, and a chip for each that says what differed, hides the curve, or brings it back.
+
+import { element, setting } from "./format.js";
+import { color } from "./theme.js";
+
+const DASHES = ["dot", "dash", "dashdot", "longdash", "longdashdot"];
+const STROKES = ["2 3", "6 4", "7 3 2 3", "10 4", "11 3 2 3"]; // the same, for the chips
+const SHADES = ["reference", "W", "b", "gradient", "validation"];
+
+export function pastTraces([x, y], { theme, allViews, projector }, legend) {
+  return (allViews.past ?? []).map((past, index) => ({
+    type: "scatter",
+    mode: "lines",
+    name: legend.text(past),
+    x: past.columns[x] ?? [],
+    y: past.columns[y] ?? [],
+    visible: !legend.hidden.has(identity(past)),
+    opacity: 0.55,
+    showlegend: false,
+    line: { color: color(theme, SHADES[index % SHADES.length]), dash: DASHES[index % DASHES.length], width: projector ? 2.4 : 1.5 },
+  }));
+}
+
+export class PastRuns {
+  constructor(frame, context, changed) {
+    Object.assign(this, { context, changed });
+    this.hidden = context.memory.hidden ??= new Set();
+    this.list = frame.appendChild(element("ul", "sw-past"));
+    this.list.setAttribute("aria-label", context.labels.past);
+    this.show(context.allViews.past ?? []);
+  }
+
+  show(past) {
+    this.list.replaceChildren(...past.map((one, index) => this.chip(one, index)));
+    this.list.classList.toggle("sw-empty", !past.length);
+  }
+
+  text({ label }) {
+    const { labels } = this.context;
+    const parts = Object.entries(label).map(([name, value]) => setting(name, value, labels));
+    if (parts.length > 3) parts.splice(2, parts.length, "…");
+    return parts.join(", ") || labels.same_settings;
+  }
+
+  chip(past, index) {
+    const { labels, theme, trigger } = this.context;
+    const text = this.text(past);
+    const item = element("li", "sw-chip");
+    const toggle = item.appendChild(element("button", "sw-button"));
+    toggle.type = "button";
+    toggle.append(swatch(color(theme, SHADES[index % SHADES.length]), STROKES[index % STROKES.length]), element("span", "", text));
+    const show = () => toggle.setAttribute("aria-pressed", String(!this.hidden.has(identity(past))));
+    toggle.onclick = () => {
+      if (!this.hidden.delete(identity(past))) this.hidden.add(identity(past));
+      show();
+      this.changed();
+    };
+    show();
+    const restore = item.appendChild(element("button", "sw-button", "↺"));
+    restore.type = "button";
+    restore.title = labels.restore.replace("{label}", text);
+    restore.setAttribute("aria-label", restore.title);
+    restore.onclick = () => trigger("restore", past.index);
+    return item;
+  }
+}
+
+// The same run keeps its identity while others move up in the list.
+function identity({ columns }) {
+  return JSON.stringify(Object.values(columns).map((column) => [column.length, column[0], column[column.length - 1]]));
+}
+
+function swatch(stroke, dashes) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  made.setAttribute("class", "sw-swatch");
+  made.setAttribute("viewBox", "0 0 24 4");
+  made.setAttribute("aria-hidden", "true");
+  const line = made.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "line"));
+  const shape = { x1: 0, x2: 24, y1: 2, y2: 2, stroke, "stroke-width": 2.5, "stroke-dasharray": dashes };
+  for (const [name, value] of Object.entries(shape)) line.setAttribute(name, value);
+  return made;
+}

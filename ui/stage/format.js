@@ -1,0 +1,45 @@
+// Numbers and sentences as text. Everything here goes into textContent, never into HTML.
+
+// A number with `digits` decimals; by powers of ten where those would show nothing or too much.
+export function fixed(value, digits = 4) {
+  if (value === undefined) return "–";
+  if (!Number.isFinite(value)) return "NaN";
+  const size = Math.abs(value);
+  if (size >= 1e6 || (size > 0 && size < 0.5 * 10 ** -digits)) return value.toExponential(2);
+  return value.toFixed(digits);
+}
+
+// A number to four significant digits, without needless zeros.
+export function short(value) {
+  if (typeof value !== "number") return String(value);
+  if (!Number.isFinite(value)) return "NaN";
+  if (Number.isInteger(value) && Math.abs(value) < 1e9) return String(value);
+  const text = value.toPrecision(4);
+  return String(Number(text)).length <= 9 ? String(Number(text)) : value.toExponential(2);
+}
+
+// "lr {lr} is above {limit}" with its values filled in.
+export function fill(template, values) {
+  return template.replace(/\{(\w+)(?::[^}]*)?\}/g, (whole, name) => (name in values ? short(values[name]) : whole));
+}
+
+// What is reached by "best.loss" in nested data; undefined where the path ends early.
+export function reach(data, path) {
+  return path.split(".").reduce((value, name) => value?.[name], data);
+}
+
+// "lr 0.1", "Adam", "lr 0.01 → 0.1": one setting in a word or two; a list holds the values it went through.
+export function setting(name, value, labels) {
+  const label = labels[`field.${name}`] ?? name;
+  const word = (one) => (typeof one === "boolean" ? labels[one ? "on" : "off"] : labels[`choice.${one}`] ?? short(one));
+  if (value === null || value === undefined) return label;
+  if (Array.isArray(value)) return `${label} ${value.map(word).join(" → ")}`;
+  return typeof value === "string" ? word(value) : `${label} ${word(value)}`;
+}
+
+export function element(tag, className = "", text = "") {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}

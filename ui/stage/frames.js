@@ -1,0 +1,51 @@
+// Frames: one panel drawn a task, in turn, and never more than half of the browser's main thread.
+
+const PANEL_GAP = 90; // ms between two drawings of one panel: the stream brings no more than ten batches a second
+const REST = 1.5; // rest this many times as long as the drawing took; its layout and paint come on top
+
+export class Frames {
+  constructor() {
+    this.waiting = new Map(); // panel → its draw function, in the order of asking
+    this.next = new Map(); // panel → the earliest time of its next drawing
+    this.scheduled = false;
+    this.restUntil = 0;
+  }
+
+  request(panel, draw) {
+    if (!this.waiting.has(panel)) this.waiting.set(panel, draw);
+    this.schedule();
+  }
+
+  forget(panel) {
+    this.waiting.delete(panel);
+    this.next.delete(panel);
+  }
+
+  schedule() {
+    if (this.scheduled || !this.waiting.size) return;
+    this.scheduled = true;
+    const due = Math.min(...[...this.waiting.keys()].map((panel) => this.next.get(panel) ?? 0));
+    const wait = Math.max(due, this.restUntil) - performance.now();
+    setTimeout(() => requestAnimationFrame(() => setTimeout(() => this.run())), Math.max(0, wait));
+  }
+
+  run() {
+    this.scheduled = false;
+    const start = performance.now();
+    const panel = [...this.waiting.keys()].find((one) => (this.next.get(one) ?? 0) <= start);
+    if (panel !== undefined) {
+      const draw = this.waiting.get(panel);
+      this.waiting.delete(panel);
+      try {
+        draw();
+      } finally {
+        const took = performance.now() - start;
+        this.restUntil = start + took * (1 + REST);
+        this.next.set(panel, start + Math.max(PANEL_GAP, took * 4)); // a heavy panel is drawn less often
+        this.schedule();
+      }
+      return;
+    }
+    this.schedule();
+  }
+}

@@ -1,0 +1,38 @@
+"""The stage's own words in the visitor's language; names of fields and choices come from the page."""
+
+from ui.locale import _
+
+
+def labels() -> dict[str, str]:
+    """Every word that the stage itself says, by name."""
+    return {
+        "stage": _("Training, live"),
+        "connecting": _("Connecting…"),
+        "reconnecting": _("Reconnecting…"),
+        "gone": _("This run is no longer there."),
+        "progress": _("Progress of the run"),
+        "rate": _("{rate} steps/s"),
+        "no_data": _("Nothing to show yet."),
+        "log_scale": _("log scale"),
+        "past": _("Earlier runs"),
+        "same_settings": _("same settings"),
+        "restore": _("Bring back the settings of this run: {label}"),
+        "download": _("Download CSV"),
+        "on": _("on"),
+        "off": _("off"),
+        "message.other": _("The run stopped with this error:"),
+        **statuses(),
+    }
+
+
+def statuses() -> dict[str, str]:
+    """What a run is doing, by `status.<name>`."""
+    return {
+        "status.queued": _("Queued"),
+        "status.running": _("Running"),
+        "status.paused": _("Paused"),
+        "status.finished": _("Finished"),
+        "status.stopped": _("Stopped"),
+        "status.diverged": _("Diverged"),
+        "status.failed": _("Failed"),
+    }

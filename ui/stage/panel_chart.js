@@ -1,0 +1,160 @@
+// Chart: a plotly chart whose traces are bound to metrics (appended), views or facts (replaced).
+
+import { layoutOf } from "./chart_layout.js";
+import { PastRuns, pastTraces } from "./chart_past.js";
+import { element, fill, reach } from "./format.js";
+import { color, resolved } from "./theme.js";
+
+const CONFIG = { displaylogo: false, doubleClick: "autosize", modeBarButtons: [["toImage", "autoScale2d"]], scrollZoom: false };
+
+const MARKERS = 60; // shown of a trace that grows: each is a node of its own in the drawing
+const COLORBAR = { thickness: 10, outlinewidth: 0, xpad: 6, ticklen: 3 };
+const SURFACE = { colorscale: "surface", colorbar: COLORBAR };
+const SURFACES = { contour: { ...SURFACE, line: { color: "reference", width: 0.6 } }, heatmap: SURFACE };
+
+export function create(frame, spec, context) {
+  return new Chart(frame, spec, context);
+}
+
+class Chart {
+  constructor(frame, spec, context) {
+    Object.assign(this, { spec, context, rows: 0, thinnings: -1, stale: true, pointer: null });
+    this.height = Math.round(spec.height * (context.projector ? 1.2 : 1));
+    this.wanted = [...new Set(spec.traces.flatMap((trace) => [trace.view, trace.fact && "facts"]).filter(Boolean))];
+    if (spec.references.length && !this.wanted.includes("facts")) this.wanted.push("facts");
+    if (spec.log_toggle) frame.querySelector(".sw-head").append(this.logButton());
+    this.plot = frame.appendChild(element("div", "sw-plot"));
+    this.plot.style.height = `${this.height}px`;
+    this.describe(frame);
+    if (spec.past) {
+      this.wanted.push("past");
+      this.past = new PastRuns(frame, context, () => this.redraw());
+    }
+    this.watchPointer();
+    this.sizes = new ResizeObserver(() => this.plot.clientWidth !== this.width && this.redraw());
+    context.plotly.then((plotly) => {
+      this.plotly = plotly;
+      if (!this.destroyed) this.redraw(), this.sizes.observe(this.plot);
+    });
+  }
+
+  metrics(from) {
+    if (from === null) this.redraw();
+    else if (this.spec.traces.some((trace) => trace.metrics)) this.context.draw(() => this.draw());
+  }
+
+  views(views) {
+    if (!this.wanted.some((name) => name in views)) return;
+    if ("past" in views) this.past?.show(views.past);
+    this.redraw();
+  }
+
+  status({ changes = [] }) {
+    if (this.spec.marks && changes.length !== this.changes) this.redraw();
+    this.changes = changes.length;
+  }
+
+  redraw() {
+    this.stale = true;
+    this.context.draw(() => this.draw());
+  }
+
+  draw() {
+    if (!this.plotly || this.destroyed) return;
+    const { store } = this.context;
+    if (this.stale || store.thinnings !== this.thinnings) this.replace();
+    else if (store.length > this.rows) this.extend();
+    Object.assign(this, { rows: store.length, thinnings: store.thinnings, stale: false });
+    if (this.pointer) this.plotly.Fx.hover(this.plot, this.pointer);
+  }
+
+  // Everything anew, at the first time and whenever something other than new rows has come.
+  replace() {
+    const past = this.spec.past ? pastTraces(this.spec.past, this.context, this.past) : [];
+    const data = [...past, ...this.spec.traces.map((trace) => this.trace(trace))];
+    this.offset = past.length;
+    this.width = this.plot.clientWidth;
+    const layout = layoutOf(this.spec, this.context, this.width, this.height);
+    if (this.drawn) return this.plotly.react(this.plot, data, layout, CONFIG);
+    this.drawn = true;
+    this.plotly.newPlot(this.plot, data, layout, CONFIG);
+    this.plot.on("plotly_relayout", (event) => this.zoomed(event));
+  }
+
+  // New rows only.
+  extend() {
+    const bound = this.spec.traces.map((trace, index) => [trace, index + this.offset]).filter(([trace]) => trace.metrics);
+    const { columns } = this.context.store;
+    const news = (axis) => bound.map(([trace]) => (columns[trace.metrics[axis]] ?? []).slice(this.rows));
+    if (this.spec.marks && this.changes) {
+      const { shapes, annotations } = layoutOf(this.spec, this.context, this.width, this.height);
+      Object.assign(this.plot.layout, { shapes, annotations });
+    }
+    this.plotly.extendTraces(this.plot, { x: news(0), y: news(1) }, bound.map(([, index]) => index));
+  }
+
+  trace({ trace, color: role, metrics, view, fact }) {
+    const { store, allViews, theme, projector } = this.context;
+    const own = resolved({ ...(SURFACES[trace.type] ?? {}), ...trace }, theme);
+    const main = role ? color(theme, role) : undefined;
+    const width = (own.line?.width ?? 2) * (projector ? 1.6 : 1);
+    const size = (own.marker?.size ?? 7) * (projector ? 1.5 : 1);
+    const made = own.type === "scatter"
+      ? { ...own, line: { color: main, ...own.line, width }, marker: { color: main, maxdisplayed: metrics ? MARKERS : 0, ...own.marker, size } }
+      : own;
+    if (metrics) return { ...made, x: (store.columns[metrics[0]] ?? []).slice(), y: (store.columns[metrics[1]] ?? []).slice() };
+    return { ...made, ...(fact ? reach(allViews.facts, fact) : allViews[view]) };
+  }
+
+  zoomed(event) {
+    const { memory } = this.context;
+    for (const axis of ["xaxis", "yaxis"]) {
+      const range = event[`${axis}.range`] ?? (`${axis}.range[0]` in event ? [event[`${axis}.range[0]`], event[`${axis}.range[1]`]] : null);
+      if (range) memory[axis] = range;
+      if (event[`${axis}.autorange`]) delete memory[axis];
+    }
+  }
+
+  logButton() {
+    const { memory, labels } = this.context;
+    const axis = `${this.spec.log_toggle}axis`;
+    const button = element("button", "sw-button sw-log-scale", labels.log_scale);
+    button.type = "button";
+    const show = () => button.setAttribute("aria-pressed", String(Boolean(memory.log)));
+    button.onclick = () => {
+      memory.log = !memory.log;
+      delete memory[axis]; // a range means something else on the other scale
+      show();
+      this.redraw();
+    };
+    show();
+    return button;
+  }
+
+  // The same in a sentence: for those who cannot see the drawing.
+  describe(frame) {
+    this.words = frame.appendChild(element("p", "sw-unseen"));
+    this.words.id = `sw-alt-${this.spec.id}`;
+    const figure = { role: "img", tabindex: "0", "aria-label": this.spec.title, "aria-describedby": this.words.id };
+    for (const [name, value] of Object.entries(figure)) this.plot.setAttribute(name, value);
+  }
+
+  alt() {
+    const { store } = this.context;
+    const text = store.length ? fill(this.spec.alt, store.latest()) : this.context.labels.no_data;
+    if (this.words.textContent !== text) this.words.textContent = text;
+  }
+
+  watchPointer() {
+    this.plot.addEventListener("mousemove", (event) => {
+      this.pointer = event.target.closest?.(".nsewdrag") ? { clientX: event.clientX, clientY: event.clientY, target: event.target } : null;
+    });
+    this.plot.addEventListener("mouseleave", () => (this.pointer = null));
+  }
+
+  destroy() {
+    this.destroyed = true;
+    this.sizes.disconnect();
+    if (this.drawn) this.plotly.purge(this.plot);
+  }
+}

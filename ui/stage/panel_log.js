@@ -1,0 +1,60 @@
+// Log: a row every so many steps, exactly as recorded, to read and to download as CSV.
+
+import { element, fixed } from "./format.js";
+
+export function create(frame, spec, context) {
+  const { labels } = context;
+  const head = frame.querySelector(".sw-head");
+  const download = head.appendChild(element("button", "sw-button sw-download", labels.download));
+  download.type = "button";
+  download.onclick = () => save(spec, rows());
+  const scroll = frame.appendChild(element("div", "sw-log-rows"));
+  scroll.style.height = `${Math.round(spec.height * (context.projector ? 1.2 : 1))}px`;
+  scroll.tabIndex = 0;
+  scroll.setAttribute("role", "region");
+  scroll.setAttribute("aria-label", spec.title);
+  const table = scroll.appendChild(element("table"));
+  const heading = table.appendChild(element("thead")).appendChild(element("tr"));
+  for (const [, label] of spec.columns) heading.append(Object.assign(element("th", "", label), { scope: "col" }));
+  const body = table.appendChild(element("tbody"));
+  let shown = 0;
+
+  function rows() {
+    const distance = context.distance(spec.every);
+    return [...context.kept.values()].filter(({ step }) => step % distance === 0);
+  }
+
+  function draw() {
+    const all = rows();
+    if (all.length < shown) body.replaceChildren(), (shown = 0);
+    const atEnd = scroll.scrollTop + scroll.clientHeight >= scroll.scrollHeight - 4;
+    for (const row of all.slice(shown)) body.append(line(row, spec.columns));
+    shown = all.length;
+    if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+  }
+
+  let counted = -1;
+  return {
+    light: true, // costs next to nothing to draw: also while out of sight
+    metrics() {
+      if (context.kept.size === counted) return;
+      counted = context.kept.size;
+      context.draw(draw);
+    },
+  };
+}
+
+function line(row, columns) {
+  const made = element("tr");
+  for (const [metric, , digits] of columns) made.append(element("td", "", fixed(row[metric], digits)));
+  return made;
+}
+
+function save(spec, rows) {
+  const names = spec.columns.map(([metric]) => metric);
+  const text = [names, ...rows.map((row) => names.map((name) => row[name]))].map((cells) => cells.join(",")).join("\n");
+  const url = URL.createObjectURL(new Blob([`${text}\n`], { type: "text/csv" }));
+  const link = Object.assign(document.createElement("a"), { href: url, download: spec.download });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}

@@ -1,0 +1,242 @@
+"""Panels: what a learner watches, declared as plain frozen data and drawn in the browser by `panel_<kind>.js`.
+
+A trace is bound to exactly one source: two *metrics* (columns that grow by a row each step), a *view* (replaced whole),
+or a *fact* (fixed for the run). A view or fact is a mapping of plotly trace properties such as `{"x": […], "y": […]}`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, Protocol
+
+Spec = dict[str, Any]
+
+
+class Panel(Protocol):
+    """Anything the stage can draw: a kind (`panel_<kind>.js`), an id unique on its page, and its JSON-able form."""
+
+    kind: ClassVar[str]
+
+    @property
+    def id(self) -> str:
+        """Names the panel on its page; zoom and other choices are remembered under it."""
+
+    def spec(self) -> Spec:
+        """The panel as JSON-able data."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One plotly trace and the source it is bound to.
+
+    Args:
+        metrics: (x, y), names of metrics; `step` is one. view, fact: a name; dots reach into a fact (`best.line`).
+        name: what the legend and the hover call it.
+        color: a role of `ui.palette`, or any CSS colour.
+        style: further plotly properties of the trace. A colour in it may be a role too.
+
+    Raises:
+        ValueError: not exactly one of `metrics`, `view`, `fact` is given.
+    """
+
+    name: str = ""
+    metrics: tuple[str, str] | None = None
+    view: str | None = None
+    fact: str | None = None
+    color: str = ""
+    style: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if sum(source is not None for source in (self.metrics, self.view, self.fact)) != 1:
+            raise ValueError(f"Trace {self.name!r} needs exactly one of metrics, view, fact.")
+
+    def spec(self) -> Spec:
+        """The trace as JSON-able data."""
+        source: Spec = {"metrics": list(self.metrics)} if self.metrics else {}
+        if self.view:
+            source["view"] = self.view
+        if self.fact:
+            source["fact"] = self.fact
+        trace = {"type": "scatter", "mode": "lines", "name": self.name, **self.style}
+        return {"trace": trace, "color": self.color, **source}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A dashed grey line across the chart at a fact's number, with a label such as `least squares W 0.9856`.
+
+    `fact` is a path into the facts (`best.loss`); `{value}` in `label` is filled with the number.
+    """
+
+    fact: str
+    label: str
+    axis: Literal["x", "y"] = "y"
+
+    def spec(self) -> Spec:
+        """The line as JSON-able data."""
+        return {"fact": self.fact, "label": self.label, "axis": self.axis}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A plotly chart.
+
+    Args:
+        past: (x, y) metrics of earlier runs, drawn faint with a legend under the chart.
+        marks: whether live changes are drawn as labelled vertical lines at their step.
+        log_toggle: the axis ("x" or "y") with a linear/log switch.
+        alt: a sentence with `{metric}` placeholders that says the current numbers to those who cannot see the chart.
+        layout: further plotly layout. height: in pixels, of the drawing alone. span: columns taken, of two.
+    """
+
+    kind: ClassVar[str] = "chart"
+    id: str
+    title: str
+    traces: Sequence[Trace]
+    alt: str
+    x_title: str = ""
+    y_title: str = ""
+    references: Sequence[Reference] = ()
+    past: tuple[str, str] | None = None
+    marks: bool = False
+    log_toggle: Literal["", "x", "y"] = ""
+    layout: Mapping[str, Any] = field(default_factory=dict)
+    height: int = 260
+    span: Literal[1, 2] = 1
+
+    def spec(self) -> Spec:
+        """The panel as JSON-able data."""
+        return {
+            "kind": self.kind,
+            "id": self.id,
+            "title": self.title,
+            "traces": [trace.spec() for trace in self.traces],
+            "alt": self.alt,
+            "x_title": self.x_title,
+            "y_title": self.y_title,
+            "references": [reference.spec() for reference in self.references],
+            "past": list(self.past) if self.past else None,
+            "marks": self.marks,
+            "log_toggle": self.log_toggle,
+            "layout": dict(self.layout),
+            "height": self.height,
+            "span": self.span,
+        }
+
+
+@dataclass(frozen=True)
+class Readout:
+    """One number: a metric's newest value with `digits` decimals. `color` is a role of `ui.palette`."""
+
+    label: str
+    metric: str
+    digits: int = 4
+    color: str = ""
+
+    def spec(self) -> Spec:
+        """The number as JSON-able data."""
+        return {"label": self.label, "metric": self.metric, "digits": self.digits, "color": self.color}
+
+
+@dataclass(frozen=True)
+class Readouts:
+    """A row of numbers that never changes its size."""
+
+    kind: ClassVar[str] = "readouts"
+    id: str
+    title: str
+    items: Sequence[Readout]
+    span: Literal[1, 2] = 2
+
+    def spec(self) -> Spec:
+        """The panel as JSON-able data."""
+        items = [item.spec() for item in self.items]
+        return {"kind": self.kind, "id": self.id, "title": self.title, "items": items, "span": self.span}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the numbers say, in sentences.
+
+    Args:
+        findings: finding code → sentence with the finding's `{values}`.
+        remedies: finding code → label of the button that applies its remedy, with the remedy's `{fields}`.
+        messages: message code → sentence that stands above an error's own text.
+        height: pixels kept for it, so that nothing below it jumps.
+    """
+
+    kind: ClassVar[str] = "words"
+    id: str
+    title: str
+    findings: Mapping[str, str]
+    remedies: Mapping[str, str] = field(default_factory=dict)
+    messages: Mapping[str, str] = field(default_factory=dict)
+    height: int = 120
+    span: Literal[1, 2] = 2
+
+    def spec(self) -> Spec:
+        """The panel as JSON-able data."""
+        return {
+            "kind": self.kind,
+            "id": self.id,
+            "title": self.title,
+            "findings": dict(self.findings),
+            "remedies": dict(self.remedies),
+            "messages": dict(self.messages),
+            "height": self.height,
+            "span": self.span,
+        }
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a log: a metric (or `step`) under a heading, with `digits` decimals."""
+
+    metric: str
+    label: str
+    digits: int = 4
+
+
+@dataclass(frozen=True)
+class Log:
+    """A row every `every` steps, exactly as recorded, to read and to download as CSV under the name `download`.
+
+    Beyond a thousand rows the distance between rows doubles, trebles and so on: a log stays something to read.
+    """
+
+    kind: ClassVar[str] = "log"
+    id: str
+    title: str
+    columns: Sequence[Column]
+    every: int = 100
+    download: str = "log.csv"
+    height: int = 260
+    span: Literal[1, 2] = 1
+
+    def __post_init__(self) -> None:
+        if self.every < 1:
+            raise ValueError(f"A log takes a row every 1 or more steps, not {self.every}.")
+
+    def spec(self) -> Spec:
+        """The panel as JSON-able data."""
+        return {
+            "kind": self.kind,
+            "id": self.id,
+            "title": self.title,
+            "columns": [[column.metric, column.label, column.digits] for column in self.columns],
+            "every": self.every,
+            "download": self.download,
+            "height": self.height,
+            "span": self.span,
+        }
+
+
+def specs(panels: Sequence[Panel]) -> list[Spec]:
+    """The panels of one page as JSON-able data.
+
+    Raises:
+        ValueError: two panels share an id.
+    """
+    ids = [panel.id for panel in panels]
+    if len(set(ids)) < len(ids):
+        raise ValueError(f"Panel ids must differ: {ids}.")
+    return [panel.spec() for panel in panels]

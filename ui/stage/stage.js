@@ -1,0 +1,267 @@
+// Stage: mounted once for a run; keeps its stream, store and charts through every rerun of the page's script.
+
+import { Bar } from "./bar.js";
+import { element } from "./format.js";
+import { Frames } from "./frames.js";
+import { Store } from "./store.js";
+import { Stream } from "./stream.js";
+import { readTheme } from "./theme.js";
+
+const ONCE = ["facts", "past"]; // views that change only with the run's generation
+const ACTIVE = ["queued", "running"];
+const SETTLE = 400; // ms in which the page may still hear of a status by its own way
+const LOG_ROWS = 1000; // as in ui/messages.py
+
+const stages = new WeakMap(); // Streamlit's element → Stage
+const memory = new Map(); // run/panel → zoom, scale and hidden curves, also while another page is open
+let plotly;
+
+// Called at each rerun with Streamlit's component; `base` is the app's address, with a slash at its end.
+export async function mount(component, base, assets) {
+  const { parentElement, data } = component;
+  await styles(`${assets}stage.css`);
+  let stage = stages.get(parentElement);
+  if (stage && stage.data.run !== data.run) unmount(parentElement), (stage = undefined);
+  if (!stage) stages.set(parentElement, (stage = new Stage(parentElement, base, assets, data)));
+  await stage.update(component);
+}
+
+export function unmount(parentElement) {
+  stages.get(parentElement)?.close();
+  stages.delete(parentElement);
+}
+
+class Stage {
+  constructor(parent, base, assets, data) {
+    Object.assign(this, { base, assets, data, panels: new Map(), views: {}, kept: new Map(), store: new Store(), frames: new Frames() });
+    this.generation = null;
+    this.run = {};
+    this.told = "";
+    plotly ??= script(`${assets}plotly.min.js`);
+    this.root = element("section", "stepwise-stage");
+    this.bar = new Bar(this.root);
+    this.grid = this.root.appendChild(element("div", "sw-grid"));
+    parent.querySelector(".stepwise-mount").replaceChildren(this.root);
+    this.screen = new IntersectionObserver((entries) => this.seen(entries), { rootMargin: "120px" });
+    this.alts = setInterval(() => this.panels.forEach((panel) => panel.alt?.()), 1000);
+  }
+
+  async update({ data, setTriggerValue }) {
+    const kinds = [...new Set(data.panels.map((spec) => spec.kind))];
+    const modules = await Promise.all(kinds.map((kind) => import(`${this.assets}panel_${kind}.js`)));
+    if (this.closed) return;
+    this.data = data;
+    this.trigger = setTriggerValue;
+    this.kinds = Object.fromEntries(kinds.map((kind, index) => [kind, modules[index]]));
+    this.root.setAttribute("aria-label", data.labels.stage);
+    this.root.classList.toggle("sw-projector", data.projector);
+    this.arrange(this.themed());
+    this.showStatus();
+    this.stream ??= new Stream(`${this.base}runs/${encodeURIComponent(data.run)}/events`, this.handlers(), () => this.position());
+    this.stream.retarget();
+    this.settle();
+  }
+
+  // True if colours, language or type size have changed, and every panel must be made anew.
+  themed() {
+    this.theme = readTheme(this.root, this.data.palette);
+    const look = JSON.stringify([this.theme, this.data.labels, this.data.projector]);
+    const changed = look !== this.look;
+    this.look = look;
+    this.root.dataset.theme = this.theme.mode;
+    for (const [role, value] of Object.entries(this.theme.colors)) this.root.style.setProperty(`--sw-${role}`, value);
+    return changed;
+  }
+
+  arrange(all) {
+    const wanted = new Map(this.data.panels.map((spec) => [spec.id, spec]));
+    for (const [id, panel] of this.panels) {
+      if (all || JSON.stringify(wanted.get(id)) !== panel.written) this.remove(id, panel);
+    }
+    for (const [id, spec] of wanted) {
+      if (!this.panels.has(id)) this.add(id, spec);
+      const frame = this.panels.get(id).frame;
+      if (frame !== this.grid.children[[...wanted.keys()].indexOf(id)]) this.grid.append(frame);
+    }
+  }
+
+  add(id, spec) {
+    const frame = element("section", `sw-panel sw-${spec.kind}`);
+    frame.dataset.panel = id;
+    if (spec.span === 2) frame.classList.add("sw-wide");
+    const head = frame.appendChild(element("div", "sw-head"));
+    const title = head.appendChild(element("h3", "", spec.title));
+    title.id = `sw-title-${id}`;
+    frame.setAttribute("aria-labelledby", title.id);
+    this.grid.append(frame);
+    const panel = this.kinds[spec.kind].create(frame, spec, this.context(id));
+    Object.assign(panel, { frame, written: JSON.stringify(spec), onScreen: true });
+    this.panels.set(id, panel);
+    this.screen.observe(frame);
+    panel.status?.(this.run);
+    panel.views?.(this.views);
+    panel.metrics?.(null);
+  }
+
+  remove(id, panel) {
+    this.screen.unobserve(panel.frame);
+    this.frames.forget(id);
+    panel.destroy?.();
+    panel.frame.remove();
+    this.panels.delete(id);
+  }
+
+  // What a panel may know and do.
+  context(id) {
+    const stage = this;
+    const key = `${this.data.run}/${id}`;
+    if (!memory.has(key)) memory.set(key, {});
+    return {
+      memory: memory.get(key),
+      plotly,
+      get store() { return stage.store; },
+      get kept() { return stage.kept; },
+      get run() { return stage.run; },
+      get allViews() { return stage.views; },
+      get labels() { return stage.data.labels; },
+      get theme() { return stage.theme; },
+      get projector() { return stage.data.projector; },
+      distance: (every) => distance(every, stage.run.last ?? 0),
+      trigger: (name, value) => stage.trigger(name, value),
+      draw: (draw) => stage.draw(id, draw),
+    };
+  }
+
+  draw(id, draw) {
+    const panel = this.panels.get(id);
+    if (panel && !panel.onScreen && !panel.light) panel.later = draw;
+    else this.frames.request(id, draw);
+  }
+
+  seen(entries) {
+    for (const entry of entries) {
+      const panel = [...this.panels.values()].find((one) => one.frame === entry.target);
+      if (!panel) continue;
+      panel.onScreen = entry.isIntersecting;
+      if (panel.onScreen && panel.later) this.frames.request(entry.target.dataset.panel, panel.later);
+      if (panel.onScreen) panel.later = undefined;
+    }
+    this.stream?.retarget();
+  }
+
+  position() {
+    const panels = [...this.panels.values()];
+    const needed = (panel) => (panel.onScreen ? panel.wanted ?? [] : (panel.wanted ?? []).filter((name) => ONCE.includes(name)));
+    const views = [...new Set(panels.flatMap(needed))].filter((name) => !(ONCE.includes(name) && name in this.views));
+    return { generation: this.generation, since: this.store.lastStep, views: views.sort(), keep: this.every() };
+  }
+
+  every() {
+    const wanted = this.data.panels.filter((spec) => spec.kind === "log").map((spec) => spec.every);
+    return wanted.length ? Math.min(...wanted) : 0;
+  }
+
+  handlers() {
+    return {
+      status: (message) => this.onStatus(this.of(message)),
+      views: (message) => this.onViews(this.of(message).views),
+      metrics: (message) => this.onMetrics(this.of(message).columns),
+      link: (state) => this.onLink(state),
+    };
+  }
+
+  // A message of another generation: the run has begun anew, and so do we. The server sends all of it from the start.
+  of(message) {
+    if (message.generation === this.generation) return message;
+    const first = this.generation === null;
+    this.generation = message.generation;
+    this.root.dataset.runGeneration = message.generation;
+    if (first) return message;
+    const lacking = Object.keys(this.views).some((name) => ONCE.includes(name) && !this.stream.views.split(",").includes(name));
+    this.store.clear();
+    this.kept.clear();
+    this.views = {};
+    this.panels.forEach((panel) => panel.metrics?.(null));
+    if (lacking) this.stream.open();
+    return message;
+  }
+
+  onStatus(status) {
+    this.run = status;
+    this.showStatus();
+    this.panels.forEach((panel) => panel.status?.(status));
+    this.settle();
+  }
+
+  onViews(views) {
+    Object.assign(this.views, views);
+    this.panels.forEach((panel) => panel.views?.(views));
+  }
+
+  onMetrics(columns) {
+    const every = distance(this.every(), this.run.last ?? 0);
+    columns.step.forEach((step, row) => {
+      if (every && step % every === 0 && !this.kept.has(step)) {
+        this.kept.set(step, Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[row] ?? NaN])));
+      }
+    });
+    const from = this.store.append(columns);
+    this.panels.forEach((panel) => panel.metrics?.(from));
+    this.showStatus();
+  }
+
+  onLink(state) {
+    this.bar.link(state, this.data.labels);
+    if (state === "gone") this.tell("gone", this.data.run);
+  }
+
+  // The page's buttons were drawn for `data.status`; if the run has moved on by itself, the page is told once.
+  settle() {
+    clearTimeout(this.settling);
+    const drawn = this.data.status;
+    if (!this.run.status || !drawn || ACTIVE.includes(drawn) === ACTIVE.includes(this.run.status)) return;
+    this.settling = setTimeout(() => this.tell("ended", this.run.status), SETTLE);
+  }
+
+  tell(name, value) {
+    const news = JSON.stringify([name, value, this.generation, this.data.status, this.store.lastStep]);
+    if (news !== this.told) this.trigger(name, value);
+    this.told = news;
+  }
+
+  showStatus() {
+    const step = this.store.length ? this.store.lastStep : this.run.step ?? 0;
+    this.root.dataset.step = step;
+    this.root.dataset.runStatus = this.run.status ?? "";
+    this.bar.show(this.run, step, this.data.labels);
+  }
+
+  close() {
+    this.closed = true;
+    clearTimeout(this.settling);
+    clearInterval(this.alts);
+    this.stream?.close();
+    this.screen.disconnect();
+    for (const [id, panel] of [...this.panels]) this.remove(id, panel);
+  }
+}
+
+export function distance(every, last) {
+  return every > 0 ? every * Math.max(1, Math.ceil(last / (every * LOG_ROWS))) : 0;
+}
+
+function styles(href) {
+  if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+  return new Promise((resolve) => {
+    link.onload = link.onerror = resolve;
+    document.head.append(link);
+  });
+}
+
+function script(src) {
+  return new Promise((resolve, reject) => {
+    const tag = Object.assign(document.createElement("script"), { src, onerror: reject, onload: () => resolve(window.Plotly) });
+    document.head.append(tag);
+  });
+}

@@ -1,0 +1,70 @@
+// Stream: one EventSource to /runs/{id}/events. It rests while the tab is hidden, goes on from the last step when shown,
+// and reconnects by itself, also after answers at which the browser's own EventSource gives up.
+
+const FIRST_RETRY = 500; // ms
+const LONGEST_RETRY = 15000;
+const SETTLE = 250; // ms until a new set of views opens the stream anew
+
+export class Stream {
+  // url: of the events. handlers: {status, views, metrics} take messages; link(state) takes "open", "lost" or "gone".
+  // position(): {generation, since, views: [...], keep}, asked at each opening.
+  constructor(url, handlers, position) {
+    Object.assign(this, { url, handlers, position, retry: FIRST_RETRY, views: "", source: null, timer: 0 });
+    this.onVisibility = () => (document.hidden ? this.pause() : this.open());
+    document.addEventListener("visibilitychange", this.onVisibility);
+    if (!document.hidden) this.open();
+  }
+
+  open() {
+    this.pause();
+    const { generation, since, views, keep } = this.position();
+    this.views = views.join(",");
+    const query = new URLSearchParams({ views: this.views, since, keep });
+    if (generation !== null) query.set("generation", generation);
+    const source = (this.source = new EventSource(`${this.url}?${query}`));
+    source.onopen = () => {
+      this.retry = FIRST_RETRY;
+      this.handlers.link("open");
+    };
+    source.onerror = () => this.failed(source);
+    for (const kind of ["status", "views", "metrics"]) {
+      source.addEventListener(kind, (event) => this.handlers[kind](JSON.parse(event.data)));
+    }
+  }
+
+  // The browser retries a broken connection itself (readyState CONNECTING); an error answer it does not.
+  failed(source) {
+    this.handlers.link("lost");
+    if (source.readyState !== EventSource.CLOSED || source !== this.source) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.again(), this.retry);
+    this.retry = Math.min(LONGEST_RETRY, this.retry * 2);
+  }
+
+  async again() {
+    const answer = await fetch(this.url, { method: "HEAD" }).catch(() => null);
+    if (answer?.status === 404) return this.handlers.link("gone"); // for good: ids are not given twice
+    if (!document.hidden && !this.closed) this.open();
+  }
+
+  // The panels on screen have changed: ask for their views, once things have settled.
+  retarget() {
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      if (this.source && this.position().views.join(",") !== this.views) this.open();
+    }, SETTLE);
+  }
+
+  pause() {
+    clearTimeout(this.timer);
+    this.source?.close();
+    this.source = null;
+  }
+
+  close() {
+    this.closed = true;
+    clearTimeout(this.settling);
+    document.removeEventListener("visibilitychange", this.onVisibility);
+    this.pause();
+  }
+}
