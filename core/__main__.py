@@ -17,7 +17,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, cast
 
 from core import experiments
@@ -37,13 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        code = _train(options) if options.command == "train" else _list(options)
-        sys.stdout.flush()
-        return code
+        return _train(options) if options.command == "train" else _list(options)
     except ConfigError as error:
         for problem in error.problems:
-            fields = ", ".join(experiments.config_class(options.experiment).settings())
-            allowed = f"allowed: {problem.bounds}" if problem.setting else f"there is no such field; there are {fields}"
+            known = ", ".join(experiments.config_class(options.experiment).settings())
+            allowed = f"allowed: {problem.bounds}" if problem.setting else f"there is no such field; there are {known}"
             print(f"{problem.field} = {problem.value!r} is refused ({problem.code}); {allowed}", file=sys.stderr)
         return BAD_USE
     except BrokenPipeError:  # whoever read along, such as `head`, has seen enough
@@ -58,9 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--json", action="store_true", help="as one JSON object")
     train = commands.add_parser("train", help="train an experiment here")
     train.add_argument("experiment", choices=experiments.names())
-    train.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", type=_pair, help="may come many times")
+    train.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", type=_pair, help="any number")
     train.add_argument("--steps", metavar="N", help="how long; the same as --set epochs=N")
-    train.add_argument("--every", type=_count, metavar="N", help="one row in N, and the last (default: 10 rows; all with --json)")
+    train.add_argument("--every", type=_count, metavar="N", help="one row in N, and the last")
     train.add_argument("--json", action="store_true", help="one object a recorded step, then one about the run")
     return parser
 
@@ -84,20 +82,20 @@ def _count(text: str) -> int:
 def _list(options: argparse.Namespace) -> int:
     settings = {name: experiments.config_class(name).settings() for name in experiments.names()}
     if options.json:
-        listed = {name: {field: _described(setting) for field, setting in fields.items()} for name, fields in settings.items()}
-        print(json.dumps(listed, allow_nan=False))
+        listed = {name: {field: _described(setting) for field, setting in known.items()} for name, known in settings.items()}
+        print(json.dumps(listed, allow_nan=False), flush=True)
         return 0
-    for name, fields in settings.items():
+    for name, known in settings.items():
         print(name)
-        for setting in fields.values():
+        for setting in known.values():
             kind, bounds = "live" if setting.live else "structural", Problem(setting.name, None, "", setting).bounds
             print(f"  {setting.name:<14} {setting.default!s:<12.40} {bounds:<50} {kind}")
     return 0
 
 
 def _described(setting: Setting) -> dict[str, Any]:
-    described = asdict(setting)
-    return {**described, "when": {field: list(values) for field, values in described["when"].items()}}
+    described = {field.name: getattr(setting, field.name) for field in fields(setting)}
+    return {**described, "when": dict(setting.when)}
 
 
 # --- train -----------------------------------------------------------------------------------------------------
@@ -117,9 +115,10 @@ def _train(options: argparse.Namespace) -> int:
             status = _go(_trainer(options.experiment, config), terminal, pressed)
     except BrokenPipeError:
         raise
-    except Exception as error:  # whatever a recipe raises is shown in its own words
+    except Exception as error:  # noqa: BLE001  # whatever a recipe raises is shown in its own words
         status, end = Status.FAILED, {"message": {"type": type(error).__name__, "text": str(error)}}
-    run = {"experiment": options.experiment, "config": config.model_dump(mode="json"), "seed": config.seed, "changes": []}
+    settings = config.model_dump(mode="json")
+    run = {"experiment": options.experiment, "config": settings, "seed": config.seed, "changes": []}
     terminal.end({"status": status, **end, "run": run})
     return EXIT_CODES[status]
 

@@ -72,14 +72,14 @@ def live(default: Any, *, scale: Scale = "linear", when: Mapping[str, tuple[Any,
     return _setting(default, live=True, scale=scale, when=when, bounds=bounds)
 
 
-def structural(
-    default: Any, *, scale: Scale = "linear", when: Mapping[str, tuple[Any, ...]] | None = None, **bounds: Any
-) -> Any:
+def structural(default: Any, *, scale: Scale = "linear", when: Mapping[str, tuple[Any, ...]] | None = None, **bounds: Any) -> Any:
     """A field that needs a new run."""
     return _setting(default, live=False, scale=scale, when=when, bounds=bounds)
 
 
-def _setting(default: Any, *, live: bool, scale: Scale, when: Mapping[str, tuple[Any, ...]] | None, bounds: dict[str, Any]) -> Any:
+def _setting(
+    default: Any, *, live: bool, scale: Scale, when: Mapping[str, tuple[Any, ...]] | None, bounds: dict[str, Any]
+) -> Any:
     extra = {"live": live, "scale": scale, "when": dict(when or {})}
     return Field(default, json_schema_extra=typing.cast(Any, extra), **bounds)
 
@@ -207,5 +207,6 @@ def _to_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, tuple):  # numbers in rows: "1,1;2,2.5"; one row: "1,2"
-        return ";".join(",".join(map(_to_text, row)) if isinstance(row, tuple) else _to_text(row) for row in value)
+        separator = ";" if any(isinstance(item, tuple) for item in value) else ","
+        return separator.join(map(_to_text, value))
     return str(value)

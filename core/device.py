@@ -42,7 +42,7 @@ def choose(wanted: Literal["auto", "cpu", "gpu"], found: Sequence[tuple[str, str
 
 
 def found() -> tuple[tuple[str, str], ...]:
-    """(name, title) of every device that torch can use here, the CPU first. Imports torch: for workers and the terminal."""
+    """(name, title) of every device that torch can use here, the CPU first. Imports torch: not for the web process."""
     import torch
 
     gpus = [(f"cuda:{index}", torch.cuda.get_device_name(index)) for index in range(torch.cuda.device_count())]

@@ -31,7 +31,7 @@ class PastRun:
         return self.config.replace(**{change.field: change.new for change in self.changes})
 
     def label(self, config: Config) -> dict[str, Any]:
-        """What differed from `config`: each such field with its value, or with all the values it went through, as a list."""
+        """What differed from `config`: each such field with its value, or with the list of values it went through."""
         label = self.config.differences(config)
         for change in self.changes:
             went = label.get(change.field, change.old)

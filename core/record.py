@@ -57,6 +57,11 @@ class Record:
         return int(self.config.model_dump(include={"epochs"})["epochs"])
 
     @property
+    def going(self) -> bool:
+        """Whether it trains, or will as soon as a worker has it."""
+        return self.status is Status.RUNNING or (self.status is Status.QUEUED and self._wanted is Status.RUNNING)
+
+    @property
     def wanted_config(self) -> Config:
         """The settings as they will be once the worker has answered everything that was asked of it."""
         with self._news:

@@ -91,7 +91,7 @@ class Run(Record):
             self._asked_at = self._order
 
     def reset(self, config: Config | None = None) -> None:
-        """Start over under the same ids, by default with the same settings; a curve of more than one row becomes past."""
+        """Start over under the same ids, by default as before; a curve of more than one row becomes past."""
         with self._news:
             if len(self.history) > 1:
                 past = PastRun.of(self.config, self.changes, self.history)
@@ -108,7 +108,7 @@ class Run(Record):
             self._publish()
 
     def change(self, field: str, value: Any) -> None:
-        """Change a live field at the next step boundary; the worker answers with a Change. An ended run stays as it is.
+        """Change a live field between two steps; the worker answers with a Change. An ended run stays as it is.
 
         Raises:
             ConfigError: the field is not live or the value is out of bounds; nothing has changed.
@@ -172,7 +172,7 @@ class Run(Record):
             self._deaths += 1
             self.message = {"code": "worker_died", "text": "", "step": self.step}
             self._take(Status.QUEUED if self._deaths < DEATHS else Status.FAILED)
-            self._lost = not self.status.ended
+            self._lost = True
 
     def reopen(self) -> None:
         """Have it replayed by another worker, to where it was and what it was doing."""
@@ -184,6 +184,13 @@ class Run(Record):
             again, self._unanswered = self._unanswered.values(), {}
             for command in again:
                 self.change(command.field, command.value)
+
+    def fail(self, code: str, text: str = "") -> None:
+        """It cannot go on, for a reason outside of its worker."""
+        with self._news:
+            if not self.status.ended:
+                self.message = {"code": code, "text": text}
+                self._take(Status.FAILED)
 
     @property
     def recovered(self) -> bool:

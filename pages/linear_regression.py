@@ -10,8 +10,8 @@ from ui.stage import Chart, Column, Log, Panel, Readout, Readouts, Reference, Tr
 from ui.stage import Words as Sentences
 
 EXPERIMENT = "linear_regression"
-DATA = ["data", "points", "slope", "intercept", "noise", "data_seed", "standardize", "dtype"]
-PROGRAM = ["formulation", "optimizer", "loss", "start", "W0", "b0", "epochs", "seed", "device"]
+MAIN = ["data", "points", "slope", "intercept", "noise", "optimizer", "loss", "epochs"]
+MORE = ["formulation", "standardize", "dtype", "start", "W0", "b0", "data_seed", "seed", "device"]
 
 
 def words() -> dict[str, Words]:
@@ -88,7 +88,9 @@ def sentences() -> dict[str, str]:
     return {
         "lr_below_limit": _("The learning rate {lr} is below {limit} = {rule}, the largest that is stable on this data."),
         "lr_above_limit": _("The learning rate {lr} is above {limit} = {rule}: every step overshoots by more than the last."),
-        "diverged": _("The loss has left the numbers at epoch {step}: with a learning rate of {lr} each step landed further away."),
+        "diverged": _(
+            "The loss has left the numbers at epoch {step}: with a learning rate of {lr} each step landed further away."
+        ),
         "converged": _("It has converged: the loss is within a thousandth of the best reachable, {best}."),
     }
 
@@ -100,21 +102,48 @@ def remedies() -> dict[str, str]:
 
 def messages() -> dict[str, str]:
     """What can befall a run."""
-    return {
-        "exception": _("PyTorch stopped with this error. If it speaks of dtypes: x = x.float() turns float64 into float32."),
-        **run_panel.messages(),
-    }
+    mend = _("PyTorch stopped with this error. If it speaks of dtypes: x = x.float() turns float64 into float32.")
+    return {**run_panel.messages(), "exception": mend}
+
+
+def lesson() -> None:
+    """What is to be seen, in three short paragraphs and the lines of code that matter."""
+    st.markdown(
+        _(
+            "**One trip round the loop.** The loss is the mean of (xW + b − y)². `loss.backward()` computes its slope, "
+            "∂loss/∂W and ∂loss/∂b, and leaves it in `W.grad` and `b.grad`. `optimizer.step()` walks against it: W ← W − lr · ∂loss/∂W."
+        )
+    )
+    st.markdown(
+        _(
+            "**The surface** is the same loss for every W and b: a long valley. Across it the curvature is λmax, and an lr above "
+            "2/λmax jumps further up the other side at each step. Along it the slope is gentle, which is why b takes so long."
+        )
+    )
+    st.code("model = nn.Linear(1, 1)\nlist(model.parameters())  # W (1, 1), b (1,)", language="python")
+    st.markdown(
+        _(
+            "**dtype.** NumPy hands out float64, `nn.Linear` holds float32 and takes nothing else. Choose float64 under "
+            "More settings to meet PyTorch's own error; the mend is one line:"
+        )
+    )
+    st.code("x = x.float()", language="python")
 
 
 bench = Workbench(EXPERIMENT, words())
 with bench.settings() as controls:
     controls.live(["lr", "momentum", "weight_decay", "batch_size"])
-    controls.structural(DATA)
+    controls.structural(MAIN)
     if controls.value("data") == "own":
         own_points.editor(EXPERIMENT, "table")
-    controls.structural(PROGRAM)
+    controls.more(MORE)
 bench.stage(
     _("Linear regression"),
     _("A line y = xW + b finds its two numbers by walking down the slope of its loss."),
     panels(log_every=100),
 )
+what_you_see, data = bench.tabs(_("What you see"), _("Data"))
+with what_you_see:
+    lesson()
+with data:
+    st.dataframe(bench.facts.get("points", {}), height=300)

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from core.config import Config, Setting
+from ui import device
 from ui.locale import _
 
 
@@ -20,13 +21,14 @@ class Words:
 
     label: str
     help: str | None = None
+    short: str = ""  # how marks and legends call it; the label where it is empty
     choices: Mapping[Any, str] = field(default_factory=dict)
 
 
 def shared_words() -> dict[str, Words]:
     """The words of the fields that every experiment has."""
     return {
-        "lr": Words(_("Learning rate (lr)"), _("How far each update moves the weights along −gradient.")),
+        "lr": Words(_("Learning rate (lr)"), _("How far each update moves the weights along −gradient."), short="lr"),
         "momentum": Words(_("Momentum"), _("The share of the last update that is carried on into the next.")),
         "weight_decay": Words(_("Weight decay"), _("Pulls every weight towards zero at each update.")),
         "batch_size": Words(_("Batch size"), _("Rows in one update. 0 takes all rows at once.")),
@@ -69,6 +71,12 @@ class Controls:
         """Fields that begin a new run."""
         st.caption(_("↺ Begins a new run; the earlier curve stays, faint"))
         self._show(names)
+
+    def more(self, names: Sequence[str]) -> None:
+        """Further fields that begin a new run, folded away until they are wanted."""
+        with st.expander(_("More settings"), key=f"{self._experiment}:more"):
+            self._show(names)
+            device.comparison(self._experiment, self._config)
 
     def value(self, name: str) -> Any:
         """The present value of one field."""

@@ -27,6 +27,7 @@ class Desk:
     run: Run
     agreed: Config
     may_control: bool
+    default_speed: float
     problems: Sequence[Problem] = ()
     asked: Verb | None = None
 
@@ -38,8 +39,8 @@ class Desk:
     @property
     def parameters(self) -> dict[str, str]:
         """All that a link must hold to come back to this desk."""
-        settings = self.agreed.to_link() if self.may_control else {}
-        speed = {link.SPEED: speed_text(self.run.speed)} if self.run.speed != DEFAULT_SPEED and self.may_control else {}
+        settings = link.parameters(self.agreed) if self.may_control else {}
+        speed = {link.SPEED: speed_text(self.run.speed)} if self.run.speed != self.default_speed and self.may_control else {}
         return {**settings, **speed, link.RUN: self.link_id}
 
     def follow(self) -> None:
@@ -90,8 +91,12 @@ class Desk:
                 self.run.reset(self.agreed)
 
 
-def find(experiment: str) -> Desk:
+def find(experiment: str, default_speed: float = DEFAULT_SPEED) -> Desk:
     """The visitor's desk on this page: the one they left, the run in their link, or a new run with the link's settings.
+
+    Args:
+        experiment: the page.
+        default_speed: steps a second of a new run, if the link says no other.
 
     Raises:
         LimitReached: there is no place for another run.
@@ -100,29 +105,30 @@ def find(experiment: str) -> Desk:
     known: Desk | None = st.session_state.get(key)
     asked = st.query_params.get(link.RUN)
     if known is None or (asked and asked not in (known.run.id, known.run.watch_id) and pool().find(asked)):
-        known = _enter(experiment, asked)
+        known = _enter(experiment, asked, default_speed)
     elif pool().find(known.run.id) is None:  # put away while nobody looked
-        known = _open(experiment, known.agreed)
+        known = _open(experiment, known.agreed, default_speed)
     st.session_state[key] = known
     known.follow()
     return known
 
 
-def _enter(experiment: str, asked: str | None) -> Desk:
+def _enter(experiment: str, asked: str | None, default_speed: float) -> Desk:
     found = pool().find(asked) if asked else None
     if found and found[0].experiment == experiment:
         run, may_control = found
         controls.put(experiment, run.wanted_config.model_dump())
-        return Desk(run, run.wanted_config, may_control)
+        return Desk(run, run.wanted_config, may_control, default_speed)
     config, refused = link.settings(experiments.config_class(experiment))
-    desk = _open(experiment, config)
+    desk = _open(experiment, config, default_speed)
     desk.problems = refused
     return desk
 
 
-def _open(experiment: str, config: Config) -> Desk:
+def _open(experiment: str, config: Config, default_speed: float) -> Desk:
     controls.put(experiment, config.model_dump())
-    return Desk(pool().open(experiment, config, visitor=_visitor(), speed=_linked_speed()), config, may_control=True)
+    run = pool().open(experiment, config, visitor=_visitor(), speed=_linked_speed(default_speed))
+    return Desk(run, config, may_control=True, default_speed=default_speed)
 
 
 def _visitor() -> str:
@@ -131,9 +137,9 @@ def _visitor() -> str:
     return context.session_id if context else ""
 
 
-def _linked_speed() -> float | None:
+def _linked_speed(default: float) -> float | None:
     asked = st.query_params.get(link.SPEED)
-    return next((speed for speed in SPEEDS if asked == speed_text(speed)), DEFAULT_SPEED)
+    return next((speed for speed in SPEEDS if asked == speed_text(speed)), default)
 
 
 def speed_text(speed: float | None) -> str:

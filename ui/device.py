@@ -1,11 +1,16 @@
 """Where runs compute, in words."""
 
+from collections.abc import Mapping
 from typing import get_args
 
+import streamlit as st
+
+from core.config import Config
 from core.device import Device, Reason, choose
 from core.engine import pool
 from ui.locale import _
 
+MEASURE_TIMEOUT = 60.0  # seconds
 REASONS: tuple[str, ...] = get_args(Reason)
 
 
@@ -31,3 +36,34 @@ def line(device: Device | None) -> str:
     if device is None:
         return _("Starting…")
     return f"{device.title} · {reason(device.reason)}"
+
+
+def comparison(experiment: str, config: Config) -> None:
+    """One press that runs this very model on the CPU and on the GPU; offered only where there is a GPU."""
+    if len(pool().devices) < 2:
+        return
+    if st.button(_("Measure CPU against GPU"), icon=":material/speed:", width="stretch"):
+        with st.spinner(_("Measuring…")):
+            answers = pool().measure(experiment, config)
+            rates = {name: answer.result(timeout=MEASURE_TIMEOUT) for name, answer in answers.items()}
+        st.markdown(verdict(rates, dict(pool().devices)))
+
+
+def verdict(rates: Mapping[str, float | None], titles: Mapping[str, str]) -> str:
+    """Steps per second of each device, and plainly which is faster for this model. `None`: it does not run there."""
+    lines = [
+        _("{device}: {rate} steps/s", device=titles[name], rate=f"{rate:,.0f}")
+        if rate is not None
+        else _("{device}: this model does not run there", device=titles[name])
+        for name, rate in rates.items()
+    ]
+    measured = {name: rate for name, rate in rates.items() if rate is not None}
+    if len(measured) > 1:
+        fastest = max(measured, key=measured.__getitem__)
+        times = measured[fastest] / min(measured.values())
+        lines.append(
+            _("The CPU wins by {times}×: this model is too small to keep a GPU busy.", times=f"{times:.1f}")
+            if fastest == "cpu"
+            else _("The GPU wins by {times}×.", times=f"{times:.1f}")
+        )
+    return "  \n".join(lines)

@@ -7,6 +7,7 @@ its `id:` is the last step in it, so that `Last-Event-ID` goes on from there wit
 import secrets
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol
+from urllib.parse import unquote
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.datastructures import QueryParams
@@ -112,7 +113,7 @@ class Watcher:
 async def stream(run: Run, watcher: Watcher, wanted: frozenset[str], beat: Beat) -> AsyncIterator[ServerSentEvent]:
     """The messages of one connection, for as long as it is read; the run is told what is being looked at meanwhile."""
     token = secrets.token_hex(8)
-    run.watch(token, wanted)
+    run.watch(token, wanted - {"facts", "past"})
     try:
         seen = run.version
         events = watcher.opening(beat.count)
@@ -138,7 +139,7 @@ def routes(pool: Callable[[], Pool], base_path: str = "", beat: Beat | None = No
         if found is None:
             return JSONResponse({"error": "unknown_run"}, status_code=404, headers={"Cache-Control": "no-store"})
         run, query = found[0], request.query_params
-        wanted = frozenset(filter(None, query.get("views", "").split(",")))
+        wanted = frozenset(unquote(name) for name in query.get("views", "").split(",") if name)  # a name may hold a comma
         since = _since(run, query, request.headers.get("last-event-id"))
         watcher = Watcher(run, messages, since, wanted, max(0, _number(query.get("keep"), 0)))
         return EventSourceResponse(stream(run, watcher, wanted, beat), ping=PING_SECONDS, sep="\n", headers=HEADERS)

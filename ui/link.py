@@ -12,6 +12,7 @@ C = TypeVar("C", bound=Config)
 RUN = "run"  # the id of the run: the one to control, or the one to watch
 SPEED = "speed"
 KEPT = ("lang", "projector")  # the shell's own parameters
+LONGEST = 1000  # characters of one setting; servers and messengers cut longer addresses
 
 
 def settings(config_class: type[C]) -> tuple[C, list[Problem]]:
@@ -27,6 +28,18 @@ def settings(config_class: type[C]) -> tuple[C, list[Problem]]:
             if not refused:
                 return config_class(), problems
             parameters = {name: text for name, text in parameters.items() if name not in refused}
+
+
+def parameters(config: Config) -> dict[str, str]:
+    """The settings that differ from their defaults, without those that are too long for a link."""
+    left_out = too_long(config)
+    return {name: text for name, text in config.to_link().items() if name not in left_out}
+
+
+def too_long(config: Config) -> set[str]:
+    """The settings that a link leaves out: a long text or table, and the choices that mean nothing without it."""
+    long = {name for name, text in config.to_link().items() if len(text) > LONGEST}
+    return long.union(*(config.settings()[name].when for name in long))
 
 
 def write(parameters: Mapping[str, str]) -> None:

@@ -109,8 +109,12 @@ def _past(run: Run, index: int, past: PastRun) -> dict[str, Any]:
 
 
 def _label(label: Mapping[str, Any]) -> dict[str, Any]:
-    """A table of numbers among the settings is only named: its value is None."""
-    return {name: None if _is_table(value) else value for name, value in label.items()}
+    """A table of numbers among the settings is only named: its value is None. A list is all a setting's values in turn."""
+    return {name: None if _is_table(value) else _item(value) for name, value in label.items()}
+
+
+def _item(value: Any) -> Any:
+    return {"items": list(value)} if isinstance(value, tuple) else value
 
 
 def _is_table(value: Any) -> bool:

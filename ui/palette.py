@@ -20,6 +20,8 @@ COLORS: dict[str, Shades] = {
         "path": "#c2410c",
         "good": "#00785a",
         "bad": "#c2330a",
+        "positive": "#0072b2",
+        "negative": "#d55e00",
     },
     "dark": {
         "loss": "#56b4e9",
@@ -32,6 +34,8 @@ COLORS: dict[str, Shades] = {
         "path": "#ff9142",
         "good": "#2fd0a0",
         "bad": "#ff8a6b",
+        "positive": "#56b4e9",
+        "negative": "#ff9142",
     },
 }
 

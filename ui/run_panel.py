@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.engine import LimitReached
-from core.status import Status
 from ui import controls, device, link, problems, shell
 from ui.controls import Controls, Words
-from ui.desk import SPEEDS, Desk, Verb, find, speed_text
+from ui.desk import DEFAULT_SPEED, SPEEDS, Desk, Verb, find, speed_text
 from ui.locale import _
 from ui.stage import Panel
 from ui.stage import stage as mount
 
 STAGE = "stage"
+STYLE = Path(__file__).with_name("workbench.css")
 
 
 class Workbench:
@@ -23,12 +26,14 @@ class Workbench:
     Args:
         experiment: a name out of `core.experiments`; also the page's path.
         words: how the page's own fields are called.
+        speed: steps a second of a new run; short runs are given fewer, so that they can be watched.
     """
 
-    def __init__(self, experiment: str, words: Mapping[str, Words]) -> None:
+    def __init__(self, experiment: str, words: Mapping[str, Words], speed: float = DEFAULT_SPEED) -> None:
         self.experiment = experiment
-        self.desk = _desk(experiment)
+        self.desk = _desk(experiment, speed)
         self._controls = Controls(experiment, self.desk.agreed, words)
+        st.html(STYLE)
         with st.container(key="workbench"):
             if self.desk.may_control:
                 self._place, self._side = st.columns([0.74, 0.26], gap="medium")
@@ -42,7 +47,7 @@ class Workbench:
             with st.container(key="hidden-settings"):
                 yield self._controls
         else:
-            with self._side:
+            with self._side, st.container(key="settings"):
                 yield self._controls
                 self.desk.settle(self._controls.values())
                 self._share()
@@ -52,9 +57,10 @@ class Workbench:
         """Title, buttons, and the panels of the run."""
         run = self.desk.run
         with self._place:
-            st.title(title)
-            if not shell.projecting():
-                st.markdown(sentence)
+            with st.container(key="heading", horizontal=True, vertical_alignment="bottom"):
+                st.title(title, anchor=False, width="content")
+                if not shell.projecting():
+                    st.markdown(sentence, width="content")
             problems.show(self.desk.problems, self._controls.words)
             if self.desk.may_control:
                 self._buttons()
@@ -65,23 +71,29 @@ class Workbench:
                 projector=shell.projecting(), on_remedy=self._remedy, on_restore=self._restore,
             )  # fmt: skip
 
+    def tabs(self, *titles: str) -> Sequence[DeltaGenerator]:
+        """Places under the stage for what is read rather than watched."""
+        return self._place.tabs(titles)
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What is known of the run's data and model; empty until it is built."""
+        return self.desk.run.facts
+
     # --- buttons -------------------------------------------------------------------------------------------------
 
     def _buttons(self) -> None:
         run = self.desk.run
-        going, ended = run.status in (Status.RUNNING, Status.QUEUED), run.status.ended
         with st.container(horizontal=True, vertical_alignment="bottom", key="run-buttons"):
-            if going:
+            if run.going:
                 self._button(_("Pause"), "pause", ":material/pause:", "Space", primary=True)
             else:
                 self._button(_("Train"), "train", ":material/play_arrow:", "Space", primary=True)
-            self._button(_("Step"), "step", ":material/skip_next:", "S", disabled=ended)
+            self._button(_("Step"), "step", ":material/skip_next:", "S", disabled=run.status.ended)
             self._button(_("Reset"), "reset", ":material/replay:", "0")
             self._speed()
 
-    def _button(
-        self, label: str, verb: Verb, icon: str, shortcut: str, *, primary: bool = False, disabled: bool = False
-    ) -> None:
+    def _button(self, label: str, verb: Verb, icon: str, shortcut: str, *, primary: bool = False, disabled: bool = False) -> None:
         st.button(
             label, key=f"{self.experiment}:{verb}", icon=icon, shortcut=shortcut, disabled=disabled,
             type="primary" if primary else "secondary", on_click=self._ask(verb),
@@ -115,10 +127,8 @@ class Workbench:
 
     def _names(self) -> dict[str, str]:
         """What the stage calls fields, choices and devices."""
-        fields = {f"field.{name}": words.label for name, words in self._controls.words.items()}
-        choices = {
-            f"choice.{choice}": name for words in self._controls.words.values() for choice, name in words.choices.items()
-        }
+        fields = {f"field.{name}": words.short or words.label for name, words in self._controls.words.items()}
+        choices = {f"choice.{choice}": name for words in self._controls.words.values() for choice, name in words.choices.items()}
         reasons = {f"device.{code}": device.reason(code) for code in device.REASONS}
         return {**fields, **choices, **reasons}
 
@@ -128,14 +138,16 @@ class Workbench:
         page = str(st.context.url or "").split("?")[0]
         with st.popover(_("Links"), icon=":material/link:", width="stretch"):
             st.caption(_("The same settings, a run of one's own:"))
-            st.code(link.address(page, self.desk.agreed.to_link()), language=None, wrap_lines=True)
+            st.code(link.address(page, link.parameters(self.desk.agreed)), language=None, wrap_lines=True)
+            if link.too_long(self.desk.agreed):
+                st.caption(_("Your own text or table is too long for a link and stays out of it. The link below shows it."))
             st.caption(_("Watch this very run, without steering it:"))
             st.code(link.address(page, {link.RUN: self.desk.run.watch_id}), language=None, wrap_lines=True)
 
 
-def _desk(experiment: str) -> Desk:
+def _desk(experiment: str, speed: float) -> Desk:
     try:
-        return find(experiment)
+        return find(experiment, speed)
     except LimitReached as reached:
         st.error(_("All places are taken: {limit} runs at once is the most. Try again in a few minutes.", limit=reached.limit))
         st.stop()

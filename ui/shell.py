@@ -16,6 +16,7 @@ from ui.locale import _
 
 STYLE = Path(__file__).with_name("shell.css")
 PROJECTOR_KEY = "projector"
+PROJECTOR_SCALE = 1.4
 LANGUAGE_SWITCH = "shell.language"
 PROJECTOR_SWITCH = "shell.projector"
 
@@ -95,7 +96,7 @@ def _choose_projector() -> None:
 
 def _style() -> None:
     """The shell's style, and the page's language for screen readers and the browser's choice of a font."""
-    projector = "html { font-size: 140% !important; }" if projecting() else ""
+    projector = f"html {{ font-size: {PROJECTOR_SCALE:.0%} !important; }}" if projecting() else ""
     said = f"<script>document.documentElement.lang = '{locale.language()}'</script>"
     with st.container(key="shell-style"):
         st.html(f"<style>{STYLE.read_text(encoding='utf-8')}{projector}</style>{said}", unsafe_allow_javascript=True)
@@ -104,7 +105,7 @@ def _style() -> None:
 def _bar() -> None:
     """The switches and the device, at the right end of the header (on a phone, below it)."""
     with st.container(key="shell-bar", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        st.caption(device.line(device.automatic()), width="content")
+        _device()
         st.toggle(_("Projector"), key=PROJECTOR_SWITCH, on_change=_choose_projector)
         st.segmented_control(
             _("Language"),
@@ -115,3 +116,17 @@ def _bar() -> None:
             on_change=_choose_language,
             label_visibility="collapsed",
         )
+
+
+def _device() -> None:
+    """The device; right after the start of the app, looked for again until a worker has reported it."""
+    if found := device.automatic():
+        st.caption(device.line(found), width="content")
+    else:
+        st.fragment(_device_awaited, run_every=0.5)()
+
+
+def _device_awaited() -> None:
+    st.caption(device.line(None), width="content")
+    if device.automatic():
+        st.rerun()

@@ -1,8 +1,8 @@
 """Hides `__main__` while a child process starts.
 
-A child that is not forked prepares itself by running the parent's main module again, so that functions defined there can
-be found. Under `streamlit run` that module is Streamlit's, or at times the page script: each worker would start an app of
-its own. Our workers need nothing from it; what they run is found by its import path.
+A child that is not forked prepares itself by running the parent's main module again, so that functions defined there
+can be found. Under `streamlit run` that module is Streamlit's, or at times the page script: each worker would start an
+app of its own. Our workers need nothing from it; what they run is found by its import path.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Small instruments of a hosted run: rows not yet reported, the measured speed, and the pictures that somebody watches."""
+"""Small instruments of a hosted run: rows not yet reported, the measured speed, the pictures that somebody watches."""
 
 import math
 from array import array

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 BACKLOG_SECONDS = 0.25  # a paced run that was kept waiting catches up on this much, no more
 
 
-class TooManyParameters(Exception):
+class ModelTooLargeError(Exception):
     """The model is larger than the limit."""
 
 
@@ -121,13 +121,17 @@ class Hosted:
         self._speedometer.start(now, self.step)
 
     def _set_field(self, field: str, value: Any) -> None:
-        assert self._trainer
+        if self._trainer is None:
+            return
         with self._failing():
             try:
                 with self._trainer.stream():
                     change = self._trainer.change(field, value)
             except ConfigError as error:
-                problems = [{"field": p.field, "value": p.value, "code": p.code, "bounds": p.bounds} for p in error.problems]
+                problems = [
+                    {"field": problem.field, "value": problem.value, "code": problem.code, "bounds": problem.bounds}
+                    for problem in error.problems
+                ]
                 self._news["message"] = {"code": "refused", "text": str(error), "problems": problems}
                 return
             if change:
@@ -147,19 +151,19 @@ class Hosted:
 
     def turn(self, seconds: float) -> None:
         """Make steps for about this long: at least one, and none before it is due."""
-        start = now = self._clock()
-        with self._failing():
-            assert self._trainer
-            with self._trainer.stream():
-                while True:
-                    self._advance(self._trainer)
-                    now = self._clock()
-                    if self._speed:
-                        self._next_at = max(self._next_at + 1 / self._speed, now - BACKLOG_SECONDS)
-                    if now - start >= seconds or self.due > now or (self._deferred and not self.replaying):
-                        break
-            self._gallery.outdate()
-        self.used += now - start
+        start = self._clock()
+        if self._trainer is None:
+            return
+        with self._failing(), self._trainer.stream():
+            while True:
+                self._advance(self._trainer)
+                now = self._clock()
+                if self._speed:
+                    self._next_at = max(self._next_at + 1 / self._speed, now - BACKLOG_SECONDS)
+                if now - start >= seconds or self.due > now or (self._deferred and not self.replaying):
+                    break
+        self._gallery.outdate()
+        self.used += self._clock() - start
         if self._deferred and not self.replaying:
             deferred, self._deferred = self._deferred, []
             for command in deferred:
@@ -197,7 +201,7 @@ class Hosted:
             yield
         except Exception as error:
             logger.info("Run %s failed at step %d.", self.run, self.step, exc_info=True)
-            code = "too_many_parameters" if isinstance(error, TooManyParameters) else "exception"
+            code = "too_many_parameters" if isinstance(error, ModelTooLargeError) else "exception"
             self._news["message"] = {"code": code, "type": type(error).__name__, "text": str(error), "step": self.step}
             self._settle(Status.FAILED)
             self._step, self._trainer = self.step, None
@@ -237,7 +241,8 @@ class Hosted:
 
     def _look(self) -> None:
         """Compute the watched views, outside of the run's random stream: watching changes nothing."""
-        assert self._trainer
+        if self._trainer is None:
+            return
         start = self._clock()
         with self._failing():
             self._news["views"] = self._gallery.draw(self._trainer.experiment.views, self._clock)
@@ -248,4 +253,4 @@ def _check_size(experiment: Experiment) -> None:
     groups = experiment.optimizer.param_groups
     parameters = sum(parameter.numel() for group in groups for parameter in group["params"])
     if parameters > limits().model_parameters:
-        raise TooManyParameters(f"{parameters} parameters; at most {limits().model_parameters}")
+        raise ModelTooLargeError(f"{parameters} parameters; at most {limits().model_parameters}")

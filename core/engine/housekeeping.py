@@ -12,7 +12,7 @@ from core.status import Status
 logger = logging.getLogger(__name__)
 
 
-class LimitReached(Exception):
+class LimitReached(Exception):  # noqa: N818  # not an error of anybody's
     """No further run: `code` names the limit in `core.limits`, `limit` is its value."""
 
     def __init__(self, code: str, limit: int) -> None:
@@ -50,8 +50,8 @@ def tidy(runs: Sequence[Run], bounds: Limits, now: float, drop: Callable[[Run, s
 class Returning:
     """Runs whose worker died, brought back one after another.
 
-    A run that kills its worker would take the others with it again and again, and nobody could tell which it was. So the
-    next one comes back when the one before has made a row or is held; who dies alone three times has failed.
+    A run that kills its worker would take the others with it again and again, and nobody could tell which it was. So
+    the next one comes back when the one before has made a row or is held; who dies alone three times has failed.
     """
 
     def __init__(self) -> None:

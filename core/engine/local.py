@@ -112,6 +112,7 @@ class LocalPool:
         with self._lock:
             self._runs[run.id], self._visitors[run.id] = run, visitor
         run.open()
+        self._give_up_without_workers()
         return run
 
     def find(self, run_id: str) -> tuple[Run, bool] | None:
@@ -194,14 +195,24 @@ class LocalPool:
         for report in reports:
             match report:
                 case Update():
-                    if run := self._runs.get(report.run):
-                        run.receive(report)
-                        self._returning.seen(run)
+                    self._on_update(report)
                 case Ready():
+                    worker.ready = True
                     self._on_ready(report)
                 case Measured():
                     _, answer = self._measured.pop(report.token)
                     answer.set_result(report.rate)
+
+    def _on_update(self, update: Update) -> None:
+        run = self._runs.get(update.run)
+        if run is None:
+            return
+        try:
+            run.receive(update)
+        except ValueError as error:  # a recipe whose replay records other metrics than before
+            logger.exception("Run %s sent what does not fit.", run.id)
+            run.fail("exception", str(error))
+        self._returning.seen(run)
 
     def _on_ready(self, report: Ready) -> None:
         with self._lock:
@@ -223,7 +234,7 @@ class LocalPool:
                 return
             logger.warning("Worker %s on %s died.", worker.pid, worker.device)
             self._workers.remove(worker)
-            self._vain += 1
+            self._vain += not worker.ready
             if self._vain <= STARTS_IN_VAIN:
                 self._add_worker(worker.device)
             lost = [self._runs[run_id] for run_id, home in self._homes.items() if home is worker]
@@ -236,3 +247,9 @@ class LocalPool:
         for run in lost:
             run.lost()
         self._returning.add(lost)
+        self._give_up_without_workers()
+
+    def _give_up_without_workers(self) -> None:
+        if self._started and not self._workers:
+            for run in self.runs:
+                run.fail("no_worker")

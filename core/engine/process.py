@@ -19,7 +19,7 @@ PRELOAD = ["core.engine.worker"]
 
 
 def context() -> Any:
-    """How processes are started: `forkserver` (torch is imported once, each further start takes milliseconds), else `spawn`."""
+    """How processes are started: `forkserver` (imports torch once, each further start takes milliseconds), else `spawn`."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     forkserver = multiprocessing.get_context("forkserver")
@@ -45,6 +45,7 @@ class WorkerProcess:
         on_death: Callable[["WorkerProcess"], None],
     ) -> None:
         self.device = device
+        self.ready = False  # it has said its first word
         self._catalogue, self._on_reports, self._on_death = catalogue, on_reports, on_death
         self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write, name=f"to-worker-{device}", daemon=True)

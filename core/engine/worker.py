@@ -1,8 +1,8 @@
 """Worker: one process that hosts many runs and serves them in turn by time slices.
 
-One process that takes runs in turn, 10 ms each, makes twice the steps of as many threads. Each run gets the same share of
-the processor, whatever one of its steps costs: the next turn is that of the run that has had the least time. A run of heavy
-steps overshoots its turn by one step at most. With nothing due the worker sleeps until a command comes.
+One process that takes runs in turn, 10 ms each, makes twice the steps of as many threads. Each run gets the same share
+of the processor, whatever one of its steps costs: the next turn is that of the run that has had the least time. A run
+of heavy steps overshoots its turn by one step at most. With nothing due the worker sleeps until a command comes.
 """
 
 import gc
@@ -53,10 +53,6 @@ class Takes(Protocol):
     def turn(self, seconds: float) -> None: ...
 
 
-class Left(Exception):
-    """The worker was asked to leave."""
-
-
 class Worker:
     """Serves the runs that come over `wire`.
 
@@ -74,15 +70,16 @@ class Worker:
         self._reports: list[Report] = []
         self._report_at = -math.inf  # when the next round of reports may go out
         self._least_used = 0.0
+        self._leaving = False
 
     def serve(self) -> None:
         """Work until told to leave, or until the other end of the line is gone."""
         try:
             self._wire.send([Ready(devices.found())])
-            while True:
+            while not self._leaving:
                 self.round()
-        except (EOFError, ConnectionError, Left) as reason:
-            logger.debug("Worker %d leaves: %r", os.getpid(), reason)
+        except (EOFError, ConnectionError):
+            logger.debug("Worker %d leaves: nobody listens any more.", os.getpid())
 
     def round(self) -> None:
         """Obey what has come, let one run have its turn, report what is new."""
@@ -114,7 +111,7 @@ class Worker:
             case Measure():
                 self._measurements.append(Measurement(order, self._catalogue, self._device, self._clock))
             case Quit():
-                raise Left
+                self._leaving = True
             case Command():
                 hosted = self._hosted.get(order.run)
                 if hosted is None or hosted.generation != order.generation:

@@ -43,7 +43,7 @@ def panels() -> list[Panel]:
             {"lr_above_limit": "Set lr to {lr}"},
             {"exception": "PyTorch says:"},
         ),
-        Log("log", "Log", [Column("step", "epoch", 0), Column("loss", "cost", 6)], download="rows.csv", height=2000),
+        Log("log", "Log", [Column("step", "epoch", 0), Column("loss", "cost", 6)], download="rows.csv", height=2000, span=2),
         Chart("below", "Below", [Trace("other", view="other")], alt="far below"),
     ]
 
@@ -68,12 +68,12 @@ def page(browser: Browser, server: StageServer) -> Iterator[Page]:
     page = context.new_page()
     page.set_default_timeout(15_000)
     faults: list[Any] = []
-    page.on("pageerror", lambda fault: faults.append(fault))
+    page.on("pageerror", lambda fault: faults.append(getattr(fault, "stack", fault)))
     page.goto(server.url)
     page.wait_for_selector("[data-panel=line] .main-svg")
     yield page
     context.close()
-    assert not [getattr(fault, "stack", fault) for fault in faults]
+    assert not faults
 
 
 def drawn(page: Page, panel: str, trace: int = 0) -> tuple[list[float], list[float]]:
@@ -280,7 +280,7 @@ def test_leaving_closes_the_stream_and_coming_back_goes_on(page: Page, server: S
     server.run.descend(20)
     until_drawn(page, 20)
     page.evaluate("window.leave()")
-    server.run.wait_for(lambda: server.run.unwatched_since is not None, 10)
+    assert server.run.wait_for(lambda: server.run.unwatched_since is not None, 10)
     server.run.descend(20)
     page.evaluate("window.rerun({})")
     until_drawn(page, 40)

@@ -54,6 +54,14 @@ def until(run: Run, *statuses: Status) -> Run:
     return run
 
 
+def passes(run: Run, step: int) -> bool:
+    return run.wait_for(lambda: run.step > step, PATIENCE)
+
+
+def status(run: Run) -> Status:
+    return run.status
+
+
 def home(pool: LocalPool, run: Run) -> int:
     """The process in which the run lives."""
     return next(worker.pid or 0 for run_id, worker in pool._homes.items() if run_id == run.id)
@@ -64,19 +72,26 @@ def home(pool: LocalPool, run: Run) -> int:
 
 def test_a_run_trains_in_another_process(pool: LocalPool, opened: Callable[..., Run]) -> None:
     run = opened(epochs=500)
-    assert run.status is Status.PAUSED and run.step == 0 and run.device.name in ("cpu", "cuda:0", "mps")
+    assert run.status is Status.PAUSED
+    assert run.step == 0
+    assert run.device.name in ("cpu", "cuda:0", "mps")
     run.train()
     until(run, Status.FINISHED)
-    assert run.history.steps.tolist() == list(range(501)) and run.rate and run.rate > 100
-    assert home(pool, run) in pool.pids and home(pool, run) != os.getpid()
+    assert run.history.steps.tolist() == list(range(501))
+    assert run.rate
+    assert run.rate > 100
+    assert home(pool, run) in pool.pids
+    assert home(pool, run) != os.getpid()
 
 
 def test_a_run_is_found_by_either_id(pool: LocalPool, opened: Callable[..., Run]) -> None:
     run = opened()
-    assert pool.find(run.id) == (run, True) and pool.find(run.watch_id) == (run, False)
+    assert pool.find(run.id) == (run, True)
+    assert pool.find(run.watch_id) == (run, False)
     assert pool.find("guessed") is None
     pool.drop(run)
-    assert pool.find(run.id) is None and run.status is Status.STOPPED
+    assert pool.find(run.id) is None
+    assert run.status is Status.STOPPED
 
 
 def test_hold_step_change_and_go_on(opened: Callable[..., Run]) -> None:
@@ -88,10 +103,13 @@ def test_hold_step_change_and_go_on(opened: Callable[..., Run]) -> None:
     run.change("lr", 0.25)
     assert run.wait_for(lambda: bool(run.changes), PATIENCE)
     (change,) = run.changes
-    assert change == Change(run.step, "lr", 0.01, 0.25) and run.current_config.model_dump()["lr"] == 0.25
+    assert change == Change(run.step, "lr", 0.01, 0.25)
+    assert run.current_config.model_dump()["lr"] == 0.25
     run.advance()
-    assert run.wait_for(lambda: run.step == change.step + 1, PATIENCE) and run.status is Status.PAUSED
-    assert run.history.latest()["lr"] == 0.25 and run.history.steps.tolist() == list(range(run.step + 1))
+    assert run.wait_for(lambda: run.step == change.step + 1, PATIENCE)
+    assert run.status is Status.PAUSED
+    assert run.history.latest()["lr"] == 0.25
+    assert run.history.steps.tolist() == list(range(run.step + 1))
     assert run.wait_for(lambda: run.views["picture"][1] == {"step": run.step}, PATIENCE)
 
 
@@ -102,7 +120,8 @@ def test_reset_gives_the_same_numbers_again(opened: Callable[..., Run]) -> None:
     run.reset()
     run.train()
     np.testing.assert_array_equal(until(run, Status.FINISHED).history.column("noise"), first)
-    assert run.generation == 1 and len(run.past) == 1
+    assert run.generation == 1
+    assert len(run.past) == 1
 
 
 def test_runs_spread_over_the_workers(pool: LocalPool, opened: Callable[..., Run]) -> None:
@@ -131,7 +150,8 @@ def test_a_model_can_be_measured(pool: LocalPool, opened: Callable[..., Run]) ->
     opened()
     answers = pool.measure("fake", FakeConfig(epochs=5), seconds=0.05)
     rate = answers["cpu"].result(PATIENCE)
-    assert rate and rate > 100
+    assert rate
+    assert rate > 100
     broken = pool.measure("fake", FakeConfig(fault="build"), seconds=0.05)
     assert broken["cpu"].result(PATIENCE) is None
 
@@ -150,10 +170,12 @@ def test_a_run_goes_on_when_its_worker_is_killed(pool: LocalPool, opened: Callab
         run.pause()
     before, pid = run.step, home(pool, run)
     os.kill(pid, signal.SIGKILL)
-    assert run.wait_for(lambda: run.message is not None, PATIENCE) and run.message
-    assert run.message["code"] == "worker_died" and run.message["step"] >= before
+    assert run.wait_for(lambda: run.message is not None, PATIENCE)
+    assert run.message
+    assert run.message["code"] == "worker_died"
+    assert run.message["step"] >= before
     until(run, Status.PAUSED if held else Status.RUNNING)
-    assert home(pool, run) != pid and len(pool.pids) == 2 or pool.pids
+    assert home(pool, run) != pid
     run.set_speed(None)
     run.train()
     until(run, Status.FINISHED)
@@ -171,11 +193,12 @@ def test_a_run_that_kills_its_workers_fails_alone(opened: Callable[..., Run]) ->
     killer = opened(fault="die", at=3)
     killer.train()
     until(killer, Status.FAILED)
-    assert killer.message and killer.message["code"] == "worker_died"
+    assert killer.message
+    assert killer.message["code"] == "worker_died"
     for run in neighbours:
         step = run.step
         until(run, Status.RUNNING)
-        assert run.wait_for(lambda run=run, step=step: run.step > step + 10, PATIENCE), run.snapshot()
+        assert passes(run, step + 10)
 
 
 def test_workers_that_cannot_start_are_given_up() -> None:
@@ -227,7 +250,8 @@ def test_the_run_that_nobody_has_watched_for_longest_makes_room() -> None:
     idle.now = 1.0
     new = idle.open("ann")
     third = idle.open("ann")
-    assert idle.pool.runs == (new, third) and old.status is Status.STOPPED
+    assert idle.pool.runs == (new, third)
+    assert old.status is Status.STOPPED
 
 
 def test_a_run_that_nobody_watches_is_held_and_later_dropped() -> None:
@@ -236,11 +260,14 @@ def test_a_run_that_nobody_watches_is_held_and_later_dropped() -> None:
     lonely.train()
     seen.train()
     idle.tidy(9.0)
-    assert lonely.status is Status.RUNNING
+    assert status(lonely) is Status.RUNNING
     idle.tidy(11.0)
-    assert lonely.status is Status.PAUSED and lonely.message == {"code": "unwatched", "text": ""}
+    assert status(lonely) is Status.PAUSED
+    assert lonely.message == {"code": "unwatched", "text": ""}
     idle.tidy(101.0)
-    assert idle.pool.runs == (seen,) and lonely.status is Status.STOPPED and seen.status is Status.RUNNING
+    assert idle.pool.runs == (seen,)
+    assert status(lonely) is Status.STOPPED
+    assert seen.status is Status.RUNNING
 
 
 def test_a_run_that_trains_too_long_is_stopped() -> None:
@@ -248,9 +275,10 @@ def test_a_run_that_trains_too_long_is_stopped() -> None:
     run = idle.open(watched=True)
     run.train()
     idle.tidy(59.0)
-    assert run.status is Status.RUNNING
+    assert status(run) is Status.RUNNING
     idle.tidy(61.0)
-    assert run.status is Status.STOPPED and run.message == {"code": "time_limit", "text": ""}
+    assert status(run) is Status.STOPPED
+    assert run.message == {"code": "time_limit", "text": ""}
 
 
 def test_commands_wait_until_the_devices_are_known() -> None:
@@ -258,7 +286,9 @@ def test_commands_wait_until_the_devices_are_known() -> None:
     run = idle.open()
     run.train()
     first, second = idle.pool._backlog
-    assert isinstance(first, Open) and second.order > first.order and run.device.reason == "waiting"
+    assert isinstance(first, Open)
+    assert second.order > first.order
+    assert run.device.reason == "waiting"
 
 
 # --- no orphans --------------------------------------------------------------------------------------------------
@@ -304,10 +334,12 @@ def test_no_process_outlives_the_app(tmp_path: Path, way: signal.Signals) -> Non
         text=True,
         start_new_session=True,
     ) as app:
-        assert app.stdout and app.stderr
+        assert app.stdout
+        assert app.stderr
         ready, *pids = app.stdout.readline().split()
         family = psutil.Process(app.pid).children(recursive=True)
-        assert ready == "ready" and {int(pid) for pid in pids} <= {child.pid for child in family}
+        assert ready == "ready"
+        assert {int(pid) for pid in pids} <= {child.pid for child in family}
         if way is signal.SIGINT:
             os.killpg(app.pid, way)  # Ctrl-C reaches everything in the terminal
         else:

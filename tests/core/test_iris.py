@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,13 @@ from core.trainer import Trainer
 
 CPU = torch.device("cpu")
 Rows = list[dict[str, float]]
-ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "gelu": nn.GELU, "none": nn.Identity}
+ACTIVATIONS: dict[str, type[nn.Module]] = {
+    "relu": nn.ReLU,
+    "tanh": nn.Tanh,
+    "sigmoid": nn.Sigmoid,
+    "gelu": nn.GELU,
+    "none": nn.Identity,
+}
 
 
 def train(config: IrisConfig, plan: Sequence[Change] = ()) -> tuple[Trainer, Rows]:
@@ -50,35 +57,36 @@ def view(trainer: Trainer, name: str) -> Any:
 
 
 def plain_optimizer(config: IrisConfig, model: nn.Module) -> torch.optim.Optimizer:
-    common = {"lr": config.lr, "weight_decay": config.weight_decay}
-    momentum = {"momentum": config.momentum}
+    common: dict[str, Any] = {"lr": config.lr, "weight_decay": config.weight_decay}
     makers: dict[str, Any] = {
-        "SGD": lambda p: torch.optim.SGD(p, **common),
-        "Momentum": lambda p: torch.optim.SGD(p, **common, **momentum),
-        "Nesterov": lambda p: torch.optim.SGD(p, **common, **momentum, nesterov=True),
-        "RMSprop": lambda p: torch.optim.RMSprop(p, **common),
-        "Adam": lambda p: torch.optim.Adam(p, **common),
-        "AdamW": lambda p: torch.optim.AdamW(p, **common),
+        "SGD": torch.optim.SGD,
+        "Momentum": partial(torch.optim.SGD, momentum=config.momentum),
+        "Nesterov": partial(torch.optim.SGD, momentum=config.momentum, nesterov=True),
+        "RMSprop": torch.optim.RMSprop,
+        "Adam": torch.optim.Adam,
+        "AdamW": torch.optim.AdamW,
     }
-    return makers[config.optimizer](model.parameters())  # type: ignore[no-any-return]
+    made: torch.optim.Optimizer = makers[config.optimizer](model.parameters(), **common)
+    return made
 
 
 def plain_data(config: IrisConfig) -> tuple[torch.Tensor, ...]:
     """x_train, y_train, x_test, y_test as a script would make them."""
-    X, y = load_iris(return_X_y=True)
-    X = X[:, [FEATURES.index(feature) for feature in config.features]]
-    X_train, X_test, y_train, y_test = X, X[:0], y, y[:0]
+    flowers, kinds = load_iris(return_X_y=True)
+    x = np.take(flowers, [FEATURES.index(feature) for feature in config.features], axis=1)
+    train, test = x, x[:0]
+    y_train, y_test = kinds, kinds[:0]
     if config.test_share:
-        X_train, X_test, y_train, y_test = train_test_split(
-            X, y, test_size=config.test_share, stratify=y, random_state=config.seed
+        train, test, y_train, y_test = train_test_split(
+            x, kinds, test_size=config.test_share, stratify=kinds, random_state=config.seed
         )
     if config.standardize:
-        scaler = StandardScaler().fit(X_train)
-        X_train, X_test = scaler.transform(X_train), scaler.transform(X_test) if len(X_test) else X_test
+        scaler = StandardScaler().fit(train)
+        train, test = scaler.transform(train), scaler.transform(test) if len(test) else test
     return (
-        torch.tensor(X_train, dtype=torch.float32),
+        torch.tensor(train, dtype=torch.float32),
         torch.tensor(y_train),
-        torch.tensor(X_test, dtype=torch.float32),
+        torch.tensor(test, dtype=torch.float32),
         torch.tensor(y_test),
     )
 
@@ -116,47 +124,53 @@ def plain_loop(config: IrisConfig, plan: Mapping[int, tuple[str, Any]]) -> tuple
             optimizer.zero_grad()
             loss.backward()
             if number == 0:
-                passed = loss.item(), (logits.argmax(1) == y).sum().item() / len(y) if full else 0.0
-                row = dict(zip(("loss", "accuracy"), passed if full else measure(x, y), strict=True))
+                of_the_pass = loss.item(), (logits.argmax(1) == y[part]).sum().item() / len(part)
+                row = dict(zip(("loss", "accuracy"), of_the_pass if full else measure(x, y), strict=True))
                 if len(x_test):
                     row |= dict(zip(("test_loss", "test_accuracy"), measure(x_test, y_test), strict=True))
                 rows.append(row)
-                if epoch in plan:
-                    field, value = plan[epoch]
-                    if field == "dropout":
-                        for module in model:
-                            module.p = value if isinstance(module, nn.Dropout) else None
-                    elif field == "batch_size":
-                        batch_size = value
-                    else:
-                        optimizer.param_groups[0][field] = value
+                field, value = plan.get(epoch, ("", None))
+                batch_size = value if field == "batch_size" else batch_size
+                apply(field, value, model, optimizer)
             optimizer.step()
     return rows, model
 
 
-def assert_same_bits(config: IrisConfig, *changes: Change) -> None:
+def apply(field: str, value: Any, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    if field in optimizer.param_groups[0]:
+        optimizer.param_groups[0][field] = value
+    for module in model.modules():
+        if field == "dropout" and isinstance(module, nn.Dropout):
+            module.p = value
+
+
+def assert_same_bits(config: IrisConfig, *changes: Change) -> Rows:
+    """Every number of every row, and every parameter in the end; a run that diverges ends at its first bad row."""
     trainer, rows = train(config, changes)
     expected, model = plain_loop(config, {change.step: (change.field, change.new) for change in changes})
-    assert [{name: row[name] for name in expected[0]} for row in rows] == expected
-    state = [parameter for layer in iris(trainer).model.layers for parameter in (layer.weight, layer.bias)]
-    assert all(torch.equal(ours, theirs) for ours, theirs in zip(state, model.parameters(), strict=True))
+    names = tuple(expected[0])
+    np.testing.assert_equal(
+        [[row[name] for name in names] for row in rows], [list(row.values()) for row in expected[: len(rows)]]
+    )
+    if trainer.outcome == "finished":
+        assert len(rows) == config.epochs
+        state = [parameter for layer in iris(trainer).model.layers for parameter in (layer.weight, layer.bias)]
+        for ours, theirs in zip(state, model.parameters(), strict=True):
+            np.testing.assert_array_equal(ours.detach(), theirs.detach())
+    return rows
 
 
 @pytest.mark.parametrize(("seed", "loss"), [(0, 0.0406508), (1, 0.0422201), (2, 0.0417593)])
 def test_the_defaults_are_the_plain_loop_bit_for_bit(seed: int, loss: float) -> None:
-    config = IrisConfig(seed=seed)
-    _, rows = train(config)
+    rows = assert_same_bits(IrisConfig(seed=seed))
     assert len(rows) == 1000
     assert rows[-1]["loss"] == pytest.approx(loss, abs=5e-8)
     assert rows[-1]["accuracy"] == 148 / 150
-    assert_same_bits(config)
 
 
 @pytest.mark.parametrize(
     "fields",
-    [
-        {"optimizer": name, "lr": 0.02, "momentum": 0.8, "weight_decay": 0.01, "batch_size": 32} for name in OPTIMIZERS
-    ]
+    [{"optimizer": name, "lr": 0.02, "momentum": 0.8, "weight_decay": 0.01, "batch_size": 32} for name in OPTIMIZERS]
     + [
         {"dropout": 0.3},
         {"dropout": 0.3, "batch_size": 16, "test_share": 0.3},
@@ -179,7 +193,7 @@ def test_a_change_acts_on_the_update_after_its_row(field: str, value: float) -> 
     assert_same_bits(config, Change(10, field, getattr(config, field), value))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.builds(
         IrisConfig,
@@ -226,7 +240,7 @@ def test_the_link_writes_layers_and_features_as_text() -> None:
 def test_a_bad_value_is_named_with_its_bounds(field: str, value: str, bounds: str) -> None:
     with pytest.raises(ConfigError) as caught:
         IrisConfig.from_link({field: value})
-    assert [(problem.field, problem.bounds) for problem in caught.value.problems] == [(field, bounds)]
+    assert {(problem.field, problem.bounds) for problem in caught.value.problems} == {(field, bounds)}
 
 
 def test_the_kinds_that_widgets_follow() -> None:
@@ -295,8 +309,8 @@ def test_early_stopping_needs_a_test_set() -> None:
     assert len(train(IrisConfig(patience=1, epochs=30))[1]) == 30
 
 
-def test_a_hopeless_lr_ends_as_diverged_or_at_chance() -> None:
-    trainer, rows = train(IrisConfig(optimizer="SGD", lr=10.0, hidden=(), weight_decay=1.0, epochs=400))
+def test_a_hopeless_lr_ends_as_diverged() -> None:
+    trainer, rows = train(IrisConfig(optimizer="SGD", lr=10.0, hidden=(), weight_decay=1.0, epochs=200))
     assert trainer.outcome == "diverged"
     assert not np.isfinite(rows[-1]["loss"])
     for name in ("network", "regions", "confusion", "mistakes", "histograms", "flower:5,3,4,1"):
@@ -357,8 +371,7 @@ def test_confusion_and_mistakes_are_those_of_scikit_learn(split: Trainer) -> Non
 def test_the_rows_are_what_scikit_learn_measures() -> None:
     trainer = Trainer(Iris, IrisConfig(test_share=0.4, label_noise=0.1), CPU)
     with trainer.stream():
-        for _ in range(50):
-            _, row = next(trainer)
+        row = [next(trainer)[1] for _ in range(50)][-1]
     data, chances = iris(trainer).flowers, predicted(trainer)
     for rows, prefix in ((data.train, ""), (data.test, "test_")):
         assert row[prefix + "accuracy"] == accuracy_score(data.labels[rows], chances[rows].argmax(1))
@@ -373,8 +386,8 @@ def test_regions_are_the_predictions_on_a_grid(split: Trainer, pair: tuple[str, 
     assert z.shape == (60, 60) == (len(picture["y"]), len(picture["x"]))
     for row, column in ((0, 0), (10, 50), (30, 30), (59, 12)):
         flower = experiment.flowers.measured[experiment.flowers.train].mean(0)
-        flower[FEATURES.index(pair[0])] = picture["x"][column]  # type: ignore[arg-type]
-        flower[FEATURES.index(pair[1])] = picture["y"][row]  # type: ignore[arg-type]
+        flower[FEATURES.index(pair[0])] = picture["x"][column]
+        flower[FEATURES.index(pair[1])] = picture["y"][row]
         chances = view(split, "flower:" + ",".join(map(str, flower)))["probabilities"]
         assert z[row, column] // 100 == int(np.argmax(chances))
         assert z[row, column] % 100 == pytest.approx(100 * max(chances), abs=1.5)
@@ -448,7 +461,10 @@ def test_references_are_scikit_learns(hidden: tuple[int, ...]) -> None:
     scores = references(config)
     x, y, x_test, y_test = (tensor.numpy() for tensor in plain_data(config))
     model = LogisticRegression(max_iter=1000).fit(x, y)
-    assert scores["logistic_regression"] == {"accuracy": model.score(x, y), "test_accuracy": model.score(x_test, y_test)}
+    assert scores["logistic_regression"] == {
+        "accuracy": model.score(x, y),
+        "test_accuracy": model.score(x_test, y_test),
+    }
     assert scores["mlp"]["test_accuracy"] is not None
     assert scores["mlp"]["test_accuracy"] > 0.9
     assert references(IrisConfig())["mlp"]["test_accuracy"] is None
@@ -474,14 +490,17 @@ def said(epochs: int = 1000, **fields: Any) -> dict[str, tuple[Mapping[str, Any]
     [
         ("diverged", {"optimizer": "SGD", "lr": 10.0, "hidden": (), "weight_decay": 1.0, "epochs": 400}),
         ("all_dead", {"lr": 1.0, "epochs": 200}),
-        ("dead_units", {}),
+        ("dead_units", {"epochs": 5}),
         ("lr_too_high", {"optimizer": "SGD", "lr": 0.1, "epochs": 200}),
         ("lr_too_high", {"lr": 10.0, "epochs": 50}),
         ("lr_too_low", {"lr": 1e-5, "epochs": 200}),
         ("lr_too_low", {"optimizer": "SGD", "lr": 1e-4, "epochs": 200}),
-        ("vanishing_gradients", {"hidden": (10,) * 4, "activation": "sigmoid", "optimizer": "SGD", "lr": 0.1}),
-        ("plateau", {"features": ("sepal_width",), "activation": "tanh"}),
-        ("learned", {}),
+        (
+            "vanishing_gradients",
+            {"hidden": (10,) * 4, "activation": "sigmoid", "optimizer": "SGD", "lr": 0.1, "epochs": 120},
+        ),
+        ("plateau", {"features": ("sepal_width",), "activation": "tanh", "epochs": 500}),
+        ("learned", {"epochs": 300}),
         ("softmax_regression", {"hidden": (), "epochs": 5}),
         ("no_activation", {"activation": "none", "epochs": 5}),
         ("patience_without_test", {"patience": 3, "epochs": 5}),
@@ -493,13 +512,13 @@ def test_what_the_numbers_say(code: str, fields: dict[str, Any]) -> None:
 
 
 def test_a_good_run_is_not_blamed() -> None:
-    assert set(said(activation="gelu")) == {"learned"}
+    assert set(said(activation="gelu", epochs=500)) == {"learned"}
     assert set(said(batch_size=16, activation="tanh", epochs=300)) <= {"learned"}
 
 
 def test_overfitting_names_the_turn_and_three_remedies() -> None:
-    found = said(hidden=(64, 64), test_share=0.5, standardize=True, epochs=300)
-    _, rows = train(IrisConfig(hidden=(64, 64), test_share=0.5, standardize=True, epochs=300))
+    found = said(hidden=(64, 64), test_share=0.5, standardize=True, epochs=100)
+    _, rows = train(IrisConfig(hidden=(64, 64), test_share=0.5, standardize=True, epochs=100))
     tests = [row["test_loss"] for row in rows]
     values, _ = found["overfitting"]
     assert values["step"] == 1 + int(np.argmin(tests))

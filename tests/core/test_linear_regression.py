@@ -54,8 +54,16 @@ def test_the_defaults_are_the_plain_loop_bit_for_bit() -> None:
 
 def test_the_figures_of_the_lesson() -> None:
     _, rows = train(LinearRegressionConfig())
-    shown = {epoch: (round(rows[epoch]["W"], 3), round(rows[epoch]["b"], 3), round(rows[epoch]["loss"], 6)) for epoch in (0, 100, 500, 1000)}
-    assert shown == {0: (0, 0, 4.666667), 100: (0.873, 0.290, 0.012043), 500: (0.951, 0.111, 0.001756), 1000: (0.985, 0.033, 0.000158)}
+    shown = {
+        epoch: (round(rows[epoch]["W"], 3), round(rows[epoch]["b"], 3), round(rows[epoch]["loss"], 6))
+        for epoch in (0, 100, 500, 1000)
+    }
+    assert shown == {
+        0: (0, 0, 4.666667),
+        100: (0.873, 0.290, 0.012043),
+        500: (0.951, 0.111, 0.001756),
+        1000: (0.985, 0.033, 0.000158),
+    }
 
 
 def test_by_hand_and_with_a_module_are_the_same_program() -> None:

@@ -25,8 +25,13 @@ class ScriptedRun(Run):
 
     def __init__(self, **settings: Any) -> None:
         self.sent: list[Command] = []
-        super().__init__("linear_regression", config_class("linear_regression").checked(settings), self.sent.append)
+        super().__init__("linear_regression", config_class("linear_regression").checked(settings), self._hear)
         self.begin()
+
+    def _hear(self, command: Command) -> None:
+        with self._news:
+            self.sent.append(command)
+            self._news.notify_all()
 
     def begin(self) -> None:
         """What a worker says when it has built the run."""

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from core.status import Status
 from ui.palette import COLORS, palette
-from ui.stage import Chart, Column, Log, Readout, Readouts, Reference, Trace, Words, assets
+from ui.stage import Chart, Column, Log, Panel, Readout, Readouts, Reference, Trace, Words, assets
 from ui.stage.labels import labels
 from ui.stage.panels import specs
 
@@ -18,7 +18,7 @@ BACKGROUNDS = {"light": "#ffffff", "dark": "#11151b"}
 
 
 def test_specs_are_json() -> None:
-    panels = [
+    panels: list[Panel] = [
         Readouts("numbers", "Numbers", [Readout("W", "W", 3, "W")]),
         Chart(
             "loss",

@@ -17,7 +17,7 @@ export function layoutOf(spec, context, width, height) {
   const axis = (name) => axisOf(name, spec, context, own[`${name}axis`]);
   const references = spec.references.map((reference) => referenceOf(reference, spec, context, size)).filter(Boolean);
   const marks = spec.marks ? marksOf(context, width - margin.l - margin.r, size) : [];
-  const lines = [...references, ...marks];
+  const lines = [...references, ...marks, ...momentsOf(spec, context, size)];
   return {
     width,
     height,
@@ -58,14 +58,14 @@ function axisOf(name, spec, { theme, memory }, own = {}) {
 }
 
 // A dashed line across the chart at a fact's number, labelled at its end.
-function referenceOf({ fact, label, axis }, spec, { allViews, theme, memory }, size) {
-  const value = reach(allViews.facts, fact);
+function referenceOf({ fact, view, label, axis, above }, spec, { allViews, theme, memory }, size) {
+  const value = reach(allViews[view || "facts"], fact);
   const log = spec.log_toggle === axis && memory.log;
   if (!Number.isFinite(value) || (log && value <= 0)) return null;
   const along = axis === "y" ? "x" : "y";
   const shade = theme.colors.reference;
   const text = { text: fill(label, { value }), showarrow: false, font: { color: shade, size: size - 1 } };
-  const place = axis === "y" ? { x: 1, xanchor: "right", yanchor: "bottom" } : { y: 1, xanchor: "left", yanchor: "top" };
+  const place = axis === "y" ? { x: 1, xanchor: "right", yanchor: above ? "bottom" : "top" } : { y: 1, xanchor: "left", yanchor: "top" };
   return {
     shape: {
       type: "line", [`${axis}0`]: value, [`${axis}1`]: value, [`${axis}ref`]: axis,
@@ -73,6 +73,20 @@ function referenceOf({ fact, label, axis }, spec, { allViews, theme, memory }, s
     },
     annotation: { ...text, ...place, [axis]: log ? Math.log10(value) : value, [`${axis}ref`]: axis, [`${along}ref`]: "paper" },
   };
+}
+
+// An upright line at the moment that a finding speaks of.
+function momentsOf({ moments }, { run, theme }, size) {
+  const shade = color(theme, "bad");
+  return (run.findings ?? []).filter(({ code, values }) => code in (moments ?? {}) && "step" in values).map(({ code, values }) => ({
+    shape: {
+      type: "line", x0: values.step, x1: values.step, xref: "x", y0: 0, y1: 1, yref: "paper", line: { color: shade, width: 2, dash: "dot" },
+    },
+    annotation: {
+      text: fill(moments[code], values), showarrow: false, x: values.step, xref: "x", xshift: 4, y: 0.86, yref: "paper", xanchor: "left",
+      yanchor: "top", font: { size, color: shade }, bgcolor: theme.background,
+    },
+  }));
 }
 
 // A dashed upright line at each live change, its label in the first row where it covers no other.

@@ -18,9 +18,10 @@ export function short(value) {
   return String(Number(text)).length <= 9 ? String(Number(text)) : value.toExponential(2);
 }
 
-// "lr {lr} is above {limit}" with its values filled in.
+// "lr {lr} is above {limit}" with its values filled in; {share:%} is a share in percent.
 export function fill(template, values) {
-  return template.replace(/\{(\w+)(?::[^}]*)?\}/g, (whole, name) => (name in values ? short(values[name]) : whole));
+  const text = (value, format) => (format === "%" && Number.isFinite(value) ? `${Math.round(1000 * value) / 10} %` : short(value));
+  return template.replace(/\{(\w+)(?::([^}]*))?\}/g, (whole, name, format) => (name in values ? text(values[name], format) : whole));
 }
 
 // What is reached by "best.loss" in nested data; undefined where the path ends early.
@@ -28,10 +29,14 @@ export function reach(data, path) {
   return path.split(".").reduce((value, name) => value?.[name], data);
 }
 
-// "lr 0.1", "Adam", "lr 0.01 → 0.1": one setting in a word or two; a list holds the values it went through.
+// "lr 0.1", "Adam", "lr 0.01 → 0.1": one setting in a word or two; a list holds the values it went through,
+// {items} are a value that is itself several.
 export function setting(name, value, labels) {
   const label = labels[`field.${name}`] ?? name;
-  const word = (one) => (typeof one === "boolean" ? labels[one ? "on" : "off"] : labels[`choice.${one}`] ?? short(one));
+  const word = (one) => {
+    if (one?.items) return one.items.map(word).join(", ") || "–";
+    return typeof one === "boolean" ? labels[one ? "on" : "off"] : labels[`choice.${one}`] ?? short(one);
+  };
   if (value === null || value === undefined) return label;
   if (Array.isArray(value)) return `${label} ${value.map(word).join(" → ")}`;
   return typeof value === "string" ? word(value) : `${label} ${word(value)}`;

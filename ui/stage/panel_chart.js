@@ -18,10 +18,10 @@ export function create(frame, spec, context) {
 
 class Chart {
   constructor(frame, spec, context) {
-    Object.assign(this, { spec, context, rows: 0, thinnings: -1, stale: true, pointer: null });
+    Object.assign(this, { spec, context, rows: 0, thinnings: -1, stale: true });
     this.height = Math.round(spec.height * (context.projector ? 1.2 : 1));
     this.wanted = [...new Set(spec.traces.flatMap((trace) => [trace.view, trace.fact && "facts"]).filter(Boolean))];
-    if (spec.references.length && !this.wanted.includes("facts")) this.wanted.push("facts");
+    for (const { view } of spec.references) this.wanted = [...new Set([...this.wanted, view || "facts"])];
     if (spec.log_toggle) frame.querySelector(".sw-head").append(this.logButton());
     this.plot = frame.appendChild(element("div", "sw-plot"));
     this.plot.style.height = `${this.height}px`;
@@ -30,7 +30,6 @@ class Chart {
       this.wanted.push("past");
       this.past = new PastRuns(frame, context, () => this.redraw());
     }
-    this.watchPointer();
     this.sizes = new ResizeObserver(() => this.plot.clientWidth !== this.width && this.redraw());
     context.plotly.then((plotly) => {
       this.plotly = plotly;
@@ -44,14 +43,24 @@ class Chart {
   }
 
   views(views) {
-    if (!this.wanted.some((name) => name in views)) return;
+    if (!this.wanted.some((name) => name in views) || !this.isNews(views)) return;
     if ("past" in views) this.past?.show(views.past);
     this.redraw();
   }
 
-  status({ changes = [] }) {
-    if (this.spec.marks && changes.length !== this.changes) this.redraw();
-    this.changes = changes.length;
+  // A view that is only a reference line's may come again and again with the same number.
+  isNews(views) {
+    const lines = JSON.stringify(this.spec.references.map(({ view, fact }) => view && reach(this.context.allViews[view], fact)));
+    const others = this.wanted.some((name) => name in views && !this.spec.references.some(({ view }) => view === name));
+    const news = others || lines !== this.lines;
+    this.lines = lines;
+    return news;
+  }
+
+  status({ changes = [], findings = [] }) {
+    const moments = JSON.stringify(findings.filter(({ code }) => code in this.spec.moments));
+    if ((this.spec.marks && changes.length !== this.changes) || moments !== (this.moments ?? "[]")) this.redraw();
+    Object.assign(this, { changes: changes.length, moments });
   }
 
   redraw() {
@@ -65,7 +74,6 @@ class Chart {
     if (this.stale || store.thinnings !== this.thinnings) this.replace();
     else if (store.length > this.rows) this.extend();
     Object.assign(this, { rows: store.length, thinnings: store.thinnings, stale: false });
-    if (this.pointer) this.plotly.Fx.hover(this.plot, this.pointer);
   }
 
   // Everything anew, at the first time and whenever something other than new rows has come.
@@ -143,13 +151,6 @@ class Chart {
     const { store } = this.context;
     const text = store.length ? fill(this.spec.alt, store.latest()) : this.context.labels.no_data;
     if (this.words.textContent !== text) this.words.textContent = text;
-  }
-
-  watchPointer() {
-    this.plot.addEventListener("mousemove", (event) => {
-      this.pointer = event.target.closest?.(".nsewdrag") ? { clientX: event.clientX, clientY: event.clientY, target: event.target } : null;
-    });
-    this.plot.addEventListener("mouseleave", () => (this.pointer = null));
   }
 
   destroy() {

@@ -35,7 +35,7 @@ export function create(frame, spec, context) {
 
   let counted = -1;
   return {
-    light: true, // costs next to nothing to draw: also while out of sight
+    light: true, // drawn at once, also out of sight: next to no work
     metrics() {
       if (context.kept.size === counted) return;
       counted = context.kept.size;

@@ -29,8 +29,9 @@ function sentence({ code, values, remedy }, spec, context) {
   const item = element("li");
   item.dataset.finding = code;
   item.append(element("span", "", fill(spec.findings[code], values)));
-  if (Object.keys(remedy ?? {}).length && spec.remedies[code]) {
-    const button = item.appendChild(element("button", "sw-button sw-remedy", fill(spec.remedies[code], remedy)));
+  const press = Object.keys(remedy ?? {}).map((field) => spec.remedies[`${code}.${field}`] ?? spec.remedies[code])[0];
+  if (press) {
+    const button = item.appendChild(element("button", "sw-button sw-remedy", fill(press, remedy)));
     button.type = "button";
     button.onclick = () => context.trigger("remedy", remedy);
   }

@@ -64,16 +64,20 @@ class Trace:
 class Reference:
     """A dashed grey line across the chart at a fact's number, with a label such as `least squares W 0.9856`.
 
-    `fact` is a path into the facts (`best.loss`); `{value}` in `label` is filled with the number.
+    `fact` is a path into the facts (`best.loss`), or into the view `view` (`mlp.accuracy`); `{value}` in `label` is
+    filled with the number. `above`: whether the label stands above the line.
     """
 
     fact: str
     label: str
     axis: Literal["x", "y"] = "y"
+    view: str = ""
+    above: bool = True
 
     def spec(self) -> Spec:
         """The line as JSON-able data."""
-        return {"fact": self.fact, "label": self.label, "axis": self.axis}
+        place = {"axis": self.axis, "above": self.above}
+        return {"fact": self.fact, "view": self.view, "label": self.label, **place}
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class Chart:
     Args:
         past: (x, y) metrics of earlier runs, drawn faint with a legend under the chart.
         marks: whether live changes are drawn as labelled vertical lines at their step.
+        moments: finding code → label of a vertical line at the finding's `step`, drawn while the finding holds.
         log_toggle: the axis ("x" or "y") with a linear/log switch.
         alt: a sentence with `{metric}` placeholders that says the current numbers to those who cannot see the chart.
         layout: further plotly layout. height: in pixels, of the drawing alone. span: columns taken, of two.
@@ -98,6 +103,7 @@ class Chart:
     references: Sequence[Reference] = ()
     past: tuple[str, str] | None = None
     marks: bool = False
+    moments: Mapping[str, str] = field(default_factory=dict)
     log_toggle: Literal["", "x", "y"] = ""
     layout: Mapping[str, Any] = field(default_factory=dict)
     height: int = 260
@@ -116,6 +122,7 @@ class Chart:
             "references": [reference.spec() for reference in self.references],
             "past": list(self.past) if self.past else None,
             "marks": self.marks,
+            "moments": dict(self.moments),
             "log_toggle": self.log_toggle,
             "layout": dict(self.layout),
             "height": self.height,
@@ -125,16 +132,23 @@ class Chart:
 
 @dataclass(frozen=True)
 class Readout:
-    """One number: a metric's newest value with `digits` decimals. `color` is a role of `ui.palette`."""
+    """One number: a metric's newest value with `digits` decimals. `color` is a role of `ui.palette`.
+
+    With `per_second`, two facts, it is instead the run's measured speed × the first ÷ the second: what one pass over the
+    data takes in, and the steps of a pass.
+    """
 
     label: str
     metric: str
     digits: int = 4
     color: str = ""
+    per_second: tuple[str, str] | None = None
 
     def spec(self) -> Spec:
         """The number as JSON-able data."""
-        return {"label": self.label, "metric": self.metric, "digits": self.digits, "color": self.color}
+        per_second = list(self.per_second) if self.per_second else None
+        number = {"label": self.label, "metric": self.metric, "digits": self.digits}
+        return {**number, "color": self.color, "per_second": per_second}
 
 
 @dataclass(frozen=True)
@@ -159,7 +173,8 @@ class Words:
 
     Args:
         findings: finding code → sentence with the finding's `{values}`.
-        remedies: finding code → label of the button that applies its remedy, with the remedy's `{fields}`.
+        remedies: finding code → label of the button that applies its remedy, with the remedy's `{fields}`; a code with
+            remedies of several kinds has a label for each: `plateau.lr`.
         messages: message code → sentence that stands above an error's own text.
         height: pixels kept for it, so that nothing below it jumps.
     """

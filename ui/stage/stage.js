@@ -8,7 +8,7 @@ import { Stream } from "./stream.js";
 import { readTheme } from "./theme.js";
 
 const ONCE = ["facts", "past"]; // views that change only with the run's generation
-const ACTIVE = ["queued", "running"];
+const HELD = ["queued", "paused"];
 const SETTLE = 400; // ms in which the page may still hear of a status by its own way
 const LOG_ROWS = 1000; // as in ui/messages.py
 
@@ -43,6 +43,7 @@ class Stage {
     this.grid = this.root.appendChild(element("div", "sw-grid"));
     parent.querySelector(".stepwise-mount").replaceChildren(this.root);
     this.screen = new IntersectionObserver((entries) => this.seen(entries), { rootMargin: "120px" });
+    this.screen.observe(this.root);
     this.alts = setInterval(() => this.panels.forEach((panel) => panel.alt?.()), 1000);
   }
 
@@ -57,8 +58,7 @@ class Stage {
     this.root.classList.toggle("sw-projector", data.projector);
     this.arrange(this.themed());
     this.showStatus();
-    this.stream ??= new Stream(`${this.base}runs/${encodeURIComponent(data.run)}/events`, this.handlers(), () => this.position());
-    this.stream.retarget();
+    this.stream?.retarget();
     this.settle();
   }
 
@@ -95,7 +95,7 @@ class Stage {
     frame.setAttribute("aria-labelledby", title.id);
     this.grid.append(frame);
     const panel = this.kinds[spec.kind].create(frame, spec, this.context(id));
-    Object.assign(panel, { frame, written: JSON.stringify(spec), onScreen: true });
+    Object.assign(panel, { frame, written: JSON.stringify(spec), onScreen: false });
     this.panels.set(id, panel);
     this.screen.observe(frame);
     panel.status?.(this.run);
@@ -126,15 +126,35 @@ class Stage {
       get labels() { return stage.data.labels; },
       get theme() { return stage.theme; },
       get projector() { return stage.data.projector; },
+      get chosen() { return stage.chosen; },
+      choose: (values) => stage.choose(values),
+      retarget: () => stage.stream?.retarget(),
       distance: (every) => distance(every, stage.run.last ?? 0),
       trigger: (name, value) => stage.trigger(name, value),
+      retarget: (wait) => stage.stream?.retarget(wait), // a panel's `wanted` has changed
       draw: (draw) => stage.draw(id, draw),
     };
   }
 
+  // Places chosen in one panel (a position, a unit), which other panels show too; views of places left are forgotten.
+  get chosen() {
+    const key = `${this.data.run}/chosen`;
+    if (!memory.has(key)) memory.set(key, {});
+    return memory.get(key);
+  }
+
+  choose(values) {
+    Object.assign(this.chosen, values);
+    const wanted = [...this.panels.values()].flatMap((panel) => panel.wanted ?? []);
+    for (const name of Object.keys(this.views)) if (name.includes(":") && !wanted.includes(name)) delete this.views[name];
+    this.panels.forEach((panel) => panel.chosen?.());
+    this.stream?.retarget();
+  }
+
   draw(id, draw) {
     const panel = this.panels.get(id);
-    if (panel && !panel.onScreen && !panel.light) panel.later = draw;
+    if (panel?.light) draw();
+    else if (panel && !panel.onScreen) panel.later = draw;
     else this.frames.request(id, draw);
   }
 
@@ -146,14 +166,22 @@ class Stage {
       if (panel.onScreen && panel.later) this.frames.request(entry.target.dataset.panel, panel.later);
       if (panel.onScreen) panel.later = undefined;
     }
-    this.stream?.retarget();
+    if (this.stream) this.stream.retarget();
+    else this.stream = new Stream(`${this.base}runs/${encodeURIComponent(this.data.run)}/events`, this.handlers(), this);
   }
 
+  // What the stream is asked for; facts and past are needed once, whether or not their panels are on screen.
   position() {
     const panels = [...this.panels.values()];
     const needed = (panel) => (panel.onScreen ? panel.wanted ?? [] : (panel.wanted ?? []).filter((name) => ONCE.includes(name)));
     const views = [...new Set(panels.flatMap(needed))].filter((name) => !(ONCE.includes(name) && name in this.views));
     return { generation: this.generation, since: this.store.lastStep, views: views.sort(), keep: this.every() };
+  }
+
+  // Whether a stream that was asked for these views must be asked anew.
+  outdated(asked) {
+    const { views } = this.position();
+    return views.some((name) => !asked.includes(name)) || asked.some((name) => !ONCE.includes(name) && !views.includes(name));
   }
 
   every() {
@@ -177,12 +205,11 @@ class Stage {
     this.generation = message.generation;
     this.root.dataset.runGeneration = message.generation;
     if (first) return message;
-    const lacking = Object.keys(this.views).some((name) => ONCE.includes(name) && !this.stream.views.split(",").includes(name));
     this.store.clear();
     this.kept.clear();
     this.views = {};
     this.panels.forEach((panel) => panel.metrics?.(null));
-    if (lacking) this.stream.open();
+    if (this.outdated(this.stream.views)) this.stream.open();
     return message;
   }
 
@@ -219,7 +246,7 @@ class Stage {
   settle() {
     clearTimeout(this.settling);
     const drawn = this.data.status;
-    if (!this.run.status || !drawn || ACTIVE.includes(drawn) === ACTIVE.includes(this.run.status)) return;
+    if (!this.run.status || !drawn || phase(drawn) === phase(this.run.status)) return;
     this.settling = setTimeout(() => this.tell("ended", this.run.status), SETTLE);
   }
 
@@ -244,6 +271,11 @@ class Stage {
     this.screen.disconnect();
     for (const [id, panel] of [...this.panels]) this.remove(id, panel);
   }
+}
+
+// Running, held or ended: what decides which buttons a page shows.
+function phase(status) {
+  return status === "running" ? "running" : HELD.includes(status) ? "held" : "ended";
 }
 
 export function distance(every, last) {

@@ -7,9 +7,9 @@ const SETTLE = 250; // ms until a new set of views opens the stream anew
 
 export class Stream {
   // url: of the events. handlers: {status, views, metrics} take messages; link(state) takes "open", "lost" or "gone".
-  // position(): {generation, since, views: [...], keep}, asked at each opening.
-  constructor(url, handlers, position) {
-    Object.assign(this, { url, handlers, position, retry: FIRST_RETRY, views: "", source: null, timer: 0 });
+  // stage.position(): {generation, since, views: [...], keep}; stage.outdated(views): whether these are not the right ones.
+  constructor(url, handlers, stage) {
+    Object.assign(this, { url, handlers, stage, retry: FIRST_RETRY, views: [], source: null, timer: 0 });
     this.onVisibility = () => (document.hidden ? this.pause() : this.open());
     document.addEventListener("visibilitychange", this.onVisibility);
     if (!document.hidden) this.open();
@@ -17,9 +17,9 @@ export class Stream {
 
   open() {
     this.pause();
-    const { generation, since, views, keep } = this.position();
-    this.views = views.join(",");
-    const query = new URLSearchParams({ views: this.views, since, keep });
+    const { generation, since, views, keep } = this.stage.position();
+    this.views = views;
+    const query = new URLSearchParams({ views: views.map(encodeURIComponent).join(","), since, keep });
     if (generation !== null) query.set("generation", generation);
     const source = (this.source = new EventSource(`${this.url}?${query}`));
     source.onopen = () => {
@@ -48,11 +48,11 @@ export class Stream {
   }
 
   // The panels on screen have changed: ask for their views, once things have settled.
-  retarget() {
+  retarget(wait = SETTLE) {
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
-      if (this.source && this.position().views.join(",") !== this.views) this.open();
-    }, SETTLE);
+      if (this.source && this.stage.outdated(this.views)) this.open();
+    }, wait);
   }
 
   pause() {

@@ -30,8 +30,11 @@ class Flowers:
     scale: Floats  # (F,) their standard deviation if standardized, else 1
 
     def inputs(self, measured: Floats) -> NDArray[np.float32]:
-        """What the network is given for `measured` (rows, 4): (rows, F), standardized if asked for, as float32."""
-        return ((measured[:, self.columns] - self.mean) / self.scale).astype(np.float32)
+        """What the network is given for `measured` (rows, 4): (rows, F), standardized if asked for, as float32.
+
+        Row after row in memory, as the data set is: another layout adds in another order, and the last bits differ.
+        """
+        return ((measured.take(self.columns, axis=1) - self.mean) / self.scale).astype(np.float32, order="C")
 
 
 @cache

@@ -86,6 +86,7 @@ class Iris(Experiment):
         logits = self.model.predict(x)
         return {"loss": F.cross_entropy(logits, y).item(), "accuracy": _accuracy(logits, labels)}
 
+    @np.errstate(over="ignore", invalid="ignore")  # an exploding gradient is as long as it is: inf
     def _gradients(self, whole: bool) -> Row:
         """The length of each layer's gradient, over weights and biases; with ReLU also how many units are dead.
 
@@ -129,8 +130,8 @@ class Iris(Experiment):
 
 def _gradient(parameter: Tensor) -> NDArray[np.float32]:
     """The gradient that a backward has filled, as a flat array."""
-    assert parameter.grad is not None
-    return parameter.grad.numpy(force=True).ravel()
+    gradient: Tensor = parameter.grad  # type: ignore[assignment]  # None only before the first backward
+    return gradient.numpy(force=True).ravel()
 
 
 def _accuracy(logits: Tensor, labels: Ints) -> float:

@@ -31,9 +31,7 @@ def largest_stable_lr(config: LinearRegressionConfig, curvature: float) -> tuple
     return None
 
 
-def findings(
-    config: LinearRegressionConfig, status: str, history: History, facts: Mapping[str, Any]
-) -> Sequence[Finding]:
+def findings(config: LinearRegressionConfig, status: str, history: History, facts: Mapping[str, Any]) -> Sequence[Finding]:
     """The sentences that hold now, the most urgent first."""
     bound = largest_stable_lr(config, facts["curvature"]["high"])
     found = []

@@ -1,0 +1,70 @@
+"""A run of ours as a page would hold it, without the page: a LocalPool with one worker process, and the run's History."""
+
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psutil
+
+from benchmarks.measure import Timing
+from core import experiments
+from core.engine import LocalPool
+from core.limits import limits
+from core.run import Run
+from core.status import Status
+
+PATIENCE = 120.0  # seconds
+
+
+@contextmanager
+def pool(workers: int = 0, catalogue: str = "core.experiments") -> Iterator[LocalPool]:
+    """A started pool (0: one worker a core), closed at the end."""
+    made = LocalPool(catalogue, bounds=limits().model_copy(update={"workers": workers}))
+    made.start()
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def waiting_run(pool: LocalPool, experiment: str, **settings: Any) -> Run:
+    """A run at full speed, built and waiting.
+
+    Raises:
+        RuntimeError: it could not be built.
+    """
+    config = experiments.config_class(experiment).checked({"device": "cpu", **settings})
+    run = pool.open(experiment, config)
+    _wait(run, lambda: run.status is not Status.QUEUED)
+    return run
+
+
+def train(pool: LocalPool, experiment: str, steps: int, views: Collection[str] = (), **settings: Any) -> tuple[Timing, Run]:
+    """A whole run of so many steps through worker and History: from the press on Train until the last row is there.
+
+    The processor time is that of the worker, with its reports. The first pool's first worker computes it.
+    """
+    run = waiting_run(pool, experiment, epochs=steps, **settings)
+    worker = psutil.Process(pool.pids[0])
+    if views:
+        run.watch("benchmark", views)
+    cpu, wall = cpu_seconds(worker), time.perf_counter()
+    run.train()
+    _wait(run, lambda: run.history.last_step == run.last)
+    timing = Timing(steps, time.perf_counter() - wall, cpu_seconds(worker) - cpu)
+    pool.drop(run)
+    return timing, run
+
+
+def cpu_seconds(*processes: psutil.Process) -> float:
+    """Processor time that these have used so far, user and system."""
+    times = [process.cpu_times() for process in processes]
+    return float(sum(time.user + time.system for time in times))
+
+
+def _wait(run: Run, true: Any) -> None:
+    if not run.wait_for(lambda: true() or run.status in (Status.FAILED, Status.DIVERGED), PATIENCE):
+        raise TimeoutError(f"{run.experiment} did not get there in {PATIENCE:g} s; it is at step {run.step}.")
+    if run.message:
+        raise RuntimeError(f"{run.experiment} {run.status}: {run.message}")

@@ -1,0 +1,90 @@
+"""The loops that a person would write: plain PyTorch, one thread, nothing recorded. Each returns its last loss.
+
+Model, data and optimizer are made before the clock runs. They draw from `torch.manual_seed(0)`, in the order in which
+a script would, so their losses are those of our runs to the last bit.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from sklearn.datasets import load_iris
+from torch import Tensor, nn
+
+Loop = Callable[[int], float]  # so many passes; the loss of the last one, before its update
+WORDS = "the quick brown fox jumps over the lazy dog while it rains in the hills and nobody minds. "
+
+
+def regression() -> Loop:
+    """S1: W and b by hand on three points, SGD lr 0.01. The row of step N is what pass N + 1 finds."""
+    x, y = torch.tensor([[1.0], [2.0], [3.0]]), torch.tensor([[1.0], [2.0], [3.0]])
+    W, b = torch.zeros(1, 1, requires_grad=True), torch.zeros(1, requires_grad=True)
+    optimizer = torch.optim.SGD([W, b], lr=0.01)
+
+    def loop(steps: int) -> float:
+        cost = torch.tensor(0.0)
+        for _ in range(steps + 1):
+            cost = ((x @ W + b - y) ** 2).mean()
+            optimizer.zero_grad()
+            cost.backward()
+            optimizer.step()
+        return cost.item()
+
+    return loop
+
+
+def iris() -> Loop:
+    """S4: 4 → 10 → 3 with ReLU over all 150 flowers, Adam lr 0.01."""
+    flowers = load_iris()
+    x, y = torch.tensor(flowers.data, dtype=torch.float32), torch.tensor(flowers.target, dtype=torch.int64)
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(4, 10), nn.ReLU(), nn.Linear(10, 3))
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+
+    def loop(steps: int) -> float:
+        loss = torch.tensor(0.0)
+        for _ in range(steps):
+            loss = F.cross_entropy(model(x), y)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        return loss.item()
+
+    return loop
+
+
+def char_rnn(text: str, cell: str, hidden: int, layers: int, batch: int, length: int) -> Loop:
+    """S14 and its larger kin: one-hot characters in, the next character's logits out, Adam lr 0.1.
+
+    `hidden` 0 takes the RNN's outputs as logits; else a Linear stands on top. The state is carried on through the text.
+    """
+    alphabet = sorted(set(text))
+    ids = torch.tensor([alphabet.index(character) for character in text])
+    columns, V = (len(ids) - 1) // batch, len(alphabet)
+    x = F.one_hot(ids[:-1][: batch * columns], V).float().view(batch, columns, V)
+    y = ids[1:][: batch * columns].view(batch, columns)
+    pieces = [(x[:, at : at + length], y[:, at : at + length].reshape(-1)) for at in range(0, columns, length)]
+    torch.manual_seed(0)
+    rnn = getattr(nn, cell)(V, hidden or V, layers, batch_first=True)
+    head = nn.Linear(hidden, V) if hidden else nn.Identity()
+    optimizer = torch.optim.Adam([*rnn.parameters(), *head.parameters()], lr=0.1)
+
+    def loop(steps: int) -> float:
+        loss, state = torch.tensor(0.0), None
+        for step in range(steps):
+            piece, target = pieces[step % len(pieces)]
+            state = _cut_off(state) if step % len(pieces) else None
+            outputs, state = rnn(piece, state)
+            loss = F.cross_entropy(head(outputs).reshape(-1, V), target)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        return loss.item()
+
+    return loop
+
+
+def _cut_off(state: Any) -> Any:
+    return state.detach() if isinstance(state, Tensor) else tuple(part.detach() for part in state)
+

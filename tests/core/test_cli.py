@@ -1,0 +1,169 @@
+"""`python -m core` as a person or a script uses it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from core.__main__ import main
+
+ROOT = Path(__file__).parents[2]
+
+
+class Done(NamedTuple):
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def core(capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    def run(*arguments: str) -> Done:
+        try:
+            code = main(arguments)
+        except SystemExit as left:  # argparse
+            code = int(left.code or 0)
+        return Done(code, *capsys.readouterr())
+
+    return run
+
+
+Core = Callable[..., Done]
+
+
+def test_training_prints_the_log_of_linear_regression(core: Core) -> None:
+    done = core("train", "linear_regression", "--steps", "1000")
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert lines[0].split()[:3] == ["0", "loss", "4.666667"]
+    assert lines[5].split()[:3] == ["500", "loss", "0.001756"]
+    assert lines[10].split()[:7] == ["1000", "loss", "0.000158", "W", "0.985391", "b", "0.033209"]
+    assert lines[-1] == "finished after 1001 rows"
+
+
+def test_json_has_one_object_a_step_and_one_about_the_run(core: Core) -> None:
+    done = core(
+        "train", "linear_regression", "--set", "lr=0.05", "--set", "optimizer=Adam", "--set", "seed=3", "--steps", "20", "--json"
+    )
+    *rows, end = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["step"] for row in rows] == list(range(21))
+    assert set(rows[0]["metrics"]) >= {"loss", "W", "b"}
+    assert end["status"] == "finished"
+    assert end["run"]["experiment"] == "linear_regression"
+    assert end["run"]["seed"] == 3
+    assert end["run"]["changes"] == []
+    assert (end["run"]["config"]["lr"], end["run"]["config"]["optimizer"], end["run"]["config"]["epochs"]) == (0.05, "Adam", 20)
+
+
+def test_every_thins_the_rows_but_not_the_last(core: Core) -> None:
+    done = core("train", "linear_regression", "--steps", "25", "--every", "10", "--json")
+    assert [json.loads(line).get("step") for line in done.stdout.splitlines()] == [0, 10, 20, 25, None]
+
+
+def refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def test_divergence_is_strict_json_and_has_its_own_exit_code(core: Core) -> None:
+    done = core("train", "linear_regression", "--set", "lr=0.3", "--json")
+    *_, last, end = [json.loads(line, parse_constant=refuse) for line in done.stdout.splitlines()]
+    assert done.returncode == 3
+    assert end["status"] == "diverged"
+    assert last["metrics"]["loss"] is None
+
+
+def test_a_failure_is_told_in_the_words_of_pytorch(core: Core) -> None:
+    done = core("train", "linear_regression", "--set", "dtype=float64", "--json")
+    end = json.loads(done.stdout.splitlines()[-1])
+    assert done.returncode == 1
+    assert end["status"] == "failed"
+    assert "same dtype" in end["message"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--set", "lr=99"], ["lr", "99", "10"]),
+        (["--set", "lr=fast"], ["lr", "'fast'"]),
+        (["--set", "optimizer=Rprop"], ["optimizer", "Rprop", "SGD | Momentum"]),
+        (["--set", "speeed=1"], ["speeed", "no such field", "batch_size"]),
+        (["--steps", "0"], ["epochs", "'0'", "1 …"]),
+        (["--set", "lr"], ["FIELD=VALUE"]),
+        (["--every", "0"], ["whole number"]),
+    ],
+)
+def test_a_bad_value_is_named_with_its_bounds(core: Core, arguments: list[str], words: list[str]) -> None:
+    done = core("train", "linear_regression", *arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert all(word in done.stderr for word in words), done.stderr
+
+
+def test_an_unknown_experiment_is_refused(core: Core) -> None:
+    done = core("train", "quadratic_regression")
+    assert done.returncode == 2
+    assert "linear_regression" in done.stderr
+
+
+def test_list_names_fields_bounds_and_defaults(core: Core) -> None:
+    done = core("list")
+    assert done.returncode == 0
+    assert "linear_regression" in done.stdout.splitlines()
+    lr = next(line.split() for line in done.stdout.splitlines() if line.split()[:2] == ["lr", "0.01"])
+    assert lr == ["lr", "0.01", "1e-06", "…", "10", "live"]
+    listed = json.loads(core("list", "--json").stdout)
+    setting = listed["linear_regression"]["lr"]
+    assert (setting["default"], setting["low"], setting["high"], setting["live"]) == (0.01, 1e-6, 10.0, True)
+
+
+def test_list_does_not_wait_for_torch() -> None:
+    code = "import sys; from core.__main__ import main; main(['list']); assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_ctrl_c_stops_between_two_steps() -> None:
+    command = [sys.executable, "-m", "core", "train", "linear_regression", "--steps", "1000000", "--json"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        first = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        *_, last, end = [first, *map(json.loads, process.stdout)]
+        assert end["status"] == "stopped"
+        assert last["step"] >= 0
+        assert process.stderr.read() == ""
+    assert process.returncode == 130
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no POSIX pipes")
+def test_a_reader_that_leaves_ends_it_quietly() -> None:
+    command = [sys.executable, "-m", "core", "train", "linear_regression", "--steps", "1000000", "--json"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_a_terminal_shows_progress() -> None:
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "core", "train", "linear_regression", "--steps", "300"]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=theirs, text=True, check=True)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    os.close(theirs)
+    assert "300/300  100 %" in shown
+    assert "steps/s" in shown
+    assert "finished" in done.stdout

@@ -1,0 +1,113 @@
+"""The rules of the house: imports run one way, and the web process starts without torch."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LAYERS = ["streamlit_app", "pages", "ui", "core"]
+CORE_LAYERS = ["core.engine", "core.run", "core.trainer", "core.experiment", "core.config"]
+NEVER_IN_CORE = {"streamlit", "starlette", "sse_starlette", "plotly", "babel"}
+
+
+def _module(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _sources(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def _imports(path: Path) -> set[str]:
+    """The dotted names that a file imports, `from a import b` as a.b, those for type checking left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typing_only = {
+        child
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for child in ast.walk(node)
+    }
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if node in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are written in full"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def _layer(name: str, layers: list[str]) -> int | None:
+    """Which layer a dotted name belongs to; `core.experiment` is not `core.experiments`."""
+    return next((i for i, layer in enumerate(layers) if name == layer or name.startswith(f"{layer}.")), None)
+
+
+def _upward(paths: list[Path], layers: list[str]) -> list[str]:
+    found = []
+    for path in paths:
+        own = _layer(_module(path), layers)
+        for name in _imports(path):
+            other = _layer(name, layers)
+            if own is not None and other is not None and other < own:
+                found.append(f"{_module(path)} imports {name}")
+    return found
+
+
+def test_layers() -> None:
+    assert _upward(_sources("pages", "ui", "core"), LAYERS) == []
+
+
+def test_layers_of_core() -> None:
+    assert _upward(_sources("core"), CORE_LAYERS) == []
+
+
+def test_experiments_know_nothing_of_running() -> None:
+    above = ("core.engine", "core.run", "core.trainer")
+    found = [
+        f"{_module(path)} imports {name}"
+        for path in _sources("core/experiments")
+        for name in _imports(path)
+        if name in above or name.startswith(tuple(f"{layer}." for layer in above))
+    ]
+    assert found == []
+
+
+def test_core_knows_no_browser() -> None:
+    found = [
+        f"{_module(path)} imports {name}"
+        for path in _sources("core")
+        for name in _imports(path)
+        if name.split(".")[0] in NEVER_IN_CORE
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("heavy", ["torch", "sklearn", "scipy"])
+def test_the_web_process_starts_light(heavy: str) -> None:
+    """In a process of its own: everything that serves pages is imported, as when the app starts."""
+    modules = [_module(path) for path in _sources("ui") if path.stem != "__main__"]
+    code = (
+        "import importlib, sys\n"
+        f"for name in ['streamlit_app', 'core.engine', *{modules!r}]:\n"
+        "    importlib.import_module(name)\n"
+        "import core.experiments as experiments\n"
+        "for name in experiments.names():\n"
+        "    experiments.config_class(name)\n"
+        f"sys.exit({heavy!r} in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{heavy} is loaded at start, or: {done.stderr[-2000:]}"
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    from pages import PAGES
+
+    files = {path.stem for path in (ROOT / "pages").glob("*.py")} - {"__init__", "home"}
+    assert {page.name for page in PAGES} == files
+    assert all((ROOT / "pages" / f"{page.name}.svg").is_file() for page in PAGES)

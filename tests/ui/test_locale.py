@@ -1,0 +1,155 @@
+"""Both languages say everything: the catalogue matches the code, and a Korean page shows no English sentence."""
+
+import ast
+import re
+import threading
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ui import locale
+from ui.locale import __main__ as command
+from ui.locale import _, catalogue, ngettext
+
+HANGUL = re.compile("[가-힣]")
+
+
+def _calls(path: Path) -> list[ast.Call]:
+    """The calls of `_`, `N_` and `ngettext` in a file."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    calls = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    return [call for call in calls if getattr(call.func, "id", "") in catalogue.KEYWORDS]
+
+
+def _literals(call: ast.Call) -> list[str]:
+    return [argument.value for argument in call.args if isinstance(argument, ast.Constant) and isinstance(argument.value, str)]
+
+
+def test_the_catalogue_has_no_problem() -> None:
+    assert catalogue.problems(catalogue.extract(), catalogue.read()) == []
+
+
+def test_the_catalogue_is_as_the_command_writes_it() -> None:
+    written = catalogue.text(catalogue.updated(catalogue.extract(), catalogue.read(), prune=True))
+    assert catalogue.KOREAN.read_text(encoding="utf-8") == written
+
+
+def test_every_sentence_in_the_code_is_found() -> None:
+    """Babel reads the files by itself; Python's own parser must find the same sentences."""
+    parsed = {text for path in catalogue.sources() for call in _calls(path) for text in _literals(call)}
+    extracted = {
+        text
+        for message in catalogue.entries(catalogue.extract())
+        for text in (message.id if isinstance(message.id, tuple | list) else [message.id])
+    }
+    assert parsed == extracted
+
+
+def test_the_code_says_whole_sentences() -> None:
+    """An f-string or a sum is not in any catalogue: the values come after the translation."""
+    built = [
+        f"{path.relative_to(catalogue.ROOT)}:{call.lineno}"
+        for path in catalogue.sources()
+        for call in _calls(path)
+        if call.args and isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
+    ]
+    assert built == []
+
+
+def test_korean_is_korean() -> None:
+    """Only names and formulas may stay as they are."""
+    english = [
+        message.id
+        for message in catalogue.entries(catalogue.read())
+        if not HANGUL.search(str(message.string)) and len(re.findall(r"[A-Za-z]{3,}", str(message.id))) > 1
+    ]
+    assert english == []
+
+
+def _catalogue(**entries: str) -> Catalog:
+    made = Catalog(locale="ko")
+    for message, translation in entries.items():
+        made.add(message, translation)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("code", "korean", "problem"),
+    [
+        ({"Train": ""}, {"Train": "학습"}, None),
+        ({"Train": ""}, {}, "not in ko.po"),
+        ({"Train": ""}, {"Train": ""}, "not translated"),
+        ({}, {"Train": "학습"}, "nothing says this any more"),
+        ({"lr {lr}": ""}, {"lr {lr}": "학습률"}, "placeholders differ"),
+        ({"lr {lr}": ""}, {"lr {lr}": "학습률 {lr:.2f}"}, None),
+    ],
+)
+def test_problems(code: dict[str, str], korean: dict[str, str], problem: str | None) -> None:
+    found = catalogue.problems(_catalogue(**code), _catalogue(**korean))
+    assert [entry.split(":")[0] for entry in found] == ([problem] if problem else [])
+
+
+def test_fuzzy_is_a_problem() -> None:
+    korean = Catalog(locale="ko")
+    korean.add("Train", "학습", flags=["fuzzy"])
+    assert catalogue.problems(_catalogue(Train=""), korean) == ["marked fuzzy: 'Train'"]
+
+
+def test_update_keeps_translations_and_prunes_only_when_told() -> None:
+    code, korean = _catalogue(Train="", Pause=""), _catalogue(Train="학습", Gone="사라짐")
+    kept = catalogue.updated(code, korean, prune=False)
+    pruned = catalogue.updated(code, korean, prune=True)
+    assert {message.id: message.string for message in catalogue.entries(kept)} == {
+        "Train": "학습", "Pause": "", "Gone": "사라짐",
+    }  # fmt: skip
+    assert {message.id for message in catalogue.entries(pruned)} == {"Train", "Pause"}
+
+
+def test_merge_takes_a_fragment_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fragment, korean = tmp_path / "fragment.po", tmp_path / "ko.po"
+    fragment.write_text(catalogue.text(_catalogue(Train="배우기")), encoding="utf-8")
+    monkeypatch.setattr(catalogue, "KOREAN", korean)
+    monkeypatch.setattr(catalogue.read, "__defaults__", (korean,))
+    monkeypatch.setattr(catalogue.write, "__defaults__", (korean,))
+    assert command.main(["merge", str(fragment)]) == 0
+    assert catalogue.read(korean).get("Train").string == "배우기"  # type: ignore[union-attr]
+    assert command.main(["check"]) == 1, "everything else is untranslated in this file"
+
+
+def test_languages_are_each_visitors_own() -> None:
+    """A thread, as each script run is one, begins with the source language whatever another speaks."""
+    heard: list[str] = []
+
+    def visit() -> None:
+        heard.append(_("Train"))
+        locale.use("ko")
+        heard.append(_("Train"))
+
+    visitor = threading.Thread(target=visit)
+    visitor.start()
+    visitor.join()
+    assert heard[0] == "Train"
+    assert HANGUL.search(heard[1])
+    assert _("Train") == "Train"
+
+
+def test_unknown_language() -> None:
+    with pytest.raises(ValueError, match="ko, en"):
+        locale.use("fr")
+
+
+def test_values_fill_the_placeholders() -> None:
+    assert _("Loss {loss} at epoch {step}.", loss=0.5, step=3) == "Loss 0.5 at epoch 3."
+    assert _("Loss {loss} at epoch {step}.") == "Loss {loss} at epoch {step}.", "without values it is a template"
+
+
+def test_counts() -> None:
+    assert [ngettext("one run", "{n} runs", n) for n in (1, 2)] == ["one run", "2 runs"]
+
+
+@given(st.text())
+def test_an_unknown_sentence_stays_as_it_is(sentence: str) -> None:
+    assert locale._translations("ko").gettext(sentence or "-") is not None

@@ -1,0 +1,167 @@
+// Heat map: rows × positions on a canvas (a chart library needs ten times as long for it), with the rows in a scroll box.
+
+import { element, fill, short } from "./format.js";
+import { Note, Sheet, Slider, onWidth, share, signed, spoken, type } from "./sequence.js";
+
+const ROW = { least: 13, most: 24 };
+const WIDEST = 44; // of a column
+const HEAD = 18; // of a line of labels above the columns
+const DRIVING = 3; // characters named at each end of a unit's range
+
+export function create(frame, spec, context) {
+  return new HeatMap(frame, spec, context);
+}
+
+class HeatMap {
+  constructor(frame, spec, context) {
+    Object.assign(this, { spec, context });
+    this.big = context.projector ? 1.35 : 1;
+    this.box = frame.appendChild(element("div", "sw-map"));
+    this.top = new Sheet(this.box);
+    this.scroll = this.box.appendChild(element("div", "sw-map-rows"));
+    this.scroll.style.height = `${Math.round(spec.height * this.big)}px`;
+    this.sheet = new Sheet(this.scroll);
+    this.say = spoken(frame, this.sheet.node, spec.title);
+    this.note = new Note(frame);
+    this.slider = new Slider(frame, context, "offset", spec.words.window);
+    this.listen(this.sheet.node);
+    this.sizes = onWidth(this.box, () => context.draw(() => this.draw()));
+  }
+
+  get name() {
+    return `${this.spec.view}:${this.context.chosen.offset ?? 0}`;
+  }
+
+  get wanted() {
+    return [this.name];
+  }
+
+  views(views) {
+    if (this.name in views) (this.data = views[this.name]), this.context.draw(() => this.draw());
+  }
+
+  chosen() {
+    if (this.data) this.context.draw(() => this.draw());
+  }
+
+  label(row) {
+    return this.spec.rows ? this.data[this.spec.rows][row] : String(row);
+  }
+
+  measure() {
+    const values = this.data[this.spec.values];
+    const columns = values[0]?.length ?? 0;
+    const fitting = Math.floor((this.spec.height * this.big) / values.length);
+    const row = Math.max(ROW.least * this.big, Math.min(ROW.most * this.big, fitting));
+    const left = 40 * this.big;
+    const width = this.scroll.clientWidth;
+    const column = Math.min(WIDEST, (width - left) / columns);
+    return { values, columns, row, left, width, column };
+  }
+
+  draw() {
+    if (!this.data || !this.box.clientWidth) return;
+    const size = (this.size = this.measure());
+    const { heads } = this.spec;
+    this.top.draw(size.width, heads.length * HEAD * this.big, (pen) => heads.forEach((head, line) => this.head(pen, head, line)));
+    this.sheet.draw(size.width, size.row * size.values.length, (pen) => this.rows(pen));
+    this.slider.show(this.data.positions - size.columns);
+  }
+
+  head(pen, [entry, title], line) {
+    const { left, column, columns } = this.size;
+    const y = (line + 0.5) * HEAD * this.big;
+    Object.assign(pen, { textBaseline: "middle", fillStyle: this.context.theme.text, font: type(this.context, 12) });
+    pen.textAlign = "right";
+    pen.fillText(title, left - 6, y, left - 8);
+    pen.textAlign = "center";
+    for (let t = 0; t < columns; t++) pen.fillText(this.data[entry][t], left + (t + 0.5) * column, y, column);
+  }
+
+  rows(pen) {
+    const { values, row, left, column, columns } = this.size;
+    const { theme } = this.context;
+    const largest = Math.max(1, ...values.flat().map((value) => Math.abs(value ?? 0)));
+    const paint = this.spec.scale === "signed" ? (value) => signed(theme, value ?? NaN, largest) : (value) => share(theme, value ?? NaN);
+    const picked = this.spec.chooses ? this.context.chosen[this.spec.chooses] ?? 0 : -1;
+    Object.assign(pen, { textBaseline: "middle", textAlign: "right" });
+    values.forEach((line, index) => {
+      pen.fillStyle = theme.text;
+      pen.font = `${index === picked ? "bold " : ""}${type(this.context, Math.min(12, row / this.big - 2))}`;
+      pen.fillText(`${index === picked ? "▸ " : ""}${this.label(index)}`, left - 6, (index + 0.5) * row, left - 6);
+      line.forEach((value, t) => {
+        pen.fillStyle = paint(value);
+        pen.fillRect(left + t * column, index * row, Math.max(1, column - 1), row - 1);
+      });
+    });
+    if (this.spec.marks) this.marks(pen);
+    if (picked >= 0 && picked < values.length) frameOf(pen, theme.text, left, picked * row, columns * column, row);
+  }
+
+  // The true character of each column is framed.
+  marks(pen) {
+    const { row, left, column } = this.size;
+    this.data[this.spec.marks].forEach((index, t) => frameOf(pen, this.context.theme.text, left + t * column, index * row, column, row));
+  }
+
+  listen(node) {
+    node.onmousemove = (event) => {
+      const place = this.place(event);
+      if (place) this.note.show(this.words(place), event);
+      else this.note.hide();
+    };
+    node.onmouseleave = () => this.note.hide();
+    if (!this.spec.chooses) return;
+    node.classList.add("sw-choosing");
+    node.onclick = (event) => this.pick(this.place(event)?.row);
+    node.onkeydown = (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (!step || !this.data) return;
+      event.preventDefault();
+      this.pick(Math.max(0, Math.min(this.size.values.length - 1, (this.context.chosen[this.spec.chooses] ?? 0) + step)));
+    };
+  }
+
+  pick(row) {
+    if (row !== undefined) this.context.choose({ [this.spec.chooses]: row });
+  }
+
+  place(event) {
+    if (!this.size) return null;
+    const bounds = this.sheet.node.getBoundingClientRect();
+    const row = Math.floor((event.clientY - bounds.top) / this.size.row);
+    const column = Math.floor((event.clientX - bounds.left - this.size.left) / this.size.column);
+    return row >= 0 && row < this.size.values.length && column < this.size.columns ? { row, column: Math.max(0, column) } : null;
+  }
+
+  words({ row, column }) {
+    const { data, spec } = this;
+    const said = { row: this.label(row), column: data.given[column], value: data[spec.values][row][column] ?? NaN, position: data.offset + column };
+    return `${fill(spec.words.cell, said)}${spec.words.drives ? `\n${this.drives(row)}` : ""}`;
+  }
+
+  // The characters of this window after which the row's mean is highest and lowest.
+  drives(row) {
+    const sums = new Map();
+    this.data[this.spec.values][row].forEach((value, t) => {
+      const [sum, count] = sums.get(this.data.given[t]) ?? [0, 0];
+      sums.set(this.data.given[t], [sum + (value ?? 0), count + 1]);
+    });
+    const means = [...sums].map(([character, [sum, count]]) => [character, sum / count]).sort((a, b) => b[1] - a[1]);
+    const list = (pairs) => pairs.map(([character, mean]) => `${character} ${short(Number(mean.toFixed(2)))}`).join(", ");
+    return fill(this.spec.words.drives, { highest: list(means.slice(0, DRIVING)), lowest: list(means.slice(-DRIVING).reverse()) });
+  }
+
+  alt() {
+    if (this.data) this.say(fill(this.spec.words.alt, { rows: this.data[this.spec.values].length, positions: this.data.given.length }));
+  }
+
+  destroy() {
+    this.sizes.disconnect();
+  }
+}
+
+function frameOf(pen, color, x, y, width, height) {
+  Object.assign(pen, { strokeStyle: color, lineWidth: 1.5 });
+  pen.strokeRect(x + 0.25, y + 0.25, width - 1.5, height - 1.5);
+}

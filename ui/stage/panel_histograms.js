@@ -1,0 +1,140 @@
+// Histograms: how each layer's weights and gradients are spread, and how that has moved: earlier ones behind, the newest in front.
+
+import { element, fill, short } from "./format.js";
+import { channels, described, pen } from "./picture.js";
+import { color } from "./theme.js";
+
+const KEPT = 12; // earlier histograms of each; beyond, every second one goes
+const QUANTITIES = [["weights", "W"], ["gradients", "gradient"]];
+
+export function create(frame, spec, context) {
+  return new Histograms(frame, spec, context);
+}
+
+class Histograms {
+  constructor(frame, spec, context) {
+    Object.assign(this, { spec, context, wanted: [spec.view], cells: [] });
+    this.size = context.projector ? 15 : 11;
+    this.height = Math.round(spec.height * (context.projector ? 1.2 : 1));
+    this.grid = frame.appendChild(element("div", "sw-histograms"));
+    this.say = described(this.grid, frame, spec);
+    context.memory.record ??= { generation: null, stride: 1, taken: [] };
+    this.sizes = new ResizeObserver(() => this.grid.clientWidth !== this.width && this.redraw());
+    this.sizes.observe(this.grid);
+  }
+
+  get record() {
+    return this.context.memory.record;
+  }
+
+  metrics(from) {
+    if (from === null) Object.assign(this.record, { stride: 1, taken: [] });
+  }
+
+  views(views) {
+    if (!(this.spec.view in views)) return;
+    this.take(Math.max(0, this.context.store.lastStep), views[this.spec.view]);
+    this.redraw();
+  }
+
+  // Keeps about KEPT of them, evenly spread over the steps that somebody has looked at; the last is the newest.
+  take(step, layers) {
+    const { taken } = this.record;
+    const before = taken[taken.length - 2];
+    if (taken.length > 1 && step - before.step < this.record.stride) taken.pop();
+    taken.push({ step, layers });
+    if (taken.length <= KEPT) return;
+    this.record.taken = taken.filter((_, index) => index % 2 === 0 || index === taken.length - 1);
+    this.record.stride = Math.max(1, Math.round((2 * (step - taken[0].step)) / KEPT));
+  }
+
+  redraw() {
+    this.context.draw(() => this.draw());
+  }
+
+  draw() {
+    this.width = this.grid.clientWidth;
+    const newest = this.record.taken[this.record.taken.length - 1];
+    if (!newest || !this.width) return;
+    if (this.count !== newest.layers.length) {
+      this.count = newest.layers.length;
+      this.make(this.count);
+    }
+    for (const cell of this.cells) this.ridges(cell);
+  }
+
+  make(count) {
+    const layers = Array.from({ length: count }, (_, layer) => layer);
+    this.cells = layers.flatMap((layer) => QUANTITIES.map(([quantity, role]) => {
+      const figure = element("figure");
+      const canvas = figure.appendChild(element("canvas"));
+      figure.append(element("figcaption", "", fill(this.spec.words[quantity], { layer: layer + 1 })));
+      return { figure, canvas, quantity, role, layer };
+    }));
+    this.grid.replaceChildren(...this.cells.map(({ figure }) => figure));
+  }
+
+  ridges({ figure, canvas, quantity, role, layer }) {
+    const spreads = this.record.taken.map((one) => one.layers[layer]?.[quantity]);
+    const there = spreads.filter(Boolean);
+    const width = figure.clientWidth;
+    const brush = pen(canvas, width, this.height);
+    if (!there.length || !width) return;
+    const [low, high] = [Math.min(...there.map((one) => one.low)), Math.max(...there.map((one) => one.high))];
+    const foot = this.height - this.size * 1.5;
+    const rise = foot * 0.5;
+    const slope = (foot - rise - 4) / Math.max(1, spreads.length - 1);
+    const toX = (value) => 2 + ((value - low) / (high - low || 1)) * (width - 4);
+    spreads.forEach((spread, index) => {
+      if (spread) ridge(brush, spread, toX, foot - (spreads.length - 1 - index) * slope, rise, this.shades(role, index, spreads.length));
+    });
+    this.scale(brush, low, high, width);
+  }
+
+  shades(role, index, count) {
+    const { theme } = this.context;
+    const [r, g, b] = channels(color(theme, role));
+    const newest = index === count - 1;
+    return { fill: `rgba(${r},${g},${b},${newest ? 0.75 : 0.16})`, line: newest ? color(theme, role) : `rgba(${r},${g},${b},0.55)`, paper: theme.background };
+  }
+
+  scale(brush, low, high, width) {
+    const { theme } = this.context;
+    Object.assign(brush, { fillStyle: theme.text, font: `${this.size}px ${theme.font}`, textAlign: "left" });
+    brush.fillText(short(Number(low.toPrecision(2))), 2, this.height - 2);
+    brush.textAlign = "right";
+    brush.fillText(short(Number(high.toPrecision(2))), width - 2, this.height - 2);
+  }
+
+  alt() {
+    const newest = this.record.taken[this.record.taken.length - 1];
+    const spread = newest?.layers[0]?.weights;
+    if (spread) this.say(fill(this.spec.words.alt, { low: spread.low, high: spread.high }));
+  }
+
+  destroy() {
+    this.sizes.disconnect();
+  }
+}
+
+// One histogram as a hill on `foot`.
+function ridge(brush, { low, high, counts }, toX, foot, rise, shades) {
+  const most = Math.max(1, ...counts);
+  const step = (high - low) / counts.length;
+  brush.beginPath();
+  brush.moveTo(toX(low), foot);
+  counts.forEach((count, bin) => {
+    const y = foot - (count / most) * rise;
+    brush.lineTo(toX(low + bin * step), y);
+    brush.lineTo(toX(low + (bin + 1) * step), y);
+  });
+  brush.lineTo(toX(high), foot);
+  brush.closePath();
+  brush.fillStyle = shades.paper;
+  brush.fill();
+  brush.fillStyle = shades.fill;
+  brush.fill();
+  brush.strokeStyle = shades.line;
+  brush.lineWidth = 1;
+  brush.stroke();
+}

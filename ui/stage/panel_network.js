@@ -1,0 +1,160 @@
+// Network: inputs, units and outputs, and lines between them as thick as their weights; where those would be too many,
+// a heat map for each layer. Lines come with weights and gradients at once; of a heat map's both only while one points at it.
+
+import { element, fill, short } from "./format.js";
+import { Lines } from "./network_lines.js";
+import { Maps } from "./network_maps.js";
+import { described, svg, Tip, toggle } from "./picture.js";
+
+const MOST_LINES = 300;
+const VIEWS = ["network", "network:weights", "network:gradients"];
+
+export function create(frame, spec, context) {
+  return new Network(frame, spec, context);
+}
+
+class Network {
+  constructor(frame, spec, context) {
+    Object.assign(this, { spec, context, picture: null, drawing: null, pointed: false });
+    this.height = Math.round(spec.height * (context.projector ? 1.2 : 1));
+    frame.querySelector(".sw-head").append(toggle(spec.words.gradients, this.gradients, (on) => this.switched(on)));
+    this.body = frame.appendChild(element("div", "sw-picture"));
+    this.body.style.height = `${this.height}px`;
+    this.legend = frame.appendChild(element("p", "sw-legend"));
+    this.legend.append(stroke("sw-positive"), element("span", "", spec.words.positive), stroke("sw-negative"), element("span", "", spec.words.negative));
+    this.most = this.legend.appendChild(element("span", "sw-most"));
+    this.say = described(this.body, frame, spec);
+    this.tip = new Tip(frame);
+    this.body.addEventListener("pointermove", (event) => this.pointAt(event));
+    this.body.addEventListener("pointerleave", () => this.pointAt(null));
+    this.sizes = new ResizeObserver(() => this.body.clientWidth !== this.drawing?.width && this.rebuild());
+    this.sizes.observe(this.body);
+    this.ask();
+  }
+
+  get gradients() {
+    return Boolean(this.context.memory.gradients);
+  }
+
+  get facts() {
+    return this.context.allViews.facts;
+  }
+
+  get shapes() {
+    return this.facts?.shapes ?? [];
+  }
+
+  get hasLines() {
+    return this.shapes.reduce((lines, [units, inputs]) => lines + units * inputs, 0) <= MOST_LINES;
+  }
+
+  ask() {
+    const one = this.gradients ? "network:gradients" : "network:weights";
+    const view = !this.shapes.length ? [] : [this.hasLines || this.pointed ? "network" : one];
+    this.wanted = ["facts", ...view];
+    this.context.retarget();
+  }
+
+  switched(on) {
+    this.context.memory.gradients = on;
+    this.ask();
+    this.redraw();
+  }
+
+  views(views) {
+    if ("facts" in views) this.rebuild(), this.ask();
+    const name = [this.wanted[1], ...VIEWS].find((one) => one in views);
+    if (!name) return;
+    this.picture = views[name];
+    this.redraw();
+  }
+
+  rebuild() {
+    this.drawing = null;
+    this.redraw();
+  }
+
+  redraw() {
+    this.context.draw(() => this.draw());
+  }
+
+  draw() {
+    const width = this.body.clientWidth;
+    if (!this.shapes.length || !width) return;
+    if (!this.drawing) {
+      const made = this.hasLines ? new Lines(this, width) : new Maps(this, width);
+      this.body.replaceChildren(made.node);
+      this.drawing = made;
+      this.body.dataset.form = this.hasLines ? "lines" : "maps";
+    }
+    if (!this.fits()) return;
+    const kind = this.gradients ? "weight_gradients" : "weights";
+    if (kind in this.picture.layers[0]) this.most.textContent = this.summary(this.drawing.show(this.picture.layers, kind));
+  }
+
+  // Whether the picture is of this very network: after a new beginning the old one may still arrive.
+  fits() {
+    const { layers = [] } = this.picture ?? {};
+    const rows = (layer) => layer.weights ?? layer.weight_gradients;
+    return layers.length === this.shapes.length && layers.every((layer, index) => {
+      const [units, inputs] = this.shapes[index];
+      return layer.weight_gradients === null || (rows(layer)?.length === units && rows(layer)[0].length === inputs);
+    });
+  }
+
+  summary(greatest) {
+    const { words } = this.spec;
+    if (greatest === null) return words.no_gradients;
+    return fill(this.gradients ? words.most_gradient : words.most_weight, { value: greatest });
+  }
+
+  nameOf(column, unit) {
+    const { words, names } = this.spec;
+    if (column === 0) return names[this.facts.features[unit]] ?? this.facts.features[unit];
+    if (column === this.shapes.length) return names[this.facts.classes[unit]] ?? this.facts.classes[unit];
+    return fill(words.unit, { layer: column, unit: unit + 1 });
+  }
+
+  pointAt(event) {
+    const pointed = Boolean(event);
+    if (pointed !== this.pointed) {
+      this.pointed = pointed;
+      this.ask();
+    }
+    const found = event && this.drawing && this.fits() ? this.drawing.at(event) : null;
+    if (!found) return this.tip.hide();
+    this.tip.show(event, this.told(found));
+  }
+
+  // What stands at the pointer: {layer, unit, input} is a weight, without `input` it is a unit and its bias.
+  told({ layer, unit, input }) {
+    const { words } = this.spec;
+    const numbers = this.picture.layers[layer] ?? {};
+    const value = (rows) => (input === undefined ? rows?.[unit] : rows?.[unit]?.[input]);
+    const pair = input === undefined ? [numbers.biases, numbers.bias_gradients] : [numbers.weights, numbers.weight_gradients];
+    const title = input === undefined ? this.nameOf(layer + 1, unit) : `${this.nameOf(layer, input)} → ${this.nameOf(layer + 1, unit)}`;
+    const lines = [title];
+    const [own, gradient] = pair.map(value);
+    if (Number.isFinite(own)) lines.push(fill(input === undefined ? words.bias : words.weight, { value: own }));
+    if (Number.isFinite(gradient)) lines.push(fill(words.gradient, { value: gradient }));
+    if (input === undefined && numbers.dead?.includes(unit)) lines.push(words.dead);
+    return lines;
+  }
+
+  alt() {
+    if (!this.picture || !this.fits()) return;
+    const dead = this.picture.layers.reduce((sum, layer) => sum + layer.dead.length, 0);
+    const sizes = [this.facts.features.length, ...this.shapes.map(([units]) => units)].join(" → ");
+    this.say(fill(this.spec.words.alt, { sizes, most: this.most.textContent, dead: short(dead) }));
+  }
+
+  destroy() {
+    this.sizes.disconnect();
+  }
+}
+
+function stroke(name) {
+  const made = svg("svg", { class: "sw-stroke", viewBox: "0 0 24 6", "aria-hidden": "true" });
+  svg("line", { x1: 0, x2: 24, y1: 3, y2: 3, class: name }, made);
+  return made;
+}

@@ -1,0 +1,212 @@
+// Regions: what the network would call a flower anywhere on a plane, with the flowers on top and the wrong ones ringed.
+// On a canvas of its own: sixty by sixty cells, ten times a second, is more than a chart library can bear.
+
+import { element, fill, short } from "./format.js";
+import { borders, ticks } from "./regions_lines.js";
+import { channels, described, mark, mixed, pen, sign, svg, Tip } from "./picture.js";
+
+const PCA = "pca";
+const REACH = 9; // px from a flower at which one points at it
+
+export function create(frame, spec, context) {
+  return new Regions(frame, spec, context);
+}
+
+class Regions {
+  constructor(frame, spec, context) {
+    Object.assign(this, { spec, context, picture: null });
+    this.height = Math.round(spec.height * (context.projector ? 1.2 : 1));
+    this.size = context.projector ? 16 : 12;
+    this.choice = element("select", "sw-select");
+    this.choice.setAttribute("aria-label", spec.words.plane);
+    this.choice.onchange = () => this.choose(this.choice.value);
+    frame.querySelector(".sw-head").append(this.choice);
+    this.canvas = element("canvas");
+    this.body = frame.appendChild(element("div", "sw-picture"));
+    this.body.style.height = `${this.height}px`;
+    this.body.append(this.canvas);
+    this.legend = frame.appendChild(element("p", "sw-legend"));
+    this.say = described(this.body, frame, spec);
+    this.tip = new Tip(frame);
+    this.body.addEventListener("pointermove", (event) => this.pointAt(event));
+    this.body.addEventListener("pointerleave", () => this.tip.hide());
+    this.sizes = new ResizeObserver(() => this.body.clientWidth !== this.width && this.redraw());
+    this.sizes.observe(this.body);
+    this.wanted = ["facts"];
+  }
+
+  get plane() {
+    return this.wanted[1]?.split(":")[1];
+  }
+
+  name(one) {
+    return this.spec.names[one] ?? one;
+  }
+
+  // The planes of this network: any two of its features, and the principal components.
+  offer({ features, classes, plane }) {
+    const pairs = features.flatMap((one, index) => features.slice(index + 1).map((other) => [one, other]));
+    const planes = pairs.length ? pairs.map((pair) => pair.join(",")) : [features[0]];
+    if (pairs.length) planes.push(PCA);
+    this.choice.replaceChildren(...planes.map((value) => {
+      const text = value === PCA ? this.spec.words.pca : value.split(",").map((one) => this.name(one)).join(" × ");
+      return Object.assign(element("option", "", text), { value });
+    }));
+    this.choice.disabled = planes.length < 2;
+    const remembered = this.context.memory.plane;
+    this.choose(planes.includes(remembered) ? remembered : plane);
+    const shades = this.context.theme.classes;
+    const kinds = classes.flatMap((one, kind) => [sign(kind, shades[kind]), element("span", "", this.name(one))]);
+    this.legend.replaceChildren(...kinds, ring(), element("span", "", this.spec.words.wrong));
+  }
+
+  choose(plane) {
+    this.choice.value = plane;
+    this.context.memory.plane = plane;
+    this.wanted = ["facts", `regions:${plane}`];
+    this.context.retarget();
+  }
+
+  views(views) {
+    if ("facts" in views) this.offer(views.facts);
+    if (!this.wanted[1] || !(this.wanted[1] in views)) return;
+    this.picture = views[this.wanted[1]];
+    this.redraw();
+  }
+
+  redraw() {
+    this.context.draw(() => this.draw());
+  }
+
+  draw() {
+    this.width = this.body.clientWidth;
+    if (!this.picture || !this.width) return;
+    const { x, y } = this.picture;
+    const half = [(x[1] - x[0]) / 2, (y[1] - y[0]) / 2];
+    const flat = !this.picture.axes[1];
+    const left = flat ? this.size : this.size * 3.9;
+    const area = { left, top: 4, width: this.width - left - 6, height: this.height - 4 - this.size * 3.1 };
+    this.toX = (value) => area.left + ((value - x[0] + half[0]) / (x[x.length - 1] - x[0] + 2 * half[0])) * area.width;
+    this.toY = (value) => area.top + area.height - ((value - y[0] + half[1]) / (y[y.length - 1] - y[0] + 2 * half[1])) * area.height;
+    this.area = area;
+    const brush = pen(this.canvas, this.width, this.height);
+    this.ground(brush);
+    this.lines(brush);
+    this.axes(brush, flat);
+    this.flowers(brush);
+    this.canvas.dataset.wrong = this.picture.wrong.x.length;
+    this.canvas.dataset.plane = this.plane;
+  }
+
+  // Each class in its colour, the paler the less certain.
+  ground(brush) {
+    const { theme } = this.context;
+    const { z } = this.picture;
+    const paper = channels(theme.background);
+    const shades = theme.classes.map(channels);
+    const image = Object.assign(document.createElement("canvas"), { width: z[0].length, height: z.length });
+    const pixels = image.getContext("2d").createImageData(image.width, image.height);
+    z.forEach((row, up) => row.forEach((packed, across) => {
+      const certain = Math.max(0, (packed % 100) / 100 - 1 / 3) * 1.5;
+      const shade = mixed(paper, shades[Math.floor(packed / 100)], 0.08 + 0.42 * certain);
+      pixels.data.set([...shade, 255], 4 * ((z.length - 1 - up) * z[0].length + across));
+    }));
+    image.getContext("2d").putImageData(pixels, 0, 0);
+    brush.imageSmoothingEnabled = true;
+    brush.drawImage(image, this.area.left, this.area.top, this.area.width, this.area.height);
+  }
+
+  lines(brush) {
+    const { theme, projector } = this.context;
+    const { x, y, z } = this.picture;
+    brush.strokeStyle = theme.text;
+    brush.lineWidth = projector ? 2.2 : 1.4;
+    brush.beginPath();
+    const at = (values, place) => values[0] + place * (values[1] - values[0]);
+    for (const [fromX, fromY, toX, toY] of borders(z)) {
+      brush.moveTo(this.toX(at(x, fromX)), this.toY(at(y, fromY)));
+      brush.lineTo(this.toX(at(x, toX)), this.toY(at(y, toY)));
+    }
+    brush.stroke();
+  }
+
+  axes(brush, flat) {
+    const { theme } = this.context;
+    const { area, size, picture } = this;
+    const title = (axis) => (axis ? `${this.name(axis)}${axis.startsWith("pc") ? "" : " (cm)"}` : "");
+    Object.assign(brush, { fillStyle: theme.text, strokeStyle: theme.border, lineWidth: 1, font: `${size}px ${theme.font}`, textAlign: "center" });
+    brush.strokeRect(area.left, area.top, area.width, area.height);
+    for (const value of ticks(picture.x[0], picture.x[picture.x.length - 1], Math.min(7, area.width / 60))) {
+      brush.fillText(short(value), this.toX(value), area.top + area.height + size * 1.25);
+    }
+    brush.fillText(title(picture.axes[0]), area.left + area.width / 2, this.height - size * 0.35);
+    if (flat) return;
+    brush.textAlign = "right";
+    for (const value of ticks(picture.y[0], picture.y[picture.y.length - 1], 5)) {
+      brush.fillText(short(value), area.left - 5, this.toY(value) + size * 0.35);
+    }
+    brush.save();
+    brush.translate(size, area.top + area.height / 2);
+    brush.rotate(-Math.PI / 2);
+    brush.textAlign = "center";
+    brush.fillText(title(picture.axes[1]), 0, 0);
+    brush.restore();
+  }
+
+  // All flowers; those that are only tested on are hollow.
+  flowers(brush) {
+    const { theme, allViews, projector } = this.context;
+    const { flowers, wrong } = this.picture;
+    const tested = new Set(allViews.facts?.test ?? []);
+    const r = projector ? 5.2 : 3.7;
+    brush.lineWidth = projector ? 1.8 : 1.2;
+    flowers.x.forEach((x, index) => {
+      const kind = flowers.label[index];
+      mark(brush, kind, this.toX(x), this.toY(flowers.y[index]), r);
+      brush.fillStyle = tested.has(index) ? theme.background : theme.classes[kind];
+      brush.strokeStyle = tested.has(index) ? theme.classes[kind] : theme.background;
+      brush.fill();
+      brush.stroke();
+    });
+    brush.strokeStyle = theme.text;
+    brush.lineWidth = projector ? 3 : 2;
+    wrong.x.forEach((x, index) => {
+      brush.beginPath();
+      brush.arc(this.toX(x), this.toY(wrong.y[index]), r * 2, 0, 2 * Math.PI);
+      brush.stroke();
+    });
+  }
+
+  // The flower or else the class at the pointer.
+  pointAt(event) {
+    const { area, picture } = this;
+    const box = this.canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    if (!picture || !area || x < area.left || y < area.top || x >= area.left + area.width || y >= area.top + area.height) return this.tip.hide();
+    const { z, flowers } = picture;
+    const cell = z[Math.floor((1 - (y - area.top) / area.height) * z.length)]?.[Math.floor(((x - area.left) / area.width) * z[0].length)];
+    if (cell === undefined) return this.tip.hide();
+    const classes = this.context.allViews.facts?.classes ?? [];
+    const lines = [fill(this.spec.words.here, { class: this.name(classes[Math.floor(cell / 100)]), percent: cell % 100 })];
+    const distance = (index) => Math.hypot(this.toX(flowers.x[index]) - x, this.toY(flowers.y[index]) - y);
+    const nearest = flowers.x.reduce((best, _, index) => (distance(index) < distance(best) ? index : best), 0);
+    if (distance(nearest) < REACH) lines.push(fill(this.spec.words.flower, { number: nearest + 1, class: this.name(classes[flowers.label[nearest]]) }));
+    return this.tip.show(event, lines);
+  }
+
+  alt() {
+    if (!this.picture) return;
+    const { flowers, wrong } = this.picture;
+    this.say(fill(this.spec.words.alt, { all: flowers.x.length, wrong: wrong.x.length }));
+  }
+
+  destroy() {
+    this.sizes.disconnect();
+  }
+}
+
+function ring() {
+  const made = svg("svg", { class: "sw-sign", viewBox: "-7 -7 14 14", "aria-hidden": "true" });
+  svg("circle", { r: 5.5, fill: "none", stroke: "currentColor", "stroke-width": 2 }, made);
+  return made;
+}

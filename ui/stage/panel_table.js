@@ -1,0 +1,58 @@
+// Table: a view's rows as they are now, in a place of fixed height.
+
+import { element, fill, fixed, reach } from "./format.js";
+
+export function create(frame, spec, context) {
+  const count = frame.querySelector(".sw-head").appendChild(element("span", "sw-count"));
+  const scroll = frame.appendChild(element("div", "sw-log-rows sw-table"));
+  scroll.style.height = `${Math.round(spec.height * (context.projector ? 1.2 : 1))}px`;
+  scroll.tabIndex = 0;
+  scroll.setAttribute("role", "region");
+  scroll.setAttribute("aria-label", spec.title);
+  const table = scroll.appendChild(element("table"));
+  const heading = table.appendChild(element("thead")).appendChild(element("tr"));
+  for (const { label } of spec.columns) heading.append(Object.assign(element("th", "", label), { scope: "col" }));
+  const body = table.appendChild(element("tbody"));
+  const empty = scroll.appendChild(element("p", "sw-empty-words", spec.empty));
+  let written = "";
+
+  function draw(view) {
+    const state = JSON.stringify(view);
+    if (state === written) return;
+    written = state;
+    const rows = reach(view, spec.rows) ?? [];
+    body.replaceChildren(...rows.map((row) => line(row)));
+    table.hidden = !rows.length;
+    empty.hidden = rows.length > 0;
+    count.textContent = fill(spec.count, { shown: rows.length, total: reach(view, spec.total) ?? rows.length });
+  }
+
+  function line(row) {
+    const made = element("tr");
+    for (const column of spec.columns) {
+      const value = reach(row, column.path);
+      const cell = made.appendChild(element("td", "", text(value, column)));
+      if (typeof value === "string") cell.className = "sw-word";
+      if (column.share) cell.append(bar(value));
+    }
+    return made;
+  }
+
+  function text(value, { digits, share }) {
+    if (typeof value !== "number") return spec.names[value] ?? String(value ?? "–");
+    return share ? `${(100 * value).toFixed(1)} %` : fixed(value, digits);
+  }
+
+  return {
+    wanted: [spec.view],
+    views(views) {
+      if (spec.view in views) context.draw(() => draw(views[spec.view]));
+    },
+  };
+}
+
+function bar(share) {
+  const made = element("span", "sw-share");
+  made.style.setProperty("--share", share);
+  return made;
+}

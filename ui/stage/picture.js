@@ -1,0 +1,113 @@
+// Picture: what the panels that draw by hand share: SVG elements, a sharp canvas, colours as numbers, a tip, words.
+
+import { element } from "./format.js";
+
+export function svg(tag, attributes = {}, parent = null) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  set(made, attributes);
+  parent?.append(made);
+  return made;
+}
+
+export function set(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+}
+
+// The pen of a canvas that is `width` by `height` CSS pixels, wiped, at the screen's own resolution.
+export function pen(canvas, width, height) {
+  const ratio = Math.min(2, window.devicePixelRatio || 1);
+  const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== across || canvas.height !== down) {
+    Object.assign(canvas, { width: across, height: down });
+    Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
+  }
+  const made = canvas.getContext("2d");
+  made.setTransform(ratio, 0, 0, ratio, 0, 0);
+  made.clearRect(0, 0, width, height);
+  return made;
+}
+
+const known = new Map();
+
+// A CSS colour as [red, green, blue], each 0 to 255.
+export function channels(css) {
+  if (!known.has(css)) {
+    const context = document.createElement("canvas").getContext("2d");
+    context.fillStyle = css;
+    context.fillRect(0, 0, 1, 1);
+    known.set(css, [...context.getImageData(0, 0, 1, 1).data].slice(0, 3));
+  }
+  return known.get(css);
+}
+
+export function mixed(from, to, share) {
+  return from.map((channel, index) => Math.round(channel + (to[index] - channel) * share));
+}
+
+// The same in a sentence, for those who cannot see the drawing. Returns what sets the sentence.
+export function described(node, frame, spec) {
+  const words = frame.appendChild(element("p", "sw-unseen"));
+  words.id = `sw-alt-${spec.id}`;
+  set(node, { role: "img", tabindex: "0", "aria-label": spec.title, "aria-describedby": words.id });
+  return (text) => {
+    if (words.textContent !== text) words.textContent = text;
+  };
+}
+
+// A button that stays pressed.
+export function toggle(label, pressed, changed) {
+  const button = element("button", "sw-button sw-toggle", label);
+  button.type = "button";
+  button.setAttribute("aria-pressed", String(pressed));
+  button.onclick = () => {
+    const now = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(now));
+    changed(now);
+  };
+  return button;
+}
+
+// A few lines beside the pointer.
+export class Tip {
+  constructor(frame) {
+    this.frame = frame;
+    this.box = frame.appendChild(element("div", "sw-tip"));
+    this.box.hidden = true;
+  }
+
+  show({ clientX, clientY }, lines) {
+    const frame = this.frame.getBoundingClientRect();
+    this.box.hidden = false;
+    this.box.replaceChildren(...lines.map((line) => element("div", "", line)));
+    const { offsetWidth: width, offsetHeight: height } = this.box;
+    const left = clientX - frame.left + 14;
+    this.box.style.left = `${Math.max(4, left + width > frame.width ? left - width - 28 : left)}px`;
+    this.box.style.top = `${Math.max(4, clientY - frame.top - height - 8)}px`;
+  }
+
+  hide() {
+    this.box.hidden = true;
+  }
+}
+
+// The mark of class `kind` round (x, y): a circle, a square or a triangle. Colour is never the only sign.
+export function mark(pen, kind, x, y, r) {
+  pen.beginPath();
+  if (kind === 0) pen.arc(x, y, r, 0, 2 * Math.PI);
+  else if (kind === 1) pen.rect(x - r * 0.88, y - r * 0.88, r * 1.76, r * 1.76);
+  else {
+    pen.moveTo(x, y - r * 1.2);
+    pen.lineTo(x + r * 1.1, y + r * 0.8);
+    pen.lineTo(x - r * 1.1, y + r * 0.8);
+    pen.closePath();
+  }
+}
+
+// The mark of a class for a legend.
+export function sign(kind, shade) {
+  const made = svg("svg", { class: "sw-sign", viewBox: "-7 -7 14 14", "aria-hidden": "true", fill: shade });
+  if (kind === 0) svg("circle", { r: 5 }, made);
+  else if (kind === 1) svg("rect", { x: -4.6, y: -4.6, width: 9.2, height: 9.2 }, made);
+  else svg("path", { d: "M0 -6 L5.6 4.2 L-5.6 4.2 Z" }, made);
+  return made;
+}
