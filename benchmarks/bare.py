@@ -7,7 +7,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, Self
 
-from benchmarks.measure import Timing
+from benchmarks.measure import Timing, Trained
 
 
 class Bare(AbstractContextManager["Bare"]):
@@ -27,7 +27,7 @@ class Bare(AbstractContextManager["Bare"]):
         if self._process.is_alive():
             self._process.kill()
 
-    def train(self, steps: int, name: str, module: str = "benchmarks.loops", **settings: Any) -> tuple[Timing, float]:
+    def train(self, steps: int, name: str, module: str = "benchmarks.loops", **settings: Any) -> Trained:
         """So many steps of a loop built anew; what they took, and the last loss."""
         self.begin(steps, name, module, **settings)
         return self.result()
@@ -36,10 +36,10 @@ class Bare(AbstractContextManager["Bare"]):
         """The same in the background; `result` waits for it."""
         self._wire.send((module, name, settings, steps))
 
-    def result(self) -> tuple[Timing, float]:
+    def result(self) -> Trained:
         """What the steps took, and the last loss."""
-        timing, loss = self._wire.recv()
-        return timing, loss
+        trained: Trained = self._wire.recv()
+        return trained
 
 
 def _serve(wire: Connection) -> None:
@@ -52,5 +52,6 @@ def _serve(wire: Connection) -> None:
         module, name, settings, steps = order
         loop: Callable[[int], float] = getattr(importlib.import_module(module), name)(**settings)
         wall, cpu = time.perf_counter(), time.process_time()
-        last = loop(steps)
-        wire.send((Timing(steps, time.perf_counter() - wall, time.process_time() - cpu), last))
+        loss = loop(steps)
+        timing = Timing(steps, time.perf_counter() - wall, time.process_time() - cpu)
+        wire.send(Trained(timing, loss))

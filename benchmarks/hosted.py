@@ -7,7 +7,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks.measure import Timing
+from benchmarks.measure import Timing, Trained
 from core import experiments
 from core.engine import LocalPool
 from core.limits import limits
@@ -40,7 +40,7 @@ def waiting_run(pool: LocalPool, experiment: str, **settings: Any) -> Run:
     return run
 
 
-def train(pool: LocalPool, experiment: str, steps: int, views: Collection[str] = (), **settings: Any) -> tuple[Timing, Run]:
+def train(pool: LocalPool, experiment: str, steps: int, views: Collection[str] = (), **settings: Any) -> Trained:
     """A whole run of so many steps through worker and History: from the press on Train until the last row is there.
 
     The processor time is that of the worker, with its reports. The first pool's first worker computes it.
@@ -54,7 +54,8 @@ def train(pool: LocalPool, experiment: str, steps: int, views: Collection[str] =
     _wait(run, lambda: run.history.last_step == run.last)
     timing = Timing(steps, time.perf_counter() - wall, cpu_seconds(worker) - cpu)
     pool.drop(run)
-    return timing, run
+    drawn = min((run.views[view][0] for view in views), default=0)
+    return Trained(timing, run.history.latest()["loss"], drawn)
 
 
 def cpu_seconds(*processes: psutil.Process) -> float:

@@ -61,13 +61,13 @@ def char_rnn(text: str, cell: str, hidden: int, layers: int, batch: int, length:
     """
     alphabet = sorted(set(text))
     ids = torch.tensor([alphabet.index(character) for character in text])
-    columns, V = (len(ids) - 1) // batch, len(alphabet)
-    x = F.one_hot(ids[:-1][: batch * columns], V).float().view(batch, columns, V)
+    columns, size = (len(ids) - 1) // batch, len(alphabet)
+    x = F.one_hot(ids[:-1][: batch * columns], size).float().view(batch, columns, size)
     y = ids[1:][: batch * columns].view(batch, columns)
     pieces = [(x[:, at : at + length], y[:, at : at + length].reshape(-1)) for at in range(0, columns, length)]
     torch.manual_seed(0)
-    rnn = getattr(nn, cell)(V, hidden or V, layers, batch_first=True)
-    head = nn.Linear(hidden, V) if hidden else nn.Identity()
+    rnn = getattr(nn, cell)(size, hidden or size, layers, batch_first=True)
+    head = nn.Linear(hidden, size) if hidden else nn.Identity()
     optimizer = torch.optim.Adam([*rnn.parameters(), *head.parameters()], lr=0.1)
 
     def loop(steps: int) -> float:
@@ -76,7 +76,7 @@ def char_rnn(text: str, cell: str, hidden: int, layers: int, batch: int, length:
             piece, target = pieces[step % len(pieces)]
             state = _cut_off(state) if step % len(pieces) else None
             outputs, state = rnn(piece, state)
-            loss = F.cross_entropy(head(outputs).reshape(-1, V), target)
+            loss = F.cross_entropy(head(outputs).reshape(-1, size), target)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -87,4 +87,3 @@ def char_rnn(text: str, cell: str, hidden: int, layers: int, batch: int, length:
 
 def _cut_off(state: Any) -> Any:
     return state.detach() if isinstance(state, Tensor) else tuple(part.detach() for part in state)
-

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -33,6 +33,14 @@ class Timing:
     def cpu_rate(self) -> float:
         """Steps a second of processor time."""
         return self.steps / self.cpu
+
+
+class Trained(NamedTuple):
+    """A training: what it took, its last loss, and how often each of its views was drawn."""
+
+    timing: Timing
+    loss: float
+    drawn: int = 0
 
 
 def interleaved(rounds: int, *measures: Callable[[], T]) -> list[list[T]]:

@@ -65,10 +65,7 @@ def number(value: float | None) -> str:
 def render(results: Results) -> str:
     """The whole table as text."""
     said = {True: "reached", False: "MISSED", None: "not measured"}
-    cells = [
-        (row.what, row.against, number(row.measured), f"{row.sense} {number(row.target)}", said[row.reached])
-        for row in results.rows
-    ]
+    cells = [(row.what, row.against, number(row.measured), f"{row.sense} {number(row.target)}", said[row.reached]) for row in results.rows]
     lines = _grid([HEAD, *cells])
     notes = [f"{place:>2}  {row.note}" for place, row in enumerate(results.rows, start=1) if row.note]
     lines += ["", *_wrapped(notes)]

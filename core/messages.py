@@ -95,7 +95,7 @@ class Drop(Command):
 class Measure:
     """How many steps a second this very model makes on the worker's device, counting only its own time."""
 
-    token: str
+    ticket: str
     experiment: str
     config: Mapping[str, Any]
     seconds: float
@@ -143,7 +143,7 @@ class Ready:
 class Measured:
     """The answer to Measure; `rate` is None when the model did not run there, and `text` says why."""
 
-    token: str
+    ticket: str
     rate: float | None
     text: str = ""
 

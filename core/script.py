@@ -100,7 +100,8 @@ class Script:
     @property
     def notebook(self) -> str:
         """The text of a Jupyter notebook: a cell of prose before each cell of code."""
-        import nbformat.v4 as v4
+        import nbformat
+        from nbformat import v4
 
         cells = [v4.new_markdown_cell(f"# {self.title}\n\n{self.about}"), v4.new_code_cell(self._setup())]
         for section in self.sections:
@@ -109,7 +110,7 @@ class Script:
         for number, cell in enumerate(cells):
             cell["id"] = f"cell-{number}"  # nbformat draws them at random; the same run is the same file
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        return str(v4.writes(v4.new_notebook(cells=cells, metadata=kernel))) + "\n"
+        return str(nbformat.writes(v4.new_notebook(cells=cells, metadata=kernel))) + "\n"
 
     def _setup(self) -> str:
         """The imports, sorted as isort does."""
@@ -149,9 +150,9 @@ def noted(code: str, note: str, mark: str = "") -> str:
     return f"{code}  # {note}" + (f"  #:{mark}" if mark else "")
 
 
-def comment(text: str, hang: str = "") -> str:
-    """Whole lines of comment; lines after the first are set in by `hang`."""
-    return indent(wrapped(text, WIDTH - 2).replace("\n", f"\n{hang}"), "# ")
+def comment(text: str) -> str:
+    """Whole lines of comment."""
+    return indent(wrapped(text, WIDTH - 2), "# ")
 
 
 def wrapped(text: str, width: int = WIDTH) -> str:
@@ -188,6 +189,14 @@ def rows_of(items: Iterable[str], width: int = WIDTH - 4) -> str:
 
 
 # --- what every training program has ---------------------------------------------------------------------------
+
+
+def about(_: Translate) -> str:
+    """What the program is, for its head."""
+    return _(
+        "Made with Stepwise; it needs nothing but Python and the packages that it imports. On a CPU it ends in the same"
+        " loss as the run that it was made from, down to the last digit."
+    )
 
 
 def beginning(run: Recorded[TrainingConfig], _: Translate) -> Section:
@@ -261,6 +270,11 @@ def update_code(forward: str, loss: str, between: Sequence[str], _: Translate, n
         *between,
         noted("optimizer.step()", _("reads .grad and moves the parameters"), "step"),
     )
+
+
+def stop_if_diverged(_: Translate) -> str:
+    """A run ends at the first loss that is no number."""
+    return block(noted("if not loss.isfinite():", _("diverged: no number comes after this")), "break")
 
 
 def every(run: Recorded[TrainingConfig]) -> int:

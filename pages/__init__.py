@@ -9,4 +9,14 @@ PAGES = (
         title=N_("Linear regression"),
         teaches=N_("Two numbers, W and b, find the line through the points: gradient descent with nothing hidden."),
     ),
+    Page(
+        "iris",
+        title=N_("Iris"),
+        teaches=N_("Weights thicken and borders move while a network learns to tell three kinds of flowers apart."),
+    ),
+    Page(
+        "char_rnn",
+        title=N_("Char-RNN"),
+        teaches=N_("A recurrent network learns to spell a text, reading it character by character; then it writes."),
+    ),
 )

@@ -1,12 +1,14 @@
 """Linear regression: two numbers learned by gradient descent, with the loss surface they walk on."""
 
+from typing import Literal
+
 import streamlit as st
 
-from ui import own_points, run_panel
+from ui import own_points, run_panel, shell
 from ui.controls import Words
 from ui.locale import _
 from ui.run_panel import Workbench
-from ui.stage import Chart, Column, Log, Panel, Readout, Readouts, Reference, Trace
+from ui.stage import Chart, Column, Extent, Log, Panel, Readout, Readouts, Reference, Trace
 from ui.stage import Words as Sentences
 
 EXPERIMENT = "linear_regression"
@@ -44,16 +46,33 @@ def words() -> dict[str, Words]:
     }
 
 
-def panels(log_every: int) -> list[Panel]:
-    """What is watched: the curve, the line, the two parameters, the surface, the numbers, the words and the log."""
+def panels() -> list[Panel]:
+    """What is watched. On a projector the four pictures fill the screen, and what is read comes below them."""
+    projecting = shell.projecting()
+    words = Sentences("words", _("In words"), sentences(), remedies(), messages(), height=104, span=2 if projecting else 1)
+    pictures = charts(height=204 if projecting else 250)
+    return [numbers(span=2), *pictures, words, log()] if projecting else [numbers(span=1), words, *pictures, log()]
+
+
+def numbers(span: Literal[1, 2]) -> Panel:
+    """The state of this very epoch."""
+    items = [
+        Readout(_("epoch"), "step", 0),
+        Readout(_("loss"), "loss", 6, "loss"),
+        Readout("W", "W", 4, "W"),
+        Readout("b", "b", 4, "b"),
+        Readout("∂loss/∂W", "dW", 4, "gradient"),
+        Readout("∂loss/∂b", "db", 4, "gradient"),
+    ]
+    return Readouts("numbers", _("Numbers now"), items, span=span)
+
+
+def charts(height: int) -> list[Panel]:
+    """The curve, the line, the two parameters over time, and the surface that they walk on."""
     epoch = _("epoch")
     return [
-        Readouts("numbers", _("Numbers now"), [
-            Readout(epoch, "step", 0), Readout(_("loss"), "loss", 6, "loss"), Readout("W", "W", 4, "W"),
-            Readout("b", "b", 4, "b"), Readout("∂loss/∂W", "dW", 4, "gradient"), Readout("∂loss/∂b", "db", 4, "gradient"),
-        ]),
         Chart(
-            "loss", _("Loss"), [Trace(_("loss"), ("step", "loss"), color="loss")], x_title=epoch,
+            "loss", _("Loss"), [Trace(_("loss"), ("step", "loss"), color="loss")], x_title=epoch, height=height - 40,
             alt=_("Loss {loss} at epoch {step}."), references=[Reference("best.loss", _("best reachable {value}"))],
             past=("step", "loss"), marks=True, log_toggle="y",
         ),
@@ -62,25 +81,30 @@ def panels(log_every: int) -> list[Panel]:
                 Trace(_("data"), fact="points", color="data", style={"mode": "markers"}),
                 Trace(_("least loss"), fact="best_line", color="reference", style={"line": {"dash": "dash"}}),
                 Trace(_("xW + b"), view="line", color="W"),
-            ], x_title="x", y_title="y", alt=_("The line y = {W}·x + {b} through the data."),
+            ],
+            x_title="x", y_title="y", alt=_("The line y = {W}·x + {b} through the data."), extent=Extent("points", 0.25), height=height,
         ),
         Chart(
             "parameters", _("W and b"),
             [Trace("W", ("step", "W"), color="W"), Trace("b", ("step", "b"), color="b", style={"line": {"dash": "dot"}})],
-            x_title=epoch, alt=_("W is {W} and b is {b} at epoch {step}."), marks=True,
+            x_title=epoch, alt=_("W is {W} and b is {b} at epoch {step}."), marks=True, height=height,
             references=[Reference("best.W", _("best W {value}")), Reference("best.b", _("best b {value}"))],
         ),
         Chart(
             "surface", _("Loss over W and b"), [
                 Trace(_("loss"), fact="surface", style={"type": "contour"}),
                 Trace(_("path"), ("W", "b"), color="path", style={"mode": "lines+markers", "marker": {"size": 3}}),
-            ], x_title="W", y_title="b", alt=_("The path over the loss surface has come to W {W}, b {b}."),
+            ],
+            x_title="W", y_title="b", alt=_("The path over the loss surface has come to W {W}, b {b}."),
+            extent=Extent("surface"), height=height,
         ),
-        Sentences("words", _("In words"), sentences(), remedies(), messages()),
-        Log("log", _("Log"), [
-            Column("step", epoch, 0), Column("W", "W", 3), Column("b", "b", 3), Column("loss", _("cost"), 6),
-        ], every=log_every, download="linear_regression.csv", span=2),
     ]  # fmt: skip
+
+
+def log() -> Panel:
+    """A row every hundred epochs, all of it of the same moment."""
+    columns = [Column("step", _("epoch"), 0), Column("W", "W", 3), Column("b", "b", 3), Column("loss", _("cost"), 6)]
+    return Log("log", _("Log"), columns, every=100, download="linear_regression.csv", span=2)
 
 
 def sentences() -> dict[str, str]:
@@ -91,7 +115,7 @@ def sentences() -> dict[str, str]:
         "diverged": _(
             "The loss has left the numbers at epoch {step}: with a learning rate of {lr} each step landed further away."
         ),
-        "converged": _("It has converged: the loss is within a thousandth of the best reachable, {best}."),
+        "converged": _("It has converged: the loss has come as close as one ten-thousandth of its way to the best reachable, {best}."),
     }
 
 
@@ -111,7 +135,8 @@ def lesson() -> None:
     st.markdown(
         _(
             "**One trip round the loop.** The loss is the mean of (xW + b − y)². `loss.backward()` computes its slope, "
-            "∂loss/∂W and ∂loss/∂b, and leaves it in `W.grad` and `b.grad`. `optimizer.step()` walks against it: W ← W − lr · ∂loss/∂W."
+            "∂loss/∂W and ∂loss/∂b, and leaves it in `W.grad` and `b.grad`. `optimizer.step()` walks against it: "
+            "W ← W − lr · ∂loss/∂W."
         )
     )
     st.markdown(
@@ -140,7 +165,7 @@ with bench.settings() as controls:
 bench.stage(
     _("Linear regression"),
     _("A line y = xW + b finds its two numbers by walking down the slope of its loss."),
-    panels(log_every=100),
+    panels(),
 )
 what_you_see, data = bench.tabs(_("What you see"), _("Data"))
 with what_you_see:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
+from annotated_types import MaxLen
 
 from core.config import Config, Setting
 from ui import device
@@ -23,6 +24,7 @@ class Words:
     help: str | None = None
     short: str = ""  # how marks and legends call it; the label where it is empty
     choices: Mapping[Any, str] = field(default_factory=dict)
+    items: str = "{place}"  # of a field that is several numbers: how each is called, by its place from 1
 
 
 def shared_words() -> dict[str, Words]:
@@ -72,6 +74,10 @@ class Controls:
         st.caption(_("↺ Begins a new run; the earlier curve stays, faint"))
         self._show(names)
 
+    def plain(self, names: Sequence[str]) -> None:
+        """Further fields of the group above."""
+        self._show(names)
+
     def more(self, names: Sequence[str]) -> None:
         """Further fields that begin a new run, folded away until they are wanted."""
         with st.expander(_("More settings"), key=f"{self._experiment}:more"):
@@ -100,6 +106,15 @@ class Controls:
             case "choice":
                 names = words.choices
                 st.selectbox(words.label, setting.choices, key=key, format_func=lambda c: names.get(c, c), help=words.help)
+            case "choices":
+                st.session_state[key] = list(st.session_state[key])
+                names = words.choices
+                st.pills(
+                    words.label, setting.choices, selection_mode="multi", key=key, help=words.help,
+                    format_func=lambda c: names.get(c, c),
+                )  # fmt: skip
+            case "integers":
+                _numbers(setting, words, key, _most(self._config, setting.name))
             case "bool":
                 st.toggle(words.label, key=key, help=words.help)
             case "int":
@@ -125,6 +140,31 @@ def put(experiment: str, values: Mapping[str, Any]) -> None:
 def _keep(key: str) -> None:
     """A widget's value dies with its page; written again in each script run, it stays."""
     st.session_state[key] = st.session_state[key]
+
+
+def _numbers(setting: Setting, words: Words, key: str, most: int) -> None:
+    """How many numbers there are, and each of them beside it."""
+    low, high = int(setting.low or 0), int(setting.high or 0)
+
+    def take() -> None:
+        numbers, count = list(st.session_state[key]), st.session_state[f"{key}.count"]
+        numbers = [st.session_state.get(f"{key}.{place}", number) for place, number in enumerate(numbers)]
+        st.session_state[key] = tuple((numbers + [numbers[-1] if numbers else max(setting.default)] * count)[:count])
+
+    numbers = tuple(st.session_state[key])
+    st.session_state[f"{key}.count"] = len(numbers)
+    st.number_input(words.label, 0, most, step=1, key=f"{key}.count", help=words.help, on_change=take)
+    for place, (column, number) in enumerate(zip(st.columns(max(1, len(numbers))), numbers, strict=False)):
+        st.session_state[f"{key}.{place}"] = int(number)
+        column.number_input(
+            words.items.format(place=place + 1), low, high, step=None, key=f"{key}.{place}", on_change=take
+        )  # fmt: skip
+
+
+def _most(config: Config, name: str) -> int:
+    """How many items a tuple field may have."""
+    lengths = [item.max_length for item in type(config).model_fields[name].metadata if isinstance(item, MaxLen)]
+    return min(lengths)
 
 
 def _log_slider(setting: Setting, words: Words, key: str) -> None:

@@ -68,7 +68,7 @@ class Desk:
 
     def _apply(self, config: Config) -> None:
         changes, settings = config.differences(self.agreed), config.settings()
-        begun = len(self.run.history) > 1 and not self.run.status.ended
+        begun = (self.run.going or len(self.run.history) > 1) and not self.run.status.ended
         if begun and all(settings[name].live for name in changes):
             for name, value in changes.items():
                 self.run.change(name, value)

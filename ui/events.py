@@ -21,7 +21,7 @@ from ui.messages import LIVE_ROWS, PAST_ROWS, Messages
 
 PING_SECONDS = 15
 BURST = 3  # messages that may go out at once after a silence; after that one a tick
-STATUS_TICKS = 10  # between two statuses that differ in nothing but the speed measured
+STATUS_TICKS = 10  # between two statuses that differ in nothing but numbers; even, so that metrics keep their turns
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
@@ -45,21 +45,21 @@ class Watcher:
         self._run, self._messages, self._wanted, self._keep = run, messages, wanted, keep
         self._generation = run.generation
         self._since = since if since <= run.history.last_step else -1
-        self._essence, self._status, self._status_tick = "", "", 0
+        self._essence, self._status = "", ""
         self._views: dict[str, int] = {}
         self._tokens = 0
 
-    def opening(self, tick: int) -> list[ServerSentEvent]:
+    def opening(self) -> list[ServerSentEvent]:
         """Status, views, and the thinned past."""
         self._tokens = 1 - BURST
-        return self._next_status(tick) + self._next_views() + self._next_metrics(PAST_ROWS)
+        return self._next_status() + self._next_views() + self._next_metrics(PAST_ROWS)
 
     def due(self, tick: int) -> list[ServerSentEvent]:
         """What goes out at this tick. Views and metrics take turns by the tick's number, alike for all who watch."""
         if self._run.generation != self._generation:
             self._generation, self._since = self._run.generation, -1
             self._views.clear()
-            return self.opening(tick)
+            return self.opening()
         self._tokens = min(BURST, self._tokens + 1)
         if self._tokens <= 0:
             return []
@@ -68,11 +68,13 @@ class Watcher:
         return events
 
     def _turn(self, tick: int) -> list[ServerSentEvent]:
-        status = self._next_status(tick)
-        if status:  # last, so that whoever reads "finished" has every step
-            return self._next_metrics() + self._next_views() + status
+        essence, status = self._messages.status(self._run)
+        if essence != self._essence:  # last, so that whoever reads "finished" has every step
+            return self._next_metrics() + self._next_views() + self._next_status()
+        if tick % STATUS_TICKS == 0 and status != self._status:
+            return self._next_status()
         events: list[ServerSentEvent] = []
-        makers: list[Callable[[], list[ServerSentEvent]]] = [self._next_views, self._next_metrics]
+        makers: list[Callable[[], list[ServerSentEvent]]] = [self._next_metrics, self._next_views]
         for make in makers if tick % 2 else reversed(makers):
             if len(events) < self._tokens:
                 events += make()
@@ -83,13 +85,9 @@ class Watcher:
         """Whether something had to wait for its turn."""
         return self._tokens <= 0 or self._since < self._run.history.last_step or bool(self._changed_views())
 
-    def _next_status(self, tick: int) -> list[ServerSentEvent]:
-        essence, status = self._messages.status(self._run)
-        told = essence == self._essence and tick - self._status_tick < STATUS_TICKS
-        if told or status == self._status:
-            return []
-        self._essence, self._status, self._status_tick = essence, status, tick
-        return [ServerSentEvent(status, event="status", sep="\n")]
+    def _next_status(self) -> list[ServerSentEvent]:
+        self._essence, self._status = self._messages.status(self._run)
+        return [ServerSentEvent(self._status, event="status", sep="\n")]
 
     def _changed_views(self) -> dict[str, int]:
         versions = self._messages.versions(self._run, self._wanted)
@@ -116,7 +114,7 @@ async def stream(run: Run, watcher: Watcher, wanted: frozenset[str], beat: Beat)
     run.watch(token, wanted - {"facts", "past"})
     try:
         seen = run.version
-        events = watcher.opening(beat.count)
+        events = watcher.opening()
         while True:
             for event in events:
                 yield event

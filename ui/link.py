@@ -11,7 +11,6 @@ from core.config import Config, ConfigError, Problem
 C = TypeVar("C", bound=Config)
 RUN = "run"  # the id of the run: the one to control, or the one to watch
 SPEED = "speed"
-KEPT = ("lang", "projector")  # the shell's own parameters
 LONGEST = 1000  # characters of one setting; servers and messengers cut longer addresses
 
 
@@ -40,14 +39,6 @@ def too_long(config: Config) -> set[str]:
     """The settings that a link leaves out: a long text or table, and the choices that mean nothing without it."""
     long = {name for name, text in config.to_link().items() if len(text) > LONGEST}
     return long.union(*(config.settings()[name].when for name in long))
-
-
-def write(parameters: Mapping[str, str]) -> None:
-    """Make these the parameters of the visitor's address, beside the shell's own."""
-    kept = {name: st.query_params[name] for name in KEPT if name in st.query_params}
-    wanted = {**parameters, **kept}
-    if wanted != st.query_params.to_dict():
-        st.query_params.from_dict(wanted)
 
 
 def address(page: str, parameters: Mapping[str, str]) -> str:

@@ -5,8 +5,22 @@ from collections.abc import Iterable, Mapping
 import streamlit as st
 
 from core.config import Problem
+from core.limits import limits
 from ui.controls import Words
-from ui.locale import _
+from ui.locale import N_, _
+
+SENTENCES = {
+    "too_few_points": N_("{field}: a line needs points at two different x values at least."),
+    "too_short": N_("{field}: choose one at least of {bounds}."),
+    "too_long": N_("{field}: these are too many rows. Allowed: {bounds}."),
+    "literal_error": N_("{field}: “{value}” is not one of {bounds}."),
+    "text_too_short": N_("{field}: a text needs two characters at least, so that there is a next one to predict."),
+    "string_too_long": N_("{field}: the text is too long; at most {characters} characters can be learned."),
+    "batch_exceeds_text": N_("{field}: the text is too short for {value} places to be read side by side."),
+    "model_too_large": N_("{field}: with {value} the network has too many weights; at most {weights} are allowed."),
+    "iteration_too_large": N_("{field}: with {value} one iteration takes too much memory; a smaller network leaves room."),
+    "other": N_("{field}: “{value}” is not allowed. Allowed: {bounds}."),
+}
 
 
 def show(problems: Iterable[Problem], words: Mapping[str, Words]) -> None:
@@ -18,18 +32,12 @@ def show(problems: Iterable[Problem], words: Mapping[str, Words]) -> None:
 
 def sentence(problem: Problem, label: str) -> str:
     """Why a value was refused. `label` is the field's name in the reader's language."""
-    value = _shortened(problem.value)
-    match problem.code:
-        case "too_few_points":
-            return _("{field}: a line needs points at two different x values at least.", field=label)
-        case "too_long":
-            return _("{field}: these are too many rows. Allowed: {bounds}.", field=label, bounds=problem.bounds)
-        case "literal_error":
-            return _("{field}: “{value}” is not one of {bounds}.", field=label, value=value, bounds=problem.bounds)
-        case code if code.endswith(("_parsing", "_type")):
-            return _("{field}: “{value}” is not a number. Allowed: {bounds}.", field=label, value=value, bounds=problem.bounds)
-        case _:
-            return _("{field}: “{value}” is not allowed. Allowed: {bounds}.", field=label, value=value, bounds=problem.bounds)
+    number = N_("{field}: “{value}” is not a number. Allowed: {bounds}.")
+    default = number if problem.code.endswith(("_parsing", "_type")) else SENTENCES["other"]
+    return _(
+        SENTENCES.get(problem.code, default), field=label, value=_shortened(problem.value), bounds=problem.bounds,
+        weights=f"{limits().model_parameters:,}", characters=f"{limits().text_characters:,}",
+    )  # fmt: skip
 
 
 def _shortened(value: object) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -51,25 +52,31 @@ class Workbench:
                 yield self._controls
                 self.desk.settle(self._controls.values())
                 self._share()
-        link.write(self.desk.parameters)
 
     def stage(self, title: str, sentence: str, panels: Sequence[Panel]) -> None:
         """Title, buttons, and the panels of the run."""
         run = self.desk.run
         with self._place:
-            with st.container(key="heading", horizontal=True, vertical_alignment="bottom"):
-                st.title(title, anchor=False, width="content")
-                if not shell.projecting():
-                    st.markdown(sentence, width="content")
+            self._heading(title, sentence)
             problems.show(self.desk.problems, self._controls.words)
-            if self.desk.may_control:
-                self._buttons()
-            else:
-                st.caption(_("You are watching this run; whoever sent you the link steers it."))
             mount(
                 self.desk.link_id, panels, page_path=self.experiment, status=run.status, words=self._names(), key=STAGE,
+                address=urlencode({**self.desk.parameters, **shell.link_parameters()}),
                 projector=shell.projecting(), on_remedy=self._remedy, on_restore=self._restore,
             )  # fmt: skip
+
+    def _heading(self, title: str, sentence: str) -> None:
+        """Title, sentence and buttons; on a projector one line without the sentence."""
+        with st.container(key="heading", horizontal=True, vertical_alignment="bottom"):
+            st.title(title, anchor=False, width="content")
+            if not shell.projecting():
+                st.markdown(sentence, width="content")
+            if not self.desk.may_control:
+                st.caption(_("You are watching this run; whoever sent you the link steers it."), width="content")
+            elif shell.projecting():
+                self._buttons()
+        if self.desk.may_control and not shell.projecting():
+            self._buttons()
 
     def tabs(self, *titles: str) -> Sequence[DeltaGenerator]:
         """Places under the stage for what is read rather than watched."""
@@ -109,7 +116,7 @@ class Workbench:
         key = f"{self.experiment}:speed"
         st.session_state[key] = self.desk.run.speed
         st.segmented_control(
-            _("Steps per second"), SPEEDS, key=key, required=True, format_func=speed_text,
+            _("Steps per second"), SPEEDS, key=key, required=True, format_func=speed_text, label_visibility="collapsed" if shell.projecting() else "visible",
             on_change=lambda: self.desk.run.set_speed(st.session_state[key]),
         )  # fmt: skip
 
@@ -157,6 +164,7 @@ def messages() -> dict[str, str]:
     """What can befall any run, by its code."""
     return {
         "exception": _("PyTorch stopped with this error:"),
+        "loss_not_finite": _("The loss was {value} at step {step}; the run ended there."),
         "worker_died": _("The process that computed this run died. Another one has replayed it to where it was."),
         "time_limit": _("The run was stopped: it had trained for as long as one run may."),
         "unwatched": _("The run was paused because nobody was watching. Train goes on from here."),

@@ -3,6 +3,7 @@
 `frame` is the script of the app. A page may ask `projecting` and say its longer explanations through `prose`.
 """
 
+import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -19,6 +20,15 @@ PROJECTOR_KEY = "projector"
 PROJECTOR_SCALE = 1.4
 LANGUAGE_SWITCH = "shell.language"
 PROJECTOR_SWITCH = "shell.projector"
+
+_SAY = """
+{
+    const parameters = PARAMETERS, url = new URL(location.href);
+    document.documentElement.lang = parameters.lang;
+    for (const name in parameters) url.searchParams.set(name, parameters[name]);
+    if (url.href !== location.href) history.replaceState(history.state, "", url);
+}
+"""
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,7 @@ def frame(pages: Sequence[Page]) -> None:
         menu_items={"About": _("Stepwise: watch a real PyTorch program learn, step by step.")},
     )
     _reflect()
-    _style()
+    _style(chosen.url_path)
     _bar()
     chosen.run()
 
@@ -75,14 +85,12 @@ def _visitors_language() -> str:
 
 
 def _reflect() -> None:
-    """Link and session agree: a reload, or the link in other hands, shows the same page."""
+    """Link and session agree. The address itself is written in the browser (`_SAY`): each writing from here would be one
+    more page in the browser's history."""
     if "projector" in st.query_params:
         st.session_state[PROJECTOR_KEY] = st.query_params["projector"] == "1"
     st.session_state[LANGUAGE_SWITCH] = locale.language()
     st.session_state[PROJECTOR_SWITCH] = projecting()
-    for name, value in link_parameters().items():
-        if st.query_params.get(name) != value:
-            st.query_params[name] = value
 
 
 def _choose_language() -> None:
@@ -94,12 +102,16 @@ def _choose_projector() -> None:
     st.query_params.pop("projector", None)
 
 
-def _style() -> None:
-    """The shell's style, and the page's language for screen readers and the browser's choice of a font."""
+def _style(page: str) -> None:
+    """The shell's style, and what only the browser can be told: the page's language and the address for a reload.
+
+    Streamlit runs a script again when its text has changed, so the page's name is in it.
+    """
     projector = f"html {{ font-size: {PROJECTOR_SCALE:.0%} !important; }}" if projecting() else ""
-    said = f"<script>document.documentElement.lang = '{locale.language()}'</script>"
+    style = f"<style>{STYLE.read_text(encoding='utf-8')}{projector}</style>"
+    script = f"<script>/* {page} */ {_SAY.replace('PARAMETERS', json.dumps(link_parameters()))}</script>"
     with st.container(key="shell-style"):
-        st.html(f"<style>{STYLE.read_text(encoding='utf-8')}{projector}</style>{said}", unsafe_allow_javascript=True)
+        st.html(style + script, unsafe_allow_javascript=True)
 
 
 def _bar() -> None:

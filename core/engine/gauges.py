@@ -77,6 +77,7 @@ class Gallery:
     def __init__(self, watched: frozenset[str]) -> None:
         self._watched = self._stale = watched
         self._at = 0.0
+        self._took = 0.0  # seconds for the last drawing
 
     @property
     def due(self) -> float:
@@ -95,9 +96,10 @@ class Gallery:
         self._at = 0.0 if at_once else self._at
 
     def draw(self, views: Mapping[str, View], clock: Clock) -> dict[str, Any]:
-        """The stale pictures, drawn. Costly ones make the next come later."""
+        """The stale pictures, drawn. Costly ones make the next come later; a cost that comes once does not."""
         start = clock()
         stale, self._stale = self._stale, frozenset()
         pictures = {name: views[name]() for name in sorted(stale) if name in views}
-        self._at = start + max(VIEW_SECONDS, (clock() - start) / VIEW_SHARE)
+        before, self._took = self._took, clock() - start
+        self._at = start + max(VIEW_SECONDS, min(before, self._took) / VIEW_SHARE)
         return pictures

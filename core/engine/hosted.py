@@ -175,7 +175,7 @@ class Hosted:
             self._rows.append(step, row)
         if trainer.outcome:
             if trainer.outcome == "diverged":
-                self._news["message"] = {"code": "loss_not_finite", "text": str(row["loss"]), "step": step}
+                self._news["message"] = {"code": "loss_not_finite", "text": "", "value": str(row["loss"]), "step": step}
             self._settle(Status(trainer.outcome))
         elif self._owed:
             self._owed -= 1

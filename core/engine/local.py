@@ -147,10 +147,10 @@ class LocalPool:
         values = {**config.model_dump(), "epochs": self.bounds.epochs}
         with self._lock:
             for device in {worker.device: worker for worker in self._workers}:
-                token, worker = secrets.token_urlsafe(8), self._least_loaded(device)
+                ticket, worker = secrets.token_urlsafe(8), self._least_loaded(device)
                 answers[device] = Future()
-                self._measured[token] = worker, answers[device]
-                worker.send(Measure(token, experiment, values, seconds))
+                self._measured[ticket] = worker, answers[device]
+                worker.send(Measure(ticket, experiment, values, seconds))
         return answers
 
     # --- the way down ------------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ class LocalPool:
                     worker.ready = True
                     self._on_ready(report)
                 case Measured():
-                    _, answer = self._measured.pop(report.token)
+                    _, answer = self._measured.pop(report.ticket)
                     answer.set_result(report.rate)
 
     def _on_update(self, update: Update) -> None:
@@ -240,8 +240,8 @@ class LocalPool:
             lost = [self._runs[run_id] for run_id, home in self._homes.items() if home is worker]
             for run in lost:
                 del self._homes[run.id]
-            unanswered = [token for token, (asked, _) in self._measured.items() if asked is worker]
-            futures = [self._measured.pop(token)[1] for token in unanswered]
+            unanswered = [ticket for ticket, (asked, _) in self._measured.items() if asked is worker]
+            futures = [self._measured.pop(ticket)[1] for ticket in unanswered]
         for future in futures:
             future.set_result(None)
         for run in lost:

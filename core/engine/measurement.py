@@ -41,7 +41,7 @@ class Measurement:
                 self._train(self._trainer, start + seconds)
         except Exception as error:
             logger.info("Measuring %s on %s failed.", self._order.experiment, self._device, exc_info=True)
-            self.answer = Measured(self._order.token, None, f"{type(error).__name__}: {error}")
+            self.answer = Measured(self._order.ticket, None, f"{type(error).__name__}: {error}")
         self.used += self._clock() - start
 
     def _build(self) -> Trainer:
@@ -63,4 +63,4 @@ class Measurement:
         self._seconds += now - start
         if self._seconds >= self._order.seconds or trainer.outcome:
             rate = self._steps / self._seconds if self._steps else None
-            self.answer = Measured(self._order.token, rate)
+            self.answer = Measured(self._order.ticket, rate)

@@ -1,7 +1,7 @@
 """The experiments, found by their folders: `config.py` says what can be set, `recipe.py` says what is done.
 
-Each folder holds `config.CONFIG` (no torch needed to import it), `recipe.RECIPE` (imported where the run lives) and
-`findings.findings` (what the numbers say).
+Each folder holds `config.CONFIG` (no torch needed to import it), `recipe.RECIPE` (imported where the run lives),
+`findings.findings` (what the numbers say) and `script` (the same program without Stepwise; no torch needed).
 """
 
 import importlib
@@ -16,6 +16,7 @@ from core.history import History
 
 if TYPE_CHECKING:
     from core.experiment import Experiment
+    from core.script import Exporter
 
 
 @cache
@@ -47,6 +48,15 @@ def findings(
 ) -> Sequence[Finding]:
     """What the numbers of a run say now; nothing before its facts are known."""
     return cast(Sequence[Finding], _module(name, "findings").findings(config, status, history, facts)) if facts else ()
+
+
+def script(name: str) -> "Exporter":
+    """What writes an experiment's script; imports no torch.
+
+    Raises:
+        KeyError: no experiment has this name.
+    """
+    return cast("Exporter", _module(name, "script"))
 
 
 def _module(name: str, part: str) -> Any:

@@ -1,7 +1,7 @@
 """Iris against plain PyTorch loops, scikit-learn's own metrics, and what a person would conclude from the curves."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -37,6 +37,15 @@ ACTIVATIONS: dict[str, type[nn.Module]] = {
     "gelu": nn.GELU,
     "none": nn.Identity,
 }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_thread() -> Iterator[None]:
+    """As in a worker: at this size a second thread only waits for the first."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def train(config: IrisConfig, plan: Sequence[Change] = ()) -> tuple[Trainer, Rows]:
@@ -77,9 +86,7 @@ def plain_data(config: IrisConfig) -> tuple[torch.Tensor, ...]:
     train, test = x, x[:0]
     y_train, y_test = kinds, kinds[:0]
     if config.test_share:
-        train, test, y_train, y_test = train_test_split(
-            x, kinds, test_size=config.test_share, stratify=kinds, random_state=config.seed
-        )
+        train, test, y_train, y_test = train_test_split(x, kinds, test_size=config.test_share, stratify=kinds, random_state=config.seed)
     if config.standardize:
         scaler = StandardScaler().fit(train)
         train, test = scaler.transform(train), scaler.transform(test) if len(test) else test
@@ -149,9 +156,7 @@ def assert_same_bits(config: IrisConfig, *changes: Change) -> Rows:
     trainer, rows = train(config, changes)
     expected, model = plain_loop(config, {change.step: (change.field, change.new) for change in changes})
     names = tuple(expected[0])
-    np.testing.assert_equal(
-        [[row[name] for name in names] for row in rows], [list(row.values()) for row in expected[: len(rows)]]
-    )
+    np.testing.assert_equal([[row[name] for name in names] for row in rows], [list(row.values()) for row in expected[: len(rows)]])
     if trainer.outcome == "finished":
         assert len(rows) == config.epochs
         state = [parameter for layer in iris(trainer).model.layers for parameter in (layer.weight, layer.bias)]
@@ -185,9 +190,7 @@ def test_every_setting_is_the_plain_loop_bit_for_bit(fields: dict[str, Any]) -> 
     assert_same_bits(IrisConfig(**{"epochs": 30, "seed": 3, **fields}))
 
 
-@pytest.mark.parametrize(
-    ("field", "value"), [("lr", 0.3), ("weight_decay", 0.1), ("momentum", 0.2), ("dropout", 0.5), ("batch_size", 40)]
-)
+@pytest.mark.parametrize(("field", "value"), [("lr", 0.3), ("weight_decay", 0.1), ("momentum", 0.2), ("dropout", 0.5), ("batch_size", 40)])
 def test_a_change_acts_on_the_update_after_its_row(field: str, value: float) -> None:
     config = IrisConfig(epochs=25, optimizer="Momentum", dropout=0.1, test_share=0.2)
     assert_same_bits(config, Change(10, field, getattr(config, field), value))

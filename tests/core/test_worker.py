@@ -294,7 +294,7 @@ def test_a_bad_value_is_answered_and_changes_nothing(bench: Bench) -> None:
         ({"fault": "exception", "at": 5}, Status.FAILED, "exception", "same dtype"),
         ({"fault": "memory", "at": 5}, Status.FAILED, "exception", ""),
         ({"fault": "build"}, Status.FAILED, "exception", "no such data"),
-        ({"fault": "nan", "at": 5}, Status.DIVERGED, "loss_not_finite", "nan"),
+        ({"fault": "nan", "at": 5}, Status.DIVERGED, "loss_not_finite", ""),
         ({"parameters": 6_000_000}, Status.FAILED, "too_many_parameters", "6000000"),
         ({"lr": 1e9}, Status.FAILED, "exception", "lr"),
     ],
@@ -309,6 +309,7 @@ def test_a_fault_ends_one_run_and_no_other(bench: Bench, config: dict[str, Any],
     assert bench.state("ill")[0] is status
     assert message["code"] == code
     assert text in message["text"]
+    assert message.get("value", "nan") == "nan"
     assert bench.state("well") == (Status.FINISHED, 20)
 
 
@@ -486,7 +487,7 @@ def test_measuring_counts_only_its_own_time(bench: Bench) -> None:
     bench.send(Measure("first", "measured", {"epochs": 100_000}, 0.5))
     bench.rounds(2.0)
     (answer,) = (report for report in bench.wire.sent if isinstance(report, Measured))
-    assert answer.token == "first"
+    assert answer.ticket == "first"
     assert answer.rate == pytest.approx(500, rel=0.01)
 
 

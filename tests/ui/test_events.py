@@ -28,9 +28,7 @@ def read(events: list[ServerSentEvent]) -> list[Event]:
     return [(str(event.event), event.id, json.loads(str(event.data))) for event in events]
 
 
-def watcher(
-    run: ScriptedRun, since: int = -1, views: str = "", keep: int = 0, messages: Messages | None = None
-) -> Watcher:
+def watcher(run: ScriptedRun, since: int = -1, views: str = "", keep: int = 0, messages: Messages | None = None) -> Watcher:
     """A connection to this run."""
     return Watcher(run, messages or Messages(), since, frozenset(filter(None, views.split(","))), keep)
 
@@ -48,7 +46,7 @@ def kinds(events: list[ServerSentEvent]) -> list[str]:
 def test_opening_is_status_then_views_then_the_past() -> None:
     run = ScriptedRun()
     run.descend(30)
-    opening = read(watcher(run, views="facts,past,line").opening(0))
+    opening = read(watcher(run, views="facts,past,line").opening())
     assert [event for event, _, _ in opening] == ["status", "views", "metrics"]
     status, views, metrics = (data for _, _, data in opening)
     assert (status["generation"], status["status"], status["step"], status["last"]) == (0, "running", 29, 1000)
@@ -63,13 +61,13 @@ def test_opening_is_status_then_views_then_the_past() -> None:
 def test_views_nobody_asked_for_are_not_sent() -> None:
     run = ScriptedRun()
     run.descend(3)
-    assert kinds(watcher(run).opening(0)) == ["status", "metrics"]
+    assert kinds(watcher(run).opening()) == ["status", "metrics"]
 
 
 def test_a_late_joiner_gets_a_thinned_past_with_its_ends() -> None:
     run = ScriptedRun(epochs=50_000)
     run.descend(12_000)
-    steps = steps_of(read(watcher(run).opening(0)))
+    steps = steps_of(read(watcher(run).opening()))
     assert len(steps) <= PAST_ROWS + 2
     assert (steps[0], steps[-1]) == (0, 11_999)
 
@@ -78,7 +76,7 @@ def test_live_batches_are_thinned_but_keep_their_extremes() -> None:
     run = ScriptedRun(epochs=100_000)
     run.descend(PAST_ROWS + 1)
     connection = watcher(run)
-    connection.opening(0)
+    connection.opening()
     connection.due(1), connection.due(2), connection.due(3)
     loss = np.linspace(1.0, 2.0, 5000)
     loss[[1234, 4321]] = 9.0, -9.0
@@ -94,7 +92,7 @@ def test_live_batches_are_thinned_but_keep_their_extremes() -> None:
 def test_the_rows_of_the_log_are_never_thinned_away() -> None:
     run = ScriptedRun(epochs=100_000)
     run.descend(12_345)
-    steps = steps_of(read(watcher(run, keep=100).opening(0)))
+    steps = steps_of(read(watcher(run, keep=100).opening()))
     assert set(range(0, 12_345, 100)) <= set(steps)
 
 
@@ -109,16 +107,16 @@ def test_a_log_has_at_most_a_thousand_rows(every: int, last: int, distance: int)
 def test_resuming_loses_and_doubles_nothing() -> None:
     run = ScriptedRun()
     run.descend(20)
-    before = read(watcher(run).opening(0))
+    before = read(watcher(run).opening())
     run.descend(15)
-    after = read(watcher(run, since=int(before[-1][1] or -1)).opening(1))
+    after = read(watcher(run, since=int(before[-1][1] or -1)).opening())
     assert steps_of(before) + steps_of(after) == list(range(35))
 
 
 def test_a_visitor_from_the_future_starts_at_the_beginning() -> None:
     run = ScriptedRun()
     run.descend(5)
-    assert steps_of(read(watcher(run, since=500).opening(0))) == list(range(5))
+    assert steps_of(read(watcher(run, since=500).opening())) == list(range(5))
 
 
 def test_infinity_and_nan_are_null() -> None:
@@ -129,7 +127,7 @@ def test_infinity_and_nan_are_null() -> None:
         rows=Rows(("loss", "W", "b", "dW", "db"), np.array([0]), table),
         views={"line": {"y": [np.nan]}},
     )
-    opening = read(watcher(run, views="line").opening(0))
+    opening = read(watcher(run, views="line").opening())
     assert opening[-1][2]["columns"] == {
         "step": [0],
         "loss": [1.0],
@@ -144,7 +142,7 @@ def test_infinity_and_nan_are_null() -> None:
 def test_at_most_ten_messages_a_second() -> None:
     run = ScriptedRun(epochs=100_000)
     connection = watcher(run, views="line")
-    connection.opening(0)
+    connection.opening()
     sent = []
     for tick in range(1, 101):
         run.descend(3)
@@ -157,7 +155,7 @@ def test_at_most_ten_messages_a_second() -> None:
 def test_a_change_of_status_is_told_with_everything_before_it() -> None:
     run = ScriptedRun()
     connection = watcher(run, views="line")
-    connection.opening(0)
+    connection.opening()
     [connection.due(tick) for tick in range(1, 6)]
     run.descend(10, Status.FINISHED)
     events = read(connection.due(6))
@@ -169,7 +167,7 @@ def test_status_is_not_repeated() -> None:
     run = ScriptedRun()
     run.descend(3)
     connection = watcher(run)
-    connection.opening(0)
+    connection.opening()
     sent = []
     for tick in range(1, 41):
         run.descend(1)
@@ -181,7 +179,7 @@ def test_a_reset_begins_again_from_nothing() -> None:
     run = ScriptedRun(lr=0.05)
     run.descend(40)
     connection = watcher(run, views="facts,past,line")
-    connection.opening(0)
+    connection.opening()
     run.reset(run.config.replace(lr=0.01))
     run.begin()
     run.descend(3)
@@ -194,7 +192,7 @@ def test_a_reset_begins_again_from_nothing() -> None:
 
 def test_findings_stand_in_the_status() -> None:
     run = ScriptedRun(lr=0.19)
-    found = read(watcher(run).opening(0))[0][2]["findings"]
+    found = read(watcher(run).opening())[0][2]["findings"]
     assert found[0]["code"] == "lr_above_limit"
     assert found[0]["remedy"] == {"lr": 0.09}
 
@@ -202,7 +200,7 @@ def test_findings_stand_in_the_status() -> None:
 def test_watchers_share_encoded_messages() -> None:
     run, messages = ScriptedRun(), Messages()
     run.descend(20)
-    first, second = (watcher(run, messages=messages).opening(0) for _ in range(2))
+    first, second = (watcher(run, messages=messages).opening() for _ in range(2))
     assert all(one.data is other.data for one, other in zip(first, second, strict=True))
 
 

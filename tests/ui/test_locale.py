@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ui import locale
-from ui.locale import __main__ as command
 from ui.locale import _, catalogue, ngettext
+from ui.locale import __main__ as command
 
 HANGUL = re.compile("[가-힣]")
+WORDS = re.compile(r"[A-Za-z]{3,}")
 
 
 def _calls(path: Path) -> list[ast.Call]:
@@ -64,7 +63,9 @@ def test_korean_is_korean() -> None:
     english = [
         message.id
         for message in catalogue.entries(catalogue.read())
-        if not HANGUL.search(str(message.string)) and len(re.findall(r"[A-Za-z]{3,}", str(message.id))) > 1
+        if message.string
+        and not HANGUL.search(str(message.string))
+        and len(WORDS.findall(catalogue.PLACEHOLDER.sub("", str(message.id)))) > 1
     ]
     assert english == []
 
@@ -103,7 +104,7 @@ def test_update_keeps_translations_and_prunes_only_when_told() -> None:
     kept = catalogue.updated(code, korean, prune=False)
     pruned = catalogue.updated(code, korean, prune=True)
     assert {message.id: message.string for message in catalogue.entries(kept)} == {
-        "Train": "학습", "Pause": "", "Gone": "사라짐",
+        "Train": "학습", "Pause": None, "Gone": "사라짐",
     }  # fmt: skip
     assert {message.id for message in catalogue.entries(pruned)} == {"Train", "Pause"}
 
@@ -148,8 +149,3 @@ def test_values_fill_the_placeholders() -> None:
 
 def test_counts() -> None:
     assert [ngettext("one run", "{n} runs", n) for n in (1, 2)] == ["one run", "2 runs"]
-
-
-@given(st.text())
-def test_an_unknown_sentence_stays_as_it_is(sentence: str) -> None:
-    assert locale._translations("ko").gettext(sentence or "-") is not None

@@ -1,61 +1,67 @@
 """The frame round the pages: the visitor's language and projector, from the link, the session, and the browser."""
 
 import re
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-APP = Path(__file__).parents[2] / "streamlit_app.py"
-ENGLISH = re.compile(r"(?:\b[A-Za-z]{2,}\b[ ,.]+){3,}")  # four English words in a row
+from pages import PAGES
 
-
-def _open(**parameters: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=30)
-    app.query_params.update(parameters)
-    app.run()
-    assert not app.exception
-    return app
+Open = Callable[..., AppTest]
+HANGUL = re.compile("[가-힣]")
+ENGLISH = re.compile(r"(?:\b[A-Za-z]{2,}\b[ ,.]+){3,}")  # three English words in a row and more
 
 
 def _title(app: AppTest) -> str:
     return str(app.title[0].value)
 
 
-def test_english_by_default() -> None:
-    assert _title(_open()) == "Watch a real PyTorch program learn."
+def test_english_by_default(open_app: Open) -> None:
+    assert _title(open_app()) == "Watch a real PyTorch program learn."
 
 
 @pytest.mark.parametrize(("lang", "korean"), [("ko", True), ("en", False), ("fr", False)])
-def test_language_of_the_link(lang: str, korean: bool) -> None:
-    assert bool(re.search("[가-힣]", _title(_open(lang=lang)))) == korean
+def test_language_of_the_link(open_app: Open, lang: str, korean: bool) -> None:
+    assert bool(HANGUL.search(_title(open_app(lang=lang)))) == korean
 
 
-def test_language_switch_is_remembered() -> None:
-    """AppTest hands the same empty link in at every run: what stays is the session's."""
-    app = _open()
-    app.segmented_control(key="shell.language").set_value("ko").run()
-    assert re.search("[가-힣]", _title(app))
-    app.run()
-    assert re.search("[가-힣]", _title(app))
+def test_language_switch(open_app: Open) -> None:
+    app = open_app(lang="ko")
     app.segmented_control(key="shell.language").set_value("en").run()
     assert _title(app) == "Watch a real PyTorch program learn."
+    assert app.query_params["lang"] == "en"
 
 
-def test_projector_switch_is_remembered() -> None:
-    app = _open()
-    app.toggle(key="shell.projector").set_value(True).run()
+def test_session_remembers_the_language(open_app: Open) -> None:
+    """Streamlit drops the link's parameters when the page changes."""
+    app = open_app(lang="ko")
+    app.query_params.clear()
     app.run()
-    assert app.toggle(key="shell.projector").value is True
+    assert HANGUL.search(_title(app))
+
+
+def test_projector_switch(open_app: Open) -> None:
+    app = open_app()
+    app.toggle(key="shell.projector").set_value(True).run()
+    app.query_params.clear()
+    app.run()
+    assert app.toggle(key="shell.projector").value is True, "the session remembers it"
+    app.query_params["projector"] = "1"
+    app.run()
     app.toggle(key="shell.projector").set_value(False).run()
-    assert app.toggle(key="shell.projector").value is False
+    assert app.toggle(key="shell.projector").value is False, "the switch is stronger than the link it was opened by"
+    assert "projector" not in app.query_params
 
 
-def test_projector_of_the_link() -> None:
-    assert _open(projector="1").toggle(key="shell.projector").value is True
+def test_projector_of_the_link(open_app: Open) -> None:
+    assert open_app(projector="1").toggle(key="shell.projector").value is True
 
 
-def test_korean_home_says_nothing_in_english() -> None:
-    app = _open(lang="ko")
+@pytest.mark.parametrize("page", ["", *(page.name for page in PAGES)])
+def test_korean_pages_say_nothing_in_english(open_app: Open, page: str) -> None:
+    app = open_app(page, lang="ko")
     said = [element.value for element in (*app.title, *app.markdown, *app.caption)]
+    said += [widget.label for widget in (*app.button, *app.selectbox, *app.toggle, *app.number_input, *app.expander)]
+    assert said
     assert [text for text in said if ENGLISH.search(text)] == []

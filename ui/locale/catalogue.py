@@ -82,14 +82,11 @@ def write(catalogue: Catalog, path: Path = KOREAN) -> None:
 
 def merge(fragment: Catalog) -> None:
     """Takes the fragment's translations into ko.po."""
-    catalogue = updated(extract(), read(), prune=False)
+    known = read()
     for message in entries(fragment):
-        known = catalogue.get(message.id)
-        catalogue.add(message.id, message.string, locations=known.locations if known else ())
-        found = catalogue.get(message.id)
-        assert found is not None
-        found.string = message.string
-    write(catalogue)
+        known.delete(message.id)
+        known.add(message.id, message.string)
+    write(updated(extract(), known, prune=False))
 
 
 def problems(extracted: Catalog, translated: Catalog) -> list[str]:

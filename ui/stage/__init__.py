@@ -16,9 +16,15 @@ import streamlit as st
 from ui.palette import palette
 from ui.stage.assets import assets_version
 from ui.stage.labels import labels
-from ui.stage.panels import Chart, Column, Log, Panel, Readout, Readouts, Reference, Trace, Words, specs
+from ui.stage.panels import Chart, Column, Extent, Log, Panel, Readout, Readouts, Reference, Trace, Words, specs
+from ui.stage.pictures import Confusion, Field, Histograms, Network, Probe, Regions, Table
+from ui.stage.sequence_panels import Bars, HeatMap, Prompt, Samples, Shapes, Text, Unrolled
 
-__all__ = ["Chart", "Column", "Log", "Panel", "Readout", "Readouts", "Reference", "Trace", "Words", "stage"]
+__all__ = [
+    "Bars", "Chart", "Column", "Confusion", "Extent", "Field", "HeatMap", "Histograms", "Log", "Network", "Panel", "Probe",
+    "Prompt", "Readout", "Readouts", "Reference", "Regions", "Samples", "Shapes", "Table", "Text", "Trace",
+    "Unrolled", "Words", "stage",
+]  # fmt: skip
 
 # Streamlit sends this with every rerun, so it only fetches the rest, which is cached.
 LOADER = """
@@ -49,6 +55,7 @@ def stage(
     page_path: str,
     status: str,
     words: Mapping[str, str] | None = None,
+    address: str = "",
     projector: bool = False,
     key: str = "stage",
     on_remedy: Callable[[], None] = _nothing,
@@ -62,6 +69,8 @@ def stage(
         run_id: the id that the visitor came with: for control or for watching.
         page_path: the url path of the page, "" for the home page: what must be taken off the address to find the app.
         status: the run's status as the page's buttons show it; the page is told when it is no longer true.
+        address: the query string that the page's address is to have; it takes the place of the present one without a new
+            entry in the browser's history, so that Back leaves the page.
         words: names that the page knows: `field.lr`, `choice.Adam`, `device.no_gpu`.
 
     Returns:
@@ -76,6 +85,7 @@ def stage(
         "palette": palette(),
         "projector": projector,
         "status": str(status),
+        "address": address,
     }
     return _component(
         data=data,

@@ -41,8 +41,8 @@ export function layoutOf(spec, context, width, height) {
   };
 }
 
-function axisOf(name, spec, { theme, memory }, own = {}) {
-  const range = memory[`${name}axis`];
+function axisOf(name, spec, { theme, memory, allViews }, own = {}) {
+  const range = memory[`${name}axis`] ?? extentOf(name, spec, allViews);
   const log = spec.log_toggle === name && memory.log;
   return {
     gridcolor: theme.border,
@@ -57,6 +57,15 @@ function axisOf(name, spec, { theme, memory }, own = {}) {
   };
 }
 
+// The stretch that a fact's points take up, where the axis is to stay on it: a run that diverges leaves the picture.
+function extentOf(name, { extent }, { facts }) {
+  const values = extent && reach(facts ?? {}, extent.fact)?.[name];
+  if (!values?.length) return null;
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const margin = (high - low || 1) * extent.margin;
+  return [low - margin, high + margin];
+}
+
 // A dashed line across the chart at a fact's number, labelled at its end.
 function referenceOf({ fact, view, label, axis, above }, spec, { allViews, theme, memory }, size) {
   const value = reach(allViews[view || "facts"], fact);
@@ -64,7 +73,7 @@ function referenceOf({ fact, view, label, axis, above }, spec, { allViews, theme
   if (!Number.isFinite(value) || (log && value <= 0)) return null;
   const along = axis === "y" ? "x" : "y";
   const shade = theme.colors.reference;
-  const text = { text: fill(label, { value }), showarrow: false, font: { color: shade, size: size - 1 } };
+  const text = { text: fill(label, { value }), showarrow: false, font: { color: shade, size: size - 1 }, bgcolor: theme.background, opacity: 0.85 };
   const place = axis === "y" ? { x: 1, xanchor: "right", yanchor: above ? "bottom" : "top" } : { y: 1, xanchor: "left", yanchor: "top" };
   return {
     shape: {

@@ -7,13 +7,17 @@ const DASHES = ["dot", "dash", "dashdot", "longdash", "longdashdot"];
 const STROKES = ["2 3", "6 4", "7 3 2 3", "10 4", "11 3 2 3"]; // the same, for the chips
 const SHADES = ["reference", "W", "b", "gradient", "validation"];
 
-export function pastTraces([x, y], { theme, allViews, projector }, legend) {
+const TALLEST = 1.3; // an earlier curve is drawn up to this many times the present one's height: one that diverged hides none
+
+export function pastTraces([x, y], { theme, allViews, projector, store, memory }, legend) {
+  const present = (store.columns[y] ?? []).filter(Number.isFinite);
+  const top = present.length && !memory.log ? TALLEST * present.reduce((a, b) => Math.max(a, b)) : Infinity;
   return (allViews.past ?? []).map((past, index) => ({
     type: "scatter",
     mode: "lines",
     name: legend.text(past),
     x: past.columns[x] ?? [],
-    y: past.columns[y] ?? [],
+    y: (past.columns[y] ?? []).map((value) => (value > top ? null : value)),
     visible: !legend.hidden.has(identity(past)),
     opacity: 0.55,
     showlegend: false,

@@ -11,7 +11,7 @@ export class Lines {
     this.network = network;
     this.width = width;
     this.size = network.context.projector ? 17 : 12;
-    this.node = svg("svg", { class: "sw-network", width, height: network.height, viewBox: `0 0 ${width} ${network.height}` });
+    this.node = svg("svg", { class: "sw-net", width, height: network.height, viewBox: `0 0 ${width} ${network.height}` });
     this.place();
     const lines = svg("g", { class: "sw-lines" }, this.node);
     this.layers = network.shapes.map((_, layer) => this.lines(layer, lines));

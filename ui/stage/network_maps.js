@@ -10,7 +10,7 @@ export class Maps {
   constructor(network, width) {
     Object.assign(this, { network, width });
     this.size = network.context.projector ? 15 : 11;
-    this.node = element("canvas", "sw-network");
+    this.node = element("canvas", "sw-net");
     const count = network.shapes.length;
     const room = (width - GAP * count) / count;
     const inputs = network.shapes.map(([, columns]) => Math.sqrt(columns));

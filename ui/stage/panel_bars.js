@@ -1,7 +1,7 @@
 // Bars: one for each label, around zero or by decades, on a canvas.
 
 import { element, fill, reach } from "./format.js";
-import { Note, Sheet, onWidth, spoken, type } from "./sequence.js";
+import { Note, Sheet, onWidth, placeOf, spoken, type } from "./sequence.js";
 import { color } from "./theme.js";
 
 const FOOT = 20; // room for the labels
@@ -17,7 +17,7 @@ class Bars {
     Object.assign(this, { spec, context });
     this.height = Math.round(spec.height * (context.projector ? 1.2 : 1));
     this.legend = frame.appendChild(element("p", "sw-about sw-bars-note"));
-    this.sheet = new Sheet(frame.appendChild(element("div", "sw-bars")));
+    this.sheet = new Sheet(frame.appendChild(element("div", "sw-bars-sheet")));
     this.sheet.node.parentNode.style.height = `${this.height}px`;
     this.say = spoken(frame, this.sheet.node, spec.title);
     this.note = new Note(frame);
@@ -27,7 +27,7 @@ class Bars {
   }
 
   get name() {
-    return `${this.spec.view}:${this.context.chosen[this.spec.at] ?? 0}`;
+    return `${this.spec.view}:${placeOf(this.context, this.spec.at)}`;
   }
 
   get wanted() {
@@ -98,11 +98,11 @@ class Bars {
   bars(pen, { values, role }, index, count) {
     const { left, step } = this.size;
     const width = Math.max(1, (Math.min(step, 40) * 0.8) / count);
-    const shade = color(this.context.theme, role);
     values.forEach((value, place) => {
       if (!Number.isFinite(value) || (this.spec.scale === "log" && value <= LEAST)) return;
       const x = left + (place + 0.5) * step + (index - count / 2) * width;
       const [top, height] = [Math.min(this.y(value), this.zero), Math.max(1, Math.abs(this.y(value) - this.zero))];
+      const shade = color(this.context.theme, this.spec.scale === "signed" && value < 0 ? "loss" : role);
       Object.assign(pen, { fillStyle: shade, strokeStyle: shade });
       if (index === 0) pen.fillRect(x, top, width - 0.5, height);
       else pen.globalAlpha = 0.35, pen.fillRect(x, top, width - 0.5, height), (pen.globalAlpha = 1), pen.strokeRect(x + 0.5, top, width - 1.5, height);

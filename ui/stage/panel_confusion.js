@@ -4,7 +4,7 @@ import { element, fill } from "./format.js";
 
 export function create(frame, spec, context) {
   const { words, names } = spec;
-  const body = frame.appendChild(element("div", "sw-confusion"));
+  const body = frame.appendChild(element("div", "sw-matrices"));
   let classes = "";
   let cells = {};
 

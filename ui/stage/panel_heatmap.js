@@ -1,9 +1,9 @@
 // Heat map: rows × positions on a canvas (a chart library needs ten times as long for it), with the rows in a scroll box.
 
 import { element, fill, short } from "./format.js";
-import { Note, Sheet, Slider, onWidth, share, signed, spoken, type } from "./sequence.js";
+import { Note, Sheet, Slider, onWidth, placeOf, share, signed, spoken, type } from "./sequence.js";
 
-const ROW = { least: 13, most: 24 };
+const ROW = { least: 13, most: 30 };
 const WIDEST = 44; // of a column
 const HEAD = 18; // of a line of labels above the columns
 const DRIVING = 3; // characters named at each end of a unit's range
@@ -29,7 +29,7 @@ class HeatMap {
   }
 
   get name() {
-    return `${this.spec.view}:${this.context.chosen.offset ?? 0}`;
+    return `${this.spec.view}:${placeOf(this.context, "offset")}`;
   }
 
   get wanted() {
@@ -83,7 +83,7 @@ class HeatMap {
     const { theme } = this.context;
     const largest = Math.max(1, ...values.flat().map((value) => Math.abs(value ?? 0)));
     const paint = this.spec.scale === "signed" ? (value) => signed(theme, value ?? NaN, largest) : (value) => share(theme, value ?? NaN);
-    const picked = this.spec.chooses ? this.context.chosen[this.spec.chooses] ?? 0 : -1;
+    const picked = this.spec.chooses ? placeOf(this.context, this.spec.chooses) : -1;
     Object.assign(pen, { textBaseline: "middle", textAlign: "right" });
     values.forEach((line, index) => {
       pen.fillStyle = theme.text;
@@ -118,7 +118,7 @@ class HeatMap {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (!step || !this.data) return;
       event.preventDefault();
-      this.pick(Math.max(0, Math.min(this.size.values.length - 1, (this.context.chosen[this.spec.chooses] ?? 0) + step)));
+      this.pick(Math.max(0, Math.min(this.size.values.length - 1, (placeOf(this.context, this.spec.chooses)) + step)));
     };
   }
 

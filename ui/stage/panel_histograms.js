@@ -16,7 +16,7 @@ class Histograms {
     Object.assign(this, { spec, context, wanted: [spec.view], cells: [] });
     this.size = context.projector ? 15 : 11;
     this.height = Math.round(spec.height * (context.projector ? 1.2 : 1));
-    this.grid = frame.appendChild(element("div", "sw-histograms"));
+    this.grid = frame.appendChild(element("div", "sw-ridges"));
     this.say = described(this.grid, frame, spec);
     context.memory.record ??= { generation: null, stride: 1, taken: [] };
     this.sizes = new ResizeObserver(() => this.grid.clientWidth !== this.width && this.redraw());

@@ -13,8 +13,8 @@ export function create(frame, spec, context) {
 class Prompt {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context, timer: 0 });
-    context.memory.asking ??= { prompt: "", way: "temperature", temperature: 1, top_k: 3, length: 40 };
-    this.form(frame.appendChild(element("form", "sw-prompt")));
+    context.memory.asking ??= { prompt: "", way: "temperature", temperature: 0.5, top_k: 3, length: 40 };
+    this.form(frame.appendChild(element("form", "sw-asking")));
     this.said = frame.appendChild(element("p", "sw-about"));
     this.said.setAttribute("role", "status");
     const result = frame.appendChild(element("div", "sw-continued"));

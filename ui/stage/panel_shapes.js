@@ -4,7 +4,7 @@ import { element, fill } from "./format.js";
 import "./sequence.js";
 
 export function create(frame, spec, context) {
-  const row = frame.appendChild(element("div", "sw-shapes"));
+  const row = frame.appendChild(element("div", "sw-tensors"));
   const note = frame.appendChild(element("p", "sw-about"));
   let written = "";
   let shapes = null;

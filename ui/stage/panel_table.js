@@ -4,7 +4,7 @@ import { element, fill, fixed, reach } from "./format.js";
 
 export function create(frame, spec, context) {
   const count = frame.querySelector(".sw-head").appendChild(element("span", "sw-count"));
-  const scroll = frame.appendChild(element("div", "sw-log-rows sw-table"));
+  const scroll = frame.appendChild(element("div", "sw-log-rows sw-rows"));
   scroll.style.height = `${Math.round(spec.height * (context.projector ? 1.2 : 1))}px`;
   scroll.tabIndex = 0;
   scroll.setAttribute("role", "region");

@@ -1,7 +1,7 @@
 // Text: for each position the true next character, the predicted one below it, ✓ or ✗, the probability as shade.
 
 import { element, fill } from "./format.js";
-import { Slider, shade } from "./sequence.js";
+import { Slider, placeOf, shade } from "./sequence.js";
 
 const SHOWN = 96; // positions at a time
 const LARGE = 40; // up to so many positions are shown in large type
@@ -30,7 +30,7 @@ class TextPanel {
   }
 
   get name() {
-    return `text:${this.context.chosen.offset ?? 0}`;
+    return `text:${placeOf(this.context, "offset")}`;
   }
 
   get wanted() {
@@ -47,7 +47,7 @@ class TextPanel {
 
   draw() {
     const { data } = this;
-    const start = Math.min(this.context.chosen.offset ?? 0, Math.max(0, data.positions - SHOWN)) - data.offset;
+    const start = Math.min(placeOf(this.context, "offset"), Math.max(0, data.positions - SHOWN)) - data.offset;
     this.start = Math.max(0, start);
     const count = Math.min(SHOWN, data.true.length - this.start);
     if (this.cells.length !== count) this.make(count);
@@ -59,10 +59,11 @@ class TextPanel {
   make(count) {
     this.cells = Array.from({ length: count }, () => {
       const cell = element("div", "sw-letter");
-      cell.append(element("bdi", "sw-true"), element("bdi", "sw-guess"), element("span", "sw-sign"));
+      cell.append(element("bdi", "sw-true"), element("bdi", "sw-guess"), element("span", "sw-verdict"));
       return cell;
     });
     this.list.classList.toggle("sw-large", count <= LARGE);
+    this.list.style.maxWidth = count <= LARGE ? `${4 * count}em` : "";
     this.list.replaceChildren(...this.cells);
   }
 
@@ -78,7 +79,7 @@ class TextPanel {
     guess.textContent = data.predicted[at];
     sign.textContent = right ? "✓" : "✗";
     cell.dataset.right = right;
-    cell.classList.toggle("sw-chosen", data.offset + at === (context.chosen.position ?? 0));
+    cell.classList.toggle("sw-chosen", data.offset + at === Math.min(placeOf(context, "position"), data.positions - 1));
     cell.style.backgroundColor = shade(context.theme.colors.loss, 0.5 * (probability ?? 0));
     const values = { position: data.offset + at, true: data.true[at], predicted: data.predicted[at], given: data.given[at] };
     cell.title = fill(spec.words.cell, { ...values, probability: probability ?? NaN });
@@ -92,7 +93,7 @@ class TextPanel {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step || !this.data) return;
     event.preventDefault();
-    const position = (this.context.chosen.position ?? 0) + step;
+    const position = Math.min(placeOf(this.context, "position"), this.data.positions - 1) + step;
     this.context.choose({ position: Math.max(0, Math.min(this.data.positions - 1, position)) });
   }
 

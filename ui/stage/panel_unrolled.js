@@ -1,7 +1,7 @@
 // Unrolled: the chain of steps through the text, and at the chosen one what goes in, the states, the scores, the weights.
 
 import { element, fill } from "./format.js";
-import { Note, Sheet, Slider, onWidth, share, signed, type } from "./sequence.js";
+import { Note, Sheet, Slider, onWidth, placeOf, share, signed, type } from "./sequence.js";
 
 const STEP = { width: 62, height: 118 };
 const SQUARE = { least: 9, most: 15 };
@@ -19,16 +19,18 @@ class Unrolled {
     this.chain.node.setAttribute("aria-hidden", "true");
     this.chain.node.onclick = (event) => this.choose(event);
     this.formula = frame.appendChild(element("p", "sw-formula"));
-    this.parts = frame.appendChild(element("div", "sw-parts"));
-    frame.appendChild(element("p", "sw-about", spec.words.weights));
-    this.matrices = frame.appendChild(element("div", "sw-parts sw-matrices"));
+    const inside = frame.appendChild(element("div", "sw-inside"));
+    this.parts = inside.appendChild(element("div", "sw-parts"));
+    const fixed = inside.appendChild(element("div", "sw-fixed"));
+    this.matrices = fixed.appendChild(element("div", "sw-parts sw-matrices"));
+    fixed.appendChild(element("p", "sw-about", spec.words.weights));
     this.unseen = frame.appendChild(element("p", "sw-unseen"));
     this.note = new Note(frame);
     this.sizes = onWidth(frame, () => context.draw(() => this.draw()));
   }
 
   get position() {
-    return this.context.chosen.position ?? 0;
+    return placeOf(this.context, "position");
   }
 
   get names() {
@@ -67,14 +69,14 @@ class Unrolled {
   unroll(pen, width, big) {
     const step = STEP.width * big;
     const count = Math.max(1, Math.min(this.text.true.length, Math.floor((width - 8) / step)));
-    const first = Math.max(0, Math.min(this.text.true.length - count, this.position - this.text.offset - Math.floor(count / 2)));
+    const first = Math.max(0, Math.min(this.text.true.length - count, this.step.position - this.text.offset - Math.floor(count / 2)));
     Object.assign(this, { first: first + this.text.offset, width: step });
     for (let place = 0; place < count; place++) this.one(pen, first + place, place * step + step / 2 + 4, big, place > 0);
   }
 
   one(pen, at, x, big, chained) {
     const { theme } = this.context;
-    const now = at + this.text.offset === this.position;
+    const now = at + this.text.offset === this.step.position;
     const [top, middle, bottom] = [16 * big, 58 * big, 102 * big];
     const half = 16 * big;
     Object.assign(pen, { textAlign: "center", textBaseline: "middle", strokeStyle: now ? theme.text : theme.colors.reference, lineWidth: now ? 2.5 : 1 });

@@ -81,6 +81,18 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Extent:
+    """The axes stay on the stretch that a fact's `x` and `y` take up, plus a share of it as a margin on each side."""
+
+    fact: str
+    margin: float = 0.0
+
+    def spec(self) -> Spec:
+        """The stretch as JSON-able data."""
+        return {"fact": self.fact, "margin": self.margin}
+
+
+@dataclass(frozen=True)
 class Chart:
     """A plotly chart.
 
@@ -89,6 +101,7 @@ class Chart:
         marks: whether live changes are drawn as labelled vertical lines at their step.
         moments: finding code → label of a vertical line at the finding's `step`, drawn while the finding holds.
         log_toggle: the axis ("x" or "y") with a linear/log switch.
+        extent: where the axes stay whatever the numbers do; None lets them follow.
         alt: a sentence with `{metric}` placeholders that says the current numbers to those who cannot see the chart.
         layout: further plotly layout. height: in pixels, of the drawing alone. span: columns taken, of two.
     """
@@ -105,6 +118,7 @@ class Chart:
     marks: bool = False
     moments: Mapping[str, str] = field(default_factory=dict)
     log_toggle: Literal["", "x", "y"] = ""
+    extent: Extent | None = None
     layout: Mapping[str, Any] = field(default_factory=dict)
     height: int = 260
     span: Literal[1, 2] = 1
@@ -124,6 +138,7 @@ class Chart:
             "marks": self.marks,
             "moments": dict(self.moments),
             "log_toggle": self.log_toggle,
+            "extent": self.extent.spec() if self.extent else None,
             "layout": dict(self.layout),
             "height": self.height,
             "span": self.span,

@@ -64,7 +64,7 @@ class Regions:
             "wrong": _("wrong"),
             "here": _("{class}, {percent} %"),
             "flower": _("Flower {number}: {class}"),
-            "alt": _("Decision regions. Of {all} flowers {wrong} are called wrong."),
+            "alt": _("Decision regions. Of {all} flowers {wrong} are classified wrongly."),
         }
         return {**_frame(self), "names": dict(self.names), "words": words, "height": self.height}
 
@@ -86,7 +86,7 @@ class Confusion:
             "train": _("Training data"),
             "test": _("Test data"),
             "corner": _("label ↓  prediction →"),
-            "cell": _("{count} with the label {label} are called {said}."),
+            "cell": _("{count} with the label {label} are classified as {said}."),
         }
         return {**_frame(self), "view": self.view, "names": dict(self.names), "words": words}
 
@@ -123,10 +123,7 @@ class Table:
 
     def spec(self) -> Spec:
         """The panel as JSON-able data."""
-        columns = [
-            {"path": column.path, "label": column.label, "digits": column.digits, "share": column.share}
-            for column in self.columns
-        ]
+        columns = [{"path": column.path, "label": column.label, "digits": column.digits, "share": column.share} for column in self.columns]
         source = {"view": self.view, "rows": self.rows, "total": self.total, "columns": columns}
         words = {"count": self.count, "empty": self.empty, "names": dict(self.names)}
         return {**_frame(self), **source, **words, "height": self.height}

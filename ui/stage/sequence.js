@@ -10,6 +10,11 @@ await new Promise((resolve) => {
   document.head.append(link);
 });
 
+// What is chosen; before anybody has chosen, a position with some past behind it.
+export function placeOf({ chosen }, name) {
+  return chosen[name] ?? (name === "position" ? 11 : 0);
+}
+
 // A slider bound to something that is chosen on the whole page (`offset`, `position`); hidden while there is one place only.
 export class Slider {
   constructor(parent, context, name, label) {
@@ -31,7 +36,7 @@ export class Slider {
     this.box.hidden = last < 1;
     this.input.max = Math.max(0, last);
     if (document.activeElement === this.input) return;
-    const value = String(Math.min(last, this.context.chosen[this.name] ?? 0));
+    const value = String(Math.min(last, placeOf(this.context, this.name)));
     if (this.input.value !== value) this.input.value = value;
     this.output.textContent = value;
   }

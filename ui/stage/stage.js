@@ -55,11 +55,18 @@ class Stage {
     this.trigger = setTriggerValue;
     this.kinds = Object.fromEntries(kinds.map((kind, index) => [kind, modules[index]]));
     this.root.setAttribute("aria-label", data.labels.stage);
+    this.readdress(data);
     this.root.classList.toggle("sw-projector", data.projector);
     this.arrange(this.themed());
     this.showStatus();
     this.stream?.retarget();
     this.settle();
+  }
+
+  // The link that comes back here, put in place of the present one: a step back in the browser leaves the page.
+  readdress({ address, page_path }) {
+    if (!address || !location.pathname.endsWith(`/${page_path}`) || location.search === `?${address}`) return;
+    history.replaceState(history.state, "", `${location.pathname}?${address}`);
   }
 
   // True if colours, language or type size have changed, and every panel must be made anew.
@@ -128,7 +135,6 @@ class Stage {
       get projector() { return stage.data.projector; },
       get chosen() { return stage.chosen; },
       choose: (values) => stage.choose(values),
-      retarget: () => stage.stream?.retarget(),
       distance: (every) => distance(every, stage.run.last ?? 0),
       trigger: (name, value) => stage.trigger(name, value),
       retarget: (wait) => stage.stream?.retarget(wait), // a panel's `wanted` has changed

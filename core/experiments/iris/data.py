@@ -50,7 +50,7 @@ def flowers(config: IrisConfig) -> Flowers:
     columns = np.array([FEATURES.index(feature) for feature in config.features])
     mean, scale = np.zeros(len(columns)), np.ones(len(columns))
     if config.standardize:
-        scaler = StandardScaler().fit(measured[train][:, columns])  # the test flowers must not be seen here
+        scaler = StandardScaler().fit(measured[train].take(columns, axis=1))  # the test flowers must not be seen here
         mean, scale = scaler.mean_, scaler.scale_
     return Flowers(measured, species, _told(species, train, config), train, test, columns, mean, scale)
 

@@ -188,11 +188,7 @@ def _settled(numbers: Numbers) -> list[Finding]:
         return [Finding("learned", {"loss": loss, "accuracy": accuracy}, {})]
     if not numbers.settled or loss < FAR:
         return []
-    more = (
-        {"features": FEATURES}
-        if len(numbers.config.features) < len(FEATURES)
-        else {"lr": _figures(min(numbers.config.lr * 3, 10.0))}
-    )
+    more = {"features": FEATURES} if len(numbers.config.features) < len(FEATURES) else {"lr": _figures(min(numbers.config.lr * 3, 10.0))}
     return [Finding("plateau", {"loss": loss, "gradient": numbers.gradient}, more)]
 
 

@@ -41,9 +41,7 @@ class Iris(Experiment):
         self.model = Network(len(config.features), config.hidden, len(CLASSES), config.activation, config.dropout)
         self.model.to(device)
         self.optimizer = optimizer(config, self.model.parameters())
-        self._layers = [
-            (f"grad_norm_{number}", layer.weight, layer.bias) for number, layer in enumerate(self.model.layers, start=1)
-        ]
+        self._layers = [(f"grad_norm_{number}", layer.weight, layer.bias) for number, layer in enumerate(self.model.layers, start=1)]
         self._relu = config.activation == "relu" and len(config.hidden) > 0
         self._lowest, self._waited = math.inf, 0  # the lowest test loss, and the rows since
         self._pictures = Pictures(self.model, config, data, self.x_all)
@@ -65,10 +63,8 @@ class Iris(Experiment):
             yield (self.x, self.y) if isinstance(rows, slice) else (self.x[rows], self.y[rows])
 
     def _row(self, loss: Tensor, logits: Tensor, whole: bool) -> Row:
-        if whole:
-            row = {"loss": loss.item(), "accuracy": _accuracy(logits, self._labels)}
-        else:
-            row = self._measured(self.x, self.y, self._labels)
+        of_the_pass = {"loss": loss.item(), "accuracy": _accuracy(logits, self._labels)} if whole else None
+        row = of_the_pass or self._measured(self.x, self.y, self._labels)
         row |= self._gradients(whole)
         if len(self.y_test):
             test = self._measured(self.x_test, self.y_test, self._test_labels)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits
 
 from core.experiments.iris.config import IrisConfig
 from core.experiments.iris.data import flowers
@@ -37,7 +38,7 @@ def _references(config: IrisConfig) -> dict[str, Scores]:
     }  # fmt: skip
     scores: dict[str, Scores] = {}
     for name, model in models.items():
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), threadpool_limits(1):  # other runs share these processors
             warnings.simplefilter("ignore", ConvergenceWarning)  # the accuracy at max_iter is the reference
             model.fit(x[data.train], data.labels[data.train])
         scores[name] = {

@@ -7,7 +7,7 @@ from core.experiments.linear_regression.config import LinearRegressionConfig
 from core.findings import Finding
 from core.history import History
 
-CLOSE = 1e-3  # converged: within a thousandth of the way from the first loss to the best one
+CLOSE = 1e-4  # converged: within a ten-thousandth of the way from the first loss to the best one
 
 
 def largest_stable_lr(config: LinearRegressionConfig, curvature: float) -> tuple[float, str] | None:

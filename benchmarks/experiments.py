@@ -1,0 +1,93 @@
+"""Iris and the char-RNN against the loops that a person would write, and against other ways to write them."""
+
+import statistics
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple
+
+from benchmarks import hosted, loops, peers
+from benchmarks.bare import Bare
+from benchmarks.engine import calibrated, compared
+from benchmarks.measure import interleaved, ratio, say
+from benchmarks.table import Figure, Results
+from core.engine import LocalPool
+
+ROUNDS = 7
+BARE_IRIS = "bare loop of S4"
+VIEWS = ("network", "regions", "confusion", "mistakes", "histograms", "flower:5.9,3.0,4.2,1.5")
+DEFAULT = " if you want you"
+LARGE = (loops.WORDS * 200)[: 32 * 64 * 4 + 1]  # four pieces of 64 characters in each of 32 streams
+
+
+class CharRNN(NamedTuple):
+    """One setting of the char-RNN, as our config and as the bare loop say it."""
+
+    what: str
+    characters: int  # of one iteration
+    config: dict[str, Any]
+    loop: dict[str, Any]
+
+
+def _lstm(hidden: int, layers: int, text: str, batch: int, length: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    config = {
+        "text": "own", "own_text": text, "cell": "lstm", "hidden": hidden, "layers": layers, "head": "linear",
+        "batch_size": batch, "sequence_length": length,
+    }  # fmt: skip
+    return config, {"text": text, "cell": "LSTM", "hidden": hidden, "layers": layers, "batch": batch, "length": length}
+
+
+CHAR_RNNS = (
+    CharRNN(
+        "the default, RNN 10", 15, {},
+        {"text": DEFAULT, "cell": "RNN", "hidden": 0, "layers": 1, "batch": 1, "length": 128},
+    ),
+    CharRNN("LSTM 2×20, one sequence of 60", 60, *_lstm(20, 2, loops.WORDS[:61], 1, 60)),
+    CharRNN("LSTM 128, batch 32 × 64", 32 * 64, *_lstm(128, 1, LARGE, 32, 64)),
+)  # fmt: skip
+
+
+def run() -> Results:
+    """The part `experiments`."""
+    with Bare() as bare, hosted.pool(workers=1) as pool:
+        results = _iris(bare, pool)
+        for setting in CHAR_RNNS:
+            results += _char_rnn(bare, pool, setting)
+        return results + _peers(bare)
+
+
+def _iris(bare: Bare, pool: LocalPool) -> Results:
+    say("experiments: iris against the bare loop of S4")
+    steps = calibrated(bare, "iris")
+    without, watched = (partial(hosted.train, pool, "iris", steps, views) for views in ((), VIEWS))
+    watched()  # warm up
+    plainly, looked_at, loop = interleaved(ROUNDS, without, watched, partial(bare.train, steps, "iris"))
+    recorded = compared("iris: steps/s, loss and accuracy of every epoch recorded", BARE_IRIS, plainly, loop, 0.9)
+    views = compared("iris: steps/s, the same with all views watched", BARE_IRIS, looked_at, loop, 0.75)
+    often = statistics.median(trained.drawn / trained.timing.wall for trained in looked_at)
+    return Results([recorded, replace(views, note=f"{views.note}; each view drawn {often:.1f} times a second")])
+
+
+def _char_rnn(bare: Bare, pool: LocalPool, setting: CharRNN) -> Results:
+    say(f"experiments: char-RNN, {setting.what}")
+    steps = calibrated(bare, "char_rnn", **setting.loop)
+    ours = partial(hosted.train, pool, "char_rnn", steps, **setting.config)
+    ours()  # warm up
+    found, loop = interleaved(ROUNDS, ours, partial(bare.train, steps, "char_rnn", **setting.loop))
+    what = f"char-RNN, {setting.what}: characters/s, everything recorded"
+    return Results([compared(what, "bare loop", found, loop, 0.9, setting.characters)])
+
+
+def _peers(bare: Bare) -> Results:
+    """The same network full batch in other libraries: figures, since they are no part of the app."""
+    results = Results()
+    for name, module in peers.MODULES.items():
+        if not peers.installed(module):
+            results.figures.append(Figure(f"iris epochs in {name}", f"not measured: {module} is not installed"))
+            continue
+        say(f"experiments: {name}")
+        there = partial(bare.train, peers.EPOCHS, peers.LOOPS[name], "benchmarks.peers")
+        peer, loop = interleaved(3, there, partial(bare.train, 300, "iris"))
+        rates, plain = ([trained.timing.cpu_rate for trained in side] for side in (peer, loop))
+        micro, slower = 1e6 / statistics.median(rates), 1 / ratio(rates, plain)
+        results.figures.append(Figure(f"iris epochs in {name}", f"{micro:,.0f} µs each, {slower:.2f} × a bare epoch"))
+    return results

@@ -1,0 +1,68 @@
+"""The app itself with three more routes, for what a visitor cannot do from outside: many runs at once, and a look at the process."""
+
+import gc
+import sys
+from pathlib import Path
+
+import psutil
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from benchmarks import counting, hosted
+from core import experiments
+from core.config import TrainingConfig
+from core.engine import pool
+from core.status import Status
+from streamlit_app import life
+from ui import events
+from ui.stage import assets
+
+ROOT = Path(__file__).parent.parent
+
+
+async def open_runs(request: Request) -> Response:
+    """So many runs of linear regression that go on at a speed; the ids to watch them by."""
+    count, speed = int(request.query_params["count"]), float(request.query_params["speed"])
+    config = experiments.config_class("linear_regression").checked({"epochs": 1_000_000})
+    runs = [pool().open("linear_regression", config, speed=speed) for _ in range(count)]
+    for run in runs:
+        run.train()
+    return JSONResponse([run.watch_id for run in runs])
+
+
+async def fill(request: Request) -> Response:
+    """Memory of this process in bytes before and after `count` runs of `steps` steps were recorded in it."""
+    count, steps = int(request.query_params["count"]), int(request.query_params["steps"])
+    return JSONResponse(await run_in_threadpool(_fill, count, steps))
+
+
+def _fill(count: int, steps: int) -> tuple[int, int]:
+    before = _memory()
+    with hosted.pool(catalogue=counting.__name__) as workers:
+        runs = [workers.open("counting", TrainingConfig(epochs=steps, device="cpu")) for _ in range(count)]
+        for run in runs:
+            run.train()
+        for run in runs:
+            assert run.wait_for(lambda run=run: run.status is Status.FINISHED, hosted.PATIENCE)  # type: ignore[misc]
+        return before, _memory()
+
+
+def _memory() -> int:
+    gc.collect()
+    return int(psutil.Process().memory_info().rss)
+
+
+async def torch_loaded(_request: Request) -> Response:
+    """Whether this process has imported torch."""
+    return JSONResponse("torch" in sys.modules)
+
+
+routes = [
+    Route("/benchmark/runs", open_runs, methods=["POST"]),
+    Route("/benchmark/fill", fill, methods=["POST"]),
+    Route("/benchmark/torch", torch_loaded, methods=["POST"]),
+]
+app = st.App(ROOT / "streamlit_app.py", lifespan=life, routes=[*routes, *events.routes(pool), *assets.routes()])

@@ -1,0 +1,142 @@
+"""Export: what a learner takes home from a run — a script or notebook, the history, the trained parameters.
+
+Everything but `trained` and the two files made of it works without torch.
+"""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from core import experiments
+from core.change import Change
+from core.config import Config, TrainingConfig
+from core.history import History
+from core.script import Recorded, Script, Translate
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    StateDict = dict[str, Tensor]
+
+
+def script(
+    experiment: str,
+    config: Config,
+    changes: Iterable[Change] = (),
+    last: int | None = None,
+    translate: Translate = str,
+    device: str = "cpu",
+) -> Script:
+    """The run as one plain program; `.source` is the text of a Python file, `.notebook` that of a Jupyter notebook.
+
+    Run on a CPU, it prints the run's last loss with all digits in its last line, `loss: …`.
+
+    Args:
+        experiment: a name out of `core.experiments`.
+        config: the settings that the run began with.
+        changes: what was changed while it ran.
+        last: the last row, if it was stopped before `config.epochs`.
+        translate: puts the English sentences of its prose and comments into the reader's language.
+        device: where the run computed, as `Device.name` says it.
+    """
+    exporter = experiments.script(experiment)
+    return exporter.script(recorded(experiment, config, changes, last, device), translate)
+
+
+def recorded(
+    experiment: str, config: Config, changes: Iterable[Change] = (), last: int | None = None, device: str = "cpu"
+) -> Recorded[TrainingConfig]:
+    """The run without what means nothing: changes that were taken back at the same row, or came after its last one.
+
+    A change before the first row is as good as a setting.
+    """
+    first = experiments.script(experiment).FIRST_STEP
+    begun = cast(TrainingConfig, config)
+    end = begun.epochs if last is None else min(max(last, first), begun.epochs)
+    merged: dict[tuple[int, str], Change] = {}
+    for change in changes:
+        if change.step < first:
+            begun = begun.replace(**{change.field: change.new})
+        elif change.step < end:
+            old = merged.get((change.step, change.field), change).old
+            merged[change.step, change.field] = change._replace(old=old)
+    kept = sorted((change for change in merged.values() if change.old != change.new), key=lambda change: change.step)
+    return Recorded(begun, tuple(kept), end, device)
+
+
+# --- history ---------------------------------------------------------------------------------------------------
+
+
+def history_csv(history: History, changes: Iterable[Change] = ()) -> str:
+    """A table with a line for each kept step: step, metrics with all digits, and what was changed at that step."""
+    noted: dict[int, list[str]] = {}
+    for step, field, _old, new in changes:
+        noted.setdefault(step, []).append(f"{field}={new}")
+    steps, columns = history.since(-1, len(history))
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["step", *columns, "changes"])
+    for row, step in enumerate(steps.tolist()):
+        numbers = [float(column[row]) for column in columns.values()]
+        writer.writerow([step, *map(repr, numbers), "; ".join(noted.get(step, []))])
+    return table.getvalue()
+
+
+def history_json(experiment: str, config: Config, history: History, changes: Iterable[Change] = ()) -> str:
+    """The run with its numbers by column; a number that is not finite is null, as JSON has no other word for it."""
+    steps, columns = history.since(-1, len(history))
+    numbers = {name: [value if math.isfinite(value) else None for value in column.tolist()] for name, column in columns.items()}
+    run = {
+        "experiment": experiment,
+        "config": config.model_dump(mode="json"),
+        "changes": [change._asdict() for change in changes],
+        "columns": {"step": steps.tolist(), **numbers},
+    }
+    return json.dumps(run, ensure_ascii=False, allow_nan=False)
+
+
+# --- parameters ------------------------------------------------------------------------------------------------
+
+
+def trained(
+    experiment: str, config: Config, changes: Iterable[Change] = (), last: int | None = None
+) -> "StateDict":
+    """The parameters that the exported script ends with, found by doing the run again here, on the CPU.
+
+    For the same bits, torch must have one thread, as in a worker. It takes as long as the run took.
+
+    Raises:
+        RuntimeError: the program fails, in PyTorch's own words.
+    """
+    import torch
+
+    from core.trainer import Trainer
+
+    run = recorded(experiment, config, changes, last)
+    ended = run.config.replace(epochs=run.last)
+    trainer = Trainer(experiments.recipe(experiment), ended, torch.device("cpu"), run.changes)
+    with trainer.stream():
+        for _row in trainer:
+            pass
+    parameters = trainer.experiment.optimizer.param_groups[0]["params"]
+    names = experiments.script(experiment).parameter_names(run)
+    return {name: parameter.detach().clone() for name, parameter in zip(names, parameters, strict=True)}
+
+
+def pt_file(parameters: "StateDict") -> bytes:
+    """For `torch.load(…, weights_only=True)`, and `model.load_state_dict` in the exported script."""
+    import torch
+
+    file = io.BytesIO()
+    torch.save(parameters, file)
+    return file.getvalue()
+
+
+def safetensors_file(parameters: "StateDict", about: Mapping[str, Any]) -> bytes:
+    """For `safetensors.torch.load`: numbers only, nothing that could run. `about` is written into its head."""
+    from safetensors.torch import save
+
+    return save(parameters, {name: json.dumps(value, ensure_ascii=False) for name, value in about.items()})

@@ -1,0 +1,292 @@
+"""Char-RNN: a recurrent network learns to spell a text, one character after the other."""
+
+import streamlit as st
+
+from core.config import ConfigError
+from core.experiments.char_rnn.config import CharRNNConfig
+from core.experiments.char_rnn.texts import corpus
+from ui import own_text, run_panel
+from ui.controls import Controls, Words
+from ui.locale import _
+from ui.run_panel import Workbench
+from ui.stage import (
+    Bars,
+    Chart,
+    Column,
+    HeatMap,
+    Log,
+    Panel,
+    Prompt,
+    Readout,
+    Readouts,
+    Reference,
+    Samples,
+    Shapes,
+    Text,
+    Trace,
+    Unrolled,
+)
+from ui.stage import Words as Sentences
+
+EXPERIMENT = "char_rnn"
+SPEED = 5.0  # the fifty iterations of the defaults then take ten seconds
+LIVE = ["lr", "momentum", "weight_decay", "clip", "temperature", "sample_length"]
+NETWORK = ["cell", "layers", "head", "hidden", "encoding", "embedding_size"]
+TRAINING = ["epochs", "optimizer", "sequence_length", "batch_size"]
+
+
+def words() -> dict[str, Words]:
+    """The fields of this page."""
+    return {
+        "text": Words(_("Text"), choices=texts()),
+        "alphabet": Words(_("Korean is read"), choices={"characters": _("by syllable"), "jamo": _("by jamo")}),
+        "cell": Words(_("Cell"), choices={"rnn_tanh": "RNN (tanh)", "rnn_relu": "RNN (ReLU)", "lstm": "LSTM", "gru": "GRU"}),
+        "layers": Words(_("Layers")),
+        "head": Words(
+            _("Logits"),
+            _("CrossEntropyLoss wants one score for each character: the outputs themselves, or a linear layer on them."),
+            choices={"none": _("the outputs themselves"), "linear": _("a linear layer on top")},
+        ),
+        "hidden": Words(_("Hidden size")),
+        "encoding": Words(_("Encoding"), choices={"one_hot": "one-hot", "embedding": "nn.Embedding"}),
+        "embedding_size": Words(_("Embedding size")),
+        "sequence_length": Words(
+            _("Sequence length"),
+            _("Characters of one update. A longer text goes on in the next iteration; the state is carried on."),
+        ),
+        "batch_size": Words(_("Batch size"), _("Places in the text that are read side by side.")),
+        "clip": Words(_("Gradient clipping"), _("The largest norm a gradient may have; 0 does not clip.")),
+        "temperature": Words(
+            _("Temperature"), _("Of the samples: below 1 the likeliest characters win more often, above 1 less often.")
+        ),
+        "sample_length": Words(_("Length of a sample")),
+        "epochs": Words(_("Iterations"), _("Each reads one piece of the text and makes one update.")),
+    }
+
+
+def texts() -> dict[str, str]:
+    """What can be learned."""
+    described = {name: _("description of the data set: {name}", name=name) for name in ("iris", "wine", "digits", "diabetes")}
+    return {
+        "if_you_want_you": "“ if you want you”",
+        "hello": "“hello”",
+        "korean": _("a river (Korean)"),
+        "english": _("a bear (English)"),
+        **described,
+        "breast_cancer": _("description of the data set: {name}", name="breast cancer"),
+        "linnerud": _("description of the data set: {name}", name="linnerud"),
+        "own": _("my own text"),
+    }
+
+
+def text_settings(controls: Controls) -> None:
+    """The text, how Korean is read, and how many characters that makes."""
+    controls.structural(["text"])
+    name = controls.value("text")
+    if name == "own":
+        own_text.editor(EXPERIMENT, "own_text")
+    own = controls.value("own_text") if name == "own" else ""
+    syllables, jamo = corpus(name, own, "characters"), corpus(name, own, "jamo")
+    sizes = {"length": f"{len(syllables.symbols):,}", "classes": len(syllables.alphabet)}
+    if syllables == jamo:
+        st.caption(_("{length} characters, {classes} distinct ones", **sizes))
+        return
+    controls.plain(["alphabet"])
+    split = {"jamo_length": f"{len(jamo.symbols):,}", "jamo_classes": len(jamo.alphabet)}
+    st.caption(
+        _("By syllable {length} characters, {classes} distinct; by jamo {jamo_length}, {jamo_classes} distinct", **sizes, **split)
+    )
+
+
+def network_settings(controls: Controls) -> None:
+    """The network; without a linear layer its size follows from the text."""
+    controls.plain(NETWORK)
+    try:
+        config = CharRNNConfig.checked(controls.values())
+    except ConfigError:
+        return  # the page says elsewhere what is wrong
+    if config.head == "none":
+        st.caption(_("The outputs are the scores, so there is one hidden unit for each of the {n} characters.", n=config.units))
+    st.caption(_("{parameters} weights and biases", parameters=f"{config.parameters:,}"))
+
+
+def panels() -> list[Panel]:
+    """What is watched."""
+    return [numbers(), text(), loss(), samples(), probabilities(), hidden(), unit(), through_time(), unrolled(), prompt(),
+            shapes(), says(), gradient(), log()]  # fmt: skip
+
+
+def numbers() -> Panel:
+    """The numbers of now."""
+    return Readouts("numbers", _("Numbers now"), [
+        Readout(_("loss"), "loss", 4, "loss"),
+        Readout(_("perplexity"), "perplexity", 3), Readout(_("bits per character"), "bits", 3),
+        Readout(_("accuracy"), "accuracy", 3, "good"),
+        Readout(_("characters/s"), "rate", 0, per_second=("characters_per_pass", "iterations_per_pass")),
+    ])  # fmt: skip
+
+
+def text() -> Panel:
+    """The text with what the network expects."""
+    return Text("text", _("The text, character by character"), {
+        "predicted": _("predicted"),
+        "legend": _("Above the true next character, below the predicted one: ✓ right, ✗ wrong. The stronger the blue, the "
+                    "more probable the true one. Press a character to look inside the network there."),
+        "window": _("From position"),
+        "cell": _("Position {position}: after {given} comes {true}, predicted {predicted}; probability of the true one "
+                  "{probability}"),
+        "alt": _("{right} of {shown} characters are predicted right. True: {true}. Predicted: {predicted}."),
+    })  # fmt: skip
+
+
+def loss() -> Panel:
+    """The curve and the two guesses it has to beat."""
+    return Chart(
+        "loss", _("Loss"), [Trace(_("loss"), ("step", "loss"), color="loss")], x_title=_("iteration"),
+        alt=_("Loss {loss} at iteration {step}."), past=("step", "loss"), marks=True, log_toggle="y",
+        references=[
+            Reference("loss_by_frequency", _("guessing by letter frequency {value}"), above=False),
+            Reference("loss_uniform", _("guessing blindly, ln V = {value}")),
+        ],
+    )  # fmt: skip
+
+
+def samples() -> Panel:
+    """What it writes while it learns."""
+    return Samples("samples", _("What it writes while it learns"), {"iteration": _("iteration {iteration}, T {temperature}")})
+
+
+def probabilities() -> Panel:
+    """Characters × positions."""
+    return HeatMap(
+        "probabilities", _("Probability of each next character"), "probabilities", "probability", {
+            "cell": _("After {column} at position {position}: {row} with probability {value}"),
+            "window": _("From position"),
+            "alt": _("Probabilities of {rows} characters at {positions} positions; the true next one is framed."),
+        }, rows="characters", heads=(("given", "x"), ("true", "y")), marks="true_row",
+    )  # fmt: skip
+
+
+def hidden() -> Panel:
+    """Units × positions."""
+    return HeatMap(
+        "hidden", _("Hidden state: units × positions"), "hidden", "hidden", {
+            "cell": _("Unit {row} after {column} at position {position}: {value}"),
+            "drives": _("highest after {highest}; lowest after {lowest}"),
+            "window": _("From position"),
+            "alt": _("Hidden states of {rows} units at {positions} positions, orange above zero and blue below."),
+        }, heads=(("given", "x"),), scale="signed", chooses="unit",
+    )  # fmt: skip
+
+
+def unit() -> Panel:
+    """What drives the chosen unit."""
+    return Bars(
+        "unit", _("Which characters drive a unit"), "unit", "unit", "characters", [("mean", _("mean"), "validation")], {
+            "note": _("Unit {unit}: its mean after each character. Press a row of the hidden state to choose another."),
+            "cell": _("after {label}"), "alt": _("Means of unit {unit} after each character."),
+        },
+    )  # fmt: skip
+
+
+def through_time() -> Panel:
+    """How far back the gradient reaches."""
+    return Bars(
+        "through_time", _("Gradient through time"), "gradient_through_time", "position", "given",
+        [("norm.h", "|∂L/∂h|", "gradient"), ("norm.c", "|∂L/∂c|", "b")], {
+            "note": _("How strongly the loss at position {position} depends on the state at each character before it."),
+            "cell": _("{label}, position {place}"), "alt": _("Gradient norms back from position {position}."),
+        }, scale="log",
+    )  # fmt: skip
+
+
+def unrolled() -> Panel:
+    """The same cell at each step."""
+    return Unrolled("unrolled", _("The network unrolled in time"), {
+        "slider": _("Position t"), "given": _("reads {character}"), "before": _("the state so far"),
+        "after": _("the new state"), "logits": _("logits"), "scores": _("predicts {predicted}, true is {true}"),
+        "weights": _("The weights: the same at every position. Move t, and only the states change."),
+        "alt": _("At position {position} it reads {given} and predicts {predicted}; the true next character is {true}."),
+    }, {
+        "rnn_tanh": "hₜ = tanh(W_ih xₜ + b_ih + W_hh hₜ₋₁ + b_hh)",
+        "rnn_relu": "hₜ = ReLU(W_ih xₜ + b_ih + W_hh hₜ₋₁ + b_hh)",
+        "lstm": "i, f, g, o = σ, σ, tanh, σ (W_ih xₜ + b_ih + W_hh hₜ₋₁ + b_hh)    cₜ = f ⊙ cₜ₋₁ + i ⊙ g    hₜ = o ⊙ tanh(cₜ)",
+        "gru": "r, z = σ(W_ih xₜ + b_ih + W_hh hₜ₋₁ + b_hh)    n = tanh(W_in xₜ + b_in + r ⊙ (W_hn hₜ₋₁ + b_hn))    "
+               "hₜ = (1 − z) ⊙ n + z ⊙ hₜ₋₁",
+    })  # fmt: skip
+
+
+def prompt() -> Panel:
+    """Let it write."""
+    return Prompt("prompt", _("Let it write"), {
+        "prompt": _("Beginning"), "placeholder": _("type a beginning"), "way": _("Choose"), "greedy": _("the likeliest"),
+        "temperature": _("Temperature"), "top_k": _("among the top k"), "k": "k", "length": _("Length"),
+        "write": _("Write"), "writing": _("Writing…"), "candidates": _("It chose from:"),
+        "unknown": _("It has never seen these characters and passes over them: {characters}"),
+        "moment": _("Written with the weights of iteration {iteration}. Press a character to see what it chose from."),
+        "empty": _("Type a beginning; the network goes on from it with the weights it has now."),
+    })  # fmt: skip
+
+
+def shapes() -> Panel:
+    """The tensors of one iteration."""
+    return Shapes("shapes", _("Shapes"), {
+        "characters": "x", "one_hot": "one_hot(x)", "embedding": "embedding(x)", "outputs": "rnn(…)[0]", "head": "linear(…)",
+        "logits": ".view(-1, {classes})", "targets": "y.view(-1)",
+    }, {
+        "batch": _("batch"), "sequence": _("sequence"), "feature": _("feature"), "hidden": _("hidden"), "classes": _("classes"),
+        "batch × sequence": _("batch × sequence"),
+    }, {
+        "note": _("CrossEntropyLoss takes one row of scores for each prediction: view turns {batch} × {sequence} positions "
+                  "into {rows} rows of {classes}, against {rows} targets."),
+    })  # fmt: skip
+
+
+def gradient() -> Panel:
+    """Whether the gradient explodes."""
+    return Chart(
+        "grad_norm", _("Norm of the gradient"), [Trace(_("norm"), ("step", "grad_norm"), color="gradient")],
+        x_title=_("iteration"), alt=_("The gradient's norm is {grad_norm} at iteration {step}."), marks=True, log_toggle="y",
+    )  # fmt: skip
+
+
+def log() -> Panel:
+    """Every fifth iteration."""
+    return Log("log", _("Log"), [
+        Column("step", _("iteration"), 0), Column("loss", _("loss"), 6), Column("accuracy", _("accuracy"), 3),
+        Column("perplexity", _("perplexity"), 3), Column("grad_norm", _("norm"), 4),
+    ], every=5, download="char_rnn.csv")  # fmt: skip
+
+
+def says() -> Panel:
+    """What the numbers can say, and the presses that mend."""
+    return Sentences("words", _("In words"), {
+        "diverged": _("The loss has left the numbers at iteration {step}: the learning rate of {lr} is too large."),
+        "gradient_exploded": _("The gradient has jumped to a norm of {norm}: one step now undoes many. Clipping at {clip} "
+                               "holds it."),
+        "spelled": _("It spells the text without a mistake, with a loss of {loss}."),
+        "outputs_bounded": _("The loss of {loss} is close to {floor}, the least it can reach: the outputs lie between −1 and 1, "
+                             "and as logits they cannot say “certain”. A linear layer on top can."),
+        "better_than_frequency": _("The loss of {loss} is below {guess}, that of guessing by letter frequency: it uses what "
+                                   "came before."),
+        "no_better_than_frequency": _("The loss of {loss} is not below {guess}: guessing by letter frequency would do as "
+                                      "well."),
+    }, {
+        "diverged": _("Start again with a learning rate of {lr} and clipping at {clip}"),
+        "gradient_exploded": _("Clip the gradient at {clip}"),
+        "outputs_bounded": _("Put a linear layer on top"),
+    }, run_panel.messages())  # fmt: skip
+
+
+bench = Workbench(EXPERIMENT, words(), speed=SPEED)
+with bench.settings() as controls:
+    controls.live(LIVE)
+    text_settings(controls)
+    network_settings(controls)
+    controls.plain(TRAINING)
+    controls.more(["seed", "device"])
+bench.stage(
+    "Char-RNN",
+    _("A recurrent network reads a text character by character and learns what comes next."),
+    panels(),
+)

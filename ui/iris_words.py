@@ -1,0 +1,142 @@
+"""What the iris page says: its settings, the sentences that its findings make, and the lesson."""
+
+import streamlit as st
+
+from ui import run_panel
+from ui.controls import Words
+from ui.locale import _
+
+
+def names() -> dict[str, str]:
+    """The data's own names. The kinds keep their Latin ones in every language."""
+    return {
+        "sepal_length": _("sepal length"),
+        "sepal_width": _("sepal width"),
+        "petal_length": _("petal length"),
+        "petal_width": _("petal width"),
+        "setosa": "setosa",
+        "versicolor": "versicolor",
+        "virginica": "virginica",
+        "pc1": _("first principal component"),
+        "pc2": _("second principal component"),
+    }
+
+
+def losses() -> tuple[str, str]:
+    """The curves' names: of the training and of the test data."""
+    return _("training loss"), _("test loss")
+
+
+def accuracies() -> tuple[str, str]:
+    """The same for the accuracy."""
+    return _("training accuracy"), _("test accuracy")
+
+
+def fields() -> dict[str, Words]:
+    """The fields of this page."""
+    features = ("sepal_length", "sepal_width", "petal_length", "petal_width")
+    return {
+        "features": Words(_("Features"), choices={feature: names()[feature] for feature in features}),
+        "test_share": Words(_("Test share"), _("The share of flowers that are kept from training, to test on.")),
+        "standardize": Words(_("Standardize"), _("Every feature gets mean 0 and variance 1, by the training flowers.")),
+        "hidden": Words(
+            _("Hidden layers"), _("None at all makes it softmax regression."), items=_("Units in {place}")
+        ),
+        "activation": Words(
+            _("Activation"),
+            choices={"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid", "gelu": "GELU", "none": _("none")},
+        ),
+        "dropout": Words("Dropout", _("The share of hidden outputs that are set to 0 at random while training.")),
+        "label_noise": Words(_("Wrong labels"), _("The share of training flowers whose label is made wrong.")),
+        "patience": Words(
+            _("Early stopping"), _("Stops after so many epochs without a new lowest test loss. 0 never stops early.")
+        ),
+    }  # fmt: skip
+
+
+def findings() -> dict[str, str]:
+    """What the numbers can say."""
+    return {
+        "diverged": _(
+            "The loss has left the numbers at epoch {step}: with a learning rate of {lr} each step landed further away."
+        ),
+        "all_dead": _("All {units} hidden units are dead: their ReLU is 0 for every flower. No gradient reaches them."),
+        "dead_units": _("{dead} of {units} hidden units are dead: their ReLU is 0 for every flower, so no gradient wakes them."),
+        "lr_too_high": _(
+            "The learning rate {lr} is too high: {rises:%} of the last 100 steps went up; the loss swings from {low} to {high}."
+        ),
+        "vanishing_gradients": _(
+            "The gradient vanishes on its way back through {layers} layers: it is {last} long in the last and {first} in the "
+            "first. Sigmoid and tanh are flat at both ends, and every layer multiplies by their slope."
+        ),
+        "lr_too_low": _(
+            "The learning rate {lr} is too low: the slope is steep (gradient {gradient}), yet 100 steps won only {gain:%}."
+        ),
+        "overfitting": _(
+            "It is overfitting since epoch {step}: there the test loss was lowest, {lowest}; now it is {test_loss}, while the "
+            "training loss goes on down to {loss}. The network learns its flowers by heart. Three remedies:"
+        ),
+        "more_data": _("More data: test on fewer flowers, and train on the others."),
+        "fewer_features": _("Fewer features: less to learn by heart."),
+        "regularize": _("Regularization: weight decay keeps the weights small."),
+        "plateau": _("It is on a plateau: the loss {loss} has hardly moved in 100 epochs, and the gradient is {gradient} long."),
+        "learned": _("It has learned what there is: accuracy {accuracy:%}, and the loss {loss} hardly moves any more."),
+        "stopped_early": _("Stopped early at epoch {step}: the test loss was lowest {patience} epochs before, at {lowest_at}."),
+        "softmax_regression": _("Without a hidden layer this is softmax regression: the borders between classes are straight."),
+        "no_activation": _(
+            "Without an activation {layers} linear layers in a row are one linear layer: borders stay straight."
+        ),
+        "patience_without_test": _("Early stopping waits for the test loss, but there are no test flowers."),
+    }  # fmt: skip
+
+
+def remedies() -> dict[str, str]:
+    """The presses that mend."""
+    return {
+        "diverged": _("Start again with a learning rate of {lr}"),
+        "all_dead": _("Start again with GELU and a learning rate of {lr}"),
+        "dead_units": _("Start again with GELU, which never quite dies"),
+        "lr_too_high": _("Set the learning rate to {lr}"),
+        "lr_too_low": _("Set the learning rate to {lr}"),
+        "vanishing_gradients": _("Start again with ReLU"),
+        "more_data": _("Test share {test_share}"),
+        "fewer_features": _("Only the petals"),
+        "regularize": _("Weight decay {weight_decay}"),
+        "plateau.features": _("Give it all four features"),
+        "plateau.lr": _("Set the learning rate to {lr}"),
+        "no_activation": _("Start again with ReLU"),
+        "patience_without_test": _("Test share {test_share}"),
+    }
+
+
+def messages() -> dict[str, str]:
+    """What can befall a run."""
+    return run_panel.messages()
+
+
+def lesson() -> None:
+    """What is to be seen, in short paragraphs and the lines of code that matter."""
+    st.markdown(
+        _(
+            "**Three calls.** The loss compares the network's three logits with the label; `loss.backward()` fills every "
+            "weight's `.grad`; `optimizer.step()` moves every weight. The optimizer is never given the loss; it has the weights."
+        )
+    )
+    st.code(
+        "logits = model(x)                        # (150, 4) -> (150, 3)\n"
+        "loss = F.cross_entropy(logits, y)        # takes logits and int64 labels\n"
+        "optimizer.zero_grad()\nloss.backward()\noptimizer.step()",
+        language="python",
+    )
+    st.markdown(
+        _(
+            "**The picture.** A line is a weight: the thicker, the larger; blue adds, dashed orange takes away. Press "
+            "“gradients” to see where the next step will push. The regions show what the network would call a flower there."
+        )
+    )
+    st.markdown(
+        _(
+            "**Overfitting.** Keep some flowers for testing and make some labels wrong, and watch the two loss curves part. More "
+            "data, fewer features and regularization bring them together again."
+        )
+    )
