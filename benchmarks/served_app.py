@@ -26,11 +26,17 @@ ROOT = Path(__file__).parent.parent
 async def open_runs(request: Request) -> Response:
     """So many runs of linear regression that go on at a speed; the ids to watch them by."""
     count, speed = int(request.query_params["count"]), float(request.query_params["speed"])
+    return JSONResponse(await run_in_threadpool(_open_runs, count, speed))
+
+
+def _open_runs(count: int, speed: float) -> list[str]:
     config = experiments.config_class("linear_regression").checked({"epochs": 1_000_000})
     runs = [pool().open("linear_regression", config, speed=speed) for _ in range(count)]
     for run in runs:
         run.train()
-    return JSONResponse([run.watch_id for run in runs])
+    for run in runs:
+        assert run.wait_for(lambda run=run: run.step > 0, hosted.PATIENCE)  # type: ignore[misc]
+    return [run.watch_id for run in runs]
 
 
 async def fill(request: Request) -> Response:

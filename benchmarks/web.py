@@ -63,7 +63,7 @@ def serving(script: Path) -> Iterator[Served]:
     command = [sys.executable, "-m", "streamlit", "run", str(script), *(f"--{name}={value}" for name, value in flags.items())]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     start = time.perf_counter()
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     process = psutil.Process(server.pid)
     try:
         until(lambda: server.poll() is not None or _answers(port), PATIENCE, f"an answer of {script.name}")

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from core.change import Change
 from core.config import Config
 from core.history import Floats, History, Steps
 
 PAST_ROWS = 500
+WHOLE_ROWS = 100  # at the beginning, where most of the descent is
 
 
 @dataclass(frozen=True)
 class PastRun:
-    """What made the curve, and its rows thinned to about 500."""
+    """What made the curve, and its rows: the first hundred whole, at most 500 in all."""
 
     config: Config
     changes: tuple[Change, ...]
@@ -23,7 +26,11 @@ class PastRun:
     @classmethod
     def of(cls, config: Config, changes: tuple[Change, ...], history: History) -> "PastRun":
         """The record of a run that makes room for the next."""
-        return cls(config, changes, *history.since(-1, PAST_ROWS))
+        steps, columns = history.since(-1, len(history))
+        rest, _ = history.since(int(steps[:WHOLE_ROWS][-1]), PAST_ROWS - WHOLE_ROWS - 2)
+        kept = np.concatenate([steps[:WHOLE_ROWS], rest])
+        rows = np.searchsorted(steps, kept)
+        return cls(config, changes, kept, {name: column[rows] for name, column in columns.items()})
 
     @property
     def last_config(self) -> Config:

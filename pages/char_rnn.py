@@ -1,12 +1,16 @@
 """Char-RNN: a recurrent network learns to spell a text, one character after the other."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from core.config import ConfigError
 from core.experiments.char_rnn.config import CharRNNConfig
 from core.experiments.char_rnn.texts import corpus
+from ui import char_rnn_words as say
 from ui import own_text, run_panel
-from ui.controls import Controls, Words
+from ui.controls import Controls
 from ui.locale import _
 from ui.run_panel import Workbench
 from ui.stage import (
@@ -35,50 +39,6 @@ NETWORK = ["cell", "layers", "head", "hidden", "encoding", "embedding_size"]
 TRAINING = ["epochs", "optimizer", "sequence_length", "batch_size"]
 
 
-def words() -> dict[str, Words]:
-    """The fields of this page."""
-    return {
-        "text": Words(_("Text"), choices=texts()),
-        "alphabet": Words(_("Korean is read"), choices={"characters": _("by syllable"), "jamo": _("by jamo")}),
-        "cell": Words(_("Cell"), choices={"rnn_tanh": "RNN (tanh)", "rnn_relu": "RNN (ReLU)", "lstm": "LSTM", "gru": "GRU"}),
-        "layers": Words(_("Layers")),
-        "head": Words(
-            _("Logits"),
-            _("CrossEntropyLoss wants one score for each character: the outputs themselves, or a linear layer on them."),
-            choices={"none": _("the outputs themselves"), "linear": _("a linear layer on top")},
-        ),
-        "hidden": Words(_("Hidden size")),
-        "encoding": Words(_("Encoding"), choices={"one_hot": "one-hot", "embedding": "nn.Embedding"}),
-        "embedding_size": Words(_("Embedding size")),
-        "sequence_length": Words(
-            _("Sequence length"),
-            _("Characters of one update. A longer text goes on in the next iteration; the state is carried on."),
-        ),
-        "batch_size": Words(_("Batch size"), _("Places in the text that are read side by side.")),
-        "clip": Words(_("Gradient clipping"), _("The largest norm a gradient may have; 0 does not clip.")),
-        "temperature": Words(
-            _("Temperature"), _("Of the samples: below 1 the likeliest characters win more often, above 1 less often.")
-        ),
-        "sample_length": Words(_("Length of a sample")),
-        "epochs": Words(_("Iterations"), _("Each reads one piece of the text and makes one update.")),
-    }
-
-
-def texts() -> dict[str, str]:
-    """What can be learned."""
-    described = {name: _("description of the data set: {name}", name=name) for name in ("iris", "wine", "digits", "diabetes")}
-    return {
-        "if_you_want_you": "“ if you want you”",
-        "hello": "“hello”",
-        "korean": _("a river (Korean)"),
-        "english": _("a bear (English)"),
-        **described,
-        "breast_cancer": _("description of the data set: {name}", name="breast cancer"),
-        "linnerud": _("description of the data set: {name}", name="linnerud"),
-        "own": _("my own text"),
-    }
-
-
 def text_settings(controls: Controls) -> None:
     """The text, how Korean is read, and how many characters that makes."""
     controls.structural(["text"])
@@ -93,9 +53,7 @@ def text_settings(controls: Controls) -> None:
         return
     controls.plain(["alphabet"])
     split = {"jamo_length": f"{len(jamo.symbols):,}", "jamo_classes": len(jamo.alphabet)}
-    st.caption(
-        _("By syllable {length} characters, {classes} distinct; by jamo {jamo_length}, {jamo_classes} distinct", **sizes, **split)
-    )
+    st.caption(_("By syllable {length} characters, {classes} distinct; by jamo {jamo_length}, {jamo_classes} distinct", **sizes, **split))
 
 
 def network_settings(controls: Controls) -> None:
@@ -145,7 +103,7 @@ def loss() -> Panel:
         "loss", _("Loss"), [Trace(_("loss"), ("step", "loss"), color="loss")], x_title=_("iteration"),
         alt=_("Loss {loss} at iteration {step}."), past=("step", "loss"), marks=True, log_toggle="y",
         references=[
-            Reference("loss_by_frequency", _("guessing by letter frequency {value}"), above=False),
+            Reference("loss_by_frequency", _("guessing by letter frequency {value}"), at=0.3),
             Reference("loss_uniform", _("guessing blindly, ln V = {value}")),
         ],
     )  # fmt: skip
@@ -153,7 +111,7 @@ def loss() -> Panel:
 
 def samples() -> Panel:
     """What it writes while it learns."""
-    return Samples("samples", _("What it writes while it learns"), {"iteration": _("iteration {iteration}, T {temperature}")})
+    return Samples("samples", _("What it writes while it learns"), {"iteration": _("iteration {iteration}, T {temperature}")}, height=310)
 
 
 def probabilities() -> Panel:
@@ -259,26 +217,17 @@ def log() -> Panel:
 
 
 def says() -> Panel:
-    """What the numbers can say, and the presses that mend."""
-    return Sentences("words", _("In words"), {
-        "diverged": _("The loss has left the numbers at iteration {step}: the learning rate of {lr} is too large."),
-        "gradient_exploded": _("The gradient has jumped to a norm of {norm}: one step now undoes many. Clipping at {clip} "
-                               "holds it."),
-        "spelled": _("It spells the text without a mistake, with a loss of {loss}."),
-        "outputs_bounded": _("The loss of {loss} is close to {floor}, the least it can reach: the outputs lie between −1 and 1, "
-                             "and as logits they cannot say “certain”. A linear layer on top can."),
-        "better_than_frequency": _("The loss of {loss} is below {guess}, that of guessing by letter frequency: it uses what "
-                                   "came before."),
-        "no_better_than_frequency": _("The loss of {loss} is not below {guess}: guessing by letter frequency would do as "
-                                      "well."),
-    }, {
-        "diverged": _("Start again with a learning rate of {lr} and clipping at {clip}"),
-        "gradient_exploded": _("Clip the gradient at {clip}"),
-        "outputs_bounded": _("Put a linear layer on top"),
-    }, run_panel.messages())  # fmt: skip
+    """What the numbers say."""
+    return Sentences("words", _("In words"), say.sentences(), say.remedies(), run_panel.messages())
 
 
-bench = Workbench(EXPERIMENT, words(), speed=SPEED)
+def characters(facts: Mapping[str, Any]) -> None:
+    """The text and how often each of its characters occurs."""
+    counted = facts.get("text", {})
+    st.dataframe({_("character"): counted.get("characters", []), _("count"): counted.get("counts", [])}, height=300)
+
+
+bench = Workbench(EXPERIMENT, say.words(), speed=SPEED)
 with bench.settings() as controls:
     controls.live(LIVE)
     text_settings(controls)
@@ -290,3 +239,8 @@ bench.stage(
     _("A recurrent network reads a text character by character and learns what comes next."),
     panels(),
 )
+what_you_see, data = bench.tabs(_("What you see"), _("Data"))
+with what_you_see:
+    say.lesson()
+with data:
+    characters(bench.facts)

@@ -37,27 +37,30 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 def panels(config: IrisConfig) -> list[Panel]:
     """What is watched; the first four stand together on one screen."""
     names = say.names()
-    height = 225 if shell.projecting() else 280
-    return [
-        numbers(config),
+    height = 215 if shell.projecting() else 280
+    first = [
         Chart(
             "loss", _("Loss"), curves("loss", say.losses(), config), x_title=_("epoch"), alt=_("Loss {loss} at epoch {step}."),
             past=("step", "loss"), marks=True, moments={"overfitting": _("test loss turns up")}, log_toggle="y",
-            height=height - 18,
+            height=height - 16,
         ),
         Network("network", _("The network"), names, height=height),
         Regions("regions", _("Decision regions"), names, height=height),
         Chart(
             "accuracy", _("Accuracy"), curves("accuracy", say.accuracies(), config), x_title=_("epoch"), marks=True,
-            alt=_("Accuracy {accuracy} at epoch {step}."), references=list(references(config)), height=height,
+            alt=_("Accuracy {accuracy} at epoch {step}."), references=list(references(config)), height=height + 22,
+            layout={"yaxis": {"range": [0.2, 1.1]}},
         ),
+    ]  # fmt: skip
+    rest = [
         Sentences("words", _("In words"), say.findings(), say.remedies(), say.messages(), height=150),
         Probe("probe", _("Try a flower"), "flower", "{value} cm", names),
         Confusion("confusion", _("Confusion matrix"), names=names),
         gradient_norms(config),
         mistakes(),
         Histograms("histograms", _("How weights and gradients are spread"), span=2),
-    ]  # fmt: skip
+    ]
+    return [*first, numbers(config), *rest] if shell.projecting() else [numbers(config), *first, *rest]
 
 
 def numbers(config: IrisConfig) -> Readouts:
@@ -84,7 +87,10 @@ def curves(metric: str, titles: tuple[str, str], config: IrisConfig) -> list[Tra
 def references(config: IrisConfig) -> Sequence[Reference]:
     """What scikit-learn's classifiers reach on the same flowers: on the test ones, where there are any."""
     metric = "test_accuracy" if config.test_share else "accuracy"
-    return [Reference(f"{model}.{metric}", f"{name} {{value}}", view="references", above=model == "mlp") for model, name in LINES.items()]
+    return [
+        Reference(f"{model}.{metric}", f"{name} {{value}}", view="references", at=1 if model == "mlp" else 0.45)
+        for model, name in LINES.items()
+    ]
 
 
 def gradient_norms(config: IrisConfig) -> Chart:

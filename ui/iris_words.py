@@ -40,7 +40,7 @@ def fields() -> dict[str, Words]:
         "test_share": Words(_("Test share"), _("The share of flowers that are kept from training, to test on.")),
         "standardize": Words(_("Standardize"), _("Every feature gets mean 0 and variance 1, by the training flowers.")),
         "hidden": Words(
-            _("Hidden layers"), _("None at all makes it softmax regression."), items=_("Units in {place}")
+            _("Hidden layers"), _("How many, and the units of each. None at all makes it softmax regression."), items=_("Layer {place}")
         ),
         "activation": Words(
             _("Activation"),

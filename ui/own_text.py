@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.experiments.char_rnn.texts import TextError, decoded
-from core.limits import limits
+from ui import uploads
 from ui.controls import put
 from ui.locale import _
 
@@ -41,10 +41,7 @@ def _long(experiment: str, field: str, text: str) -> None:
 def _upload(experiment: str, field: str) -> None:
     """A file is taken once: what is typed after it stays."""
     key = f"{experiment}.{field}.file"
-    with st.container(key=f"{experiment}-upload"):
-        file = st.file_uploader(
-            _("A text file (.txt)"), type=["txt"], key=key, max_upload_size=max(1, limits().upload_bytes // 1_000_000)
-        )
+    file = uploads.place(_("A text file (.txt)"), ["txt"], key)
     if file is None:
         return
     try:

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.engine import LimitReached
-from ui import controls, device, link, problems, shell
+from ui import controls, device, link, problems, shell, take_home
 from ui.controls import Controls, Words
 from ui.desk import DEFAULT_SPEED, SPEEDS, Desk, Verb, find, speed_text
 from ui.locale import _
@@ -60,7 +60,7 @@ class Workbench:
             self._heading(title, sentence)
             problems.show(self.desk.problems, self._controls.words)
             mount(
-                self.desk.link_id, panels, page_path=self.experiment, status=run.status, words=self._names(), key=STAGE,
+                self.desk.link_id, panels, page_path=self.experiment, status=run.status, changes=len(run.changes), words=self._names(), key=STAGE,
                 address=urlencode({**self.desk.parameters, **shell.link_parameters()}),
                 projector=shell.projecting(), on_remedy=self._remedy, on_restore=self._restore,
             )  # fmt: skip
@@ -79,8 +79,12 @@ class Workbench:
             self._buttons()
 
     def tabs(self, *titles: str) -> Sequence[DeltaGenerator]:
-        """Places under the stage for what is read rather than watched."""
-        return self._place.tabs(titles)
+        """Places under the stage for what is read rather than watched; the first is the script of the run."""
+        code, *places = self._place.tabs([_("Code"), *titles], key=f"{self.experiment}:tabs", on_change="rerun")
+        with code:
+            if code.open:
+                take_home.code(self.desk.run)
+        return places
 
     @property
     def facts(self) -> Mapping[str, Any]:

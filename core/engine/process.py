@@ -15,7 +15,7 @@ from core.messages import Order, Quit, Report
 
 logger = logging.getLogger(__name__)
 
-PRELOAD = ["core.engine.worker"]
+PRELOAD = ["core.engine.worker", "core.engine.preload"]
 
 
 def context() -> Any:

@@ -121,7 +121,7 @@ IRIS = COMMON | {
 TEXTS = ["if_you_want_you", "hello", "korean", "english", "iris", "own"]
 CHAR_RNN = COMMON | {
     "text": st.sampled_from(TEXTS),
-    "own_text": st.text(min_size=2, max_size=120),
+    "own_text": st.text(min_size=4, max_size=120),
     "alphabet": st.sampled_from(["characters", "jamo"]),
     "cell": st.sampled_from(["rnn_tanh", "rnn_relu", "lstm", "gru"]),
     "layers": st.integers(1, 2),

@@ -54,6 +54,7 @@ def stage(
     *,
     page_path: str,
     status: str,
+    changes: int = 0,
     words: Mapping[str, str] | None = None,
     address: str = "",
     projector: bool = False,
@@ -69,6 +70,7 @@ def stage(
         run_id: the id that the visitor came with: for control or for watching.
         page_path: the url path of the page, "" for the home page: what must be taken off the address to find the app.
         status: the run's status as the page's buttons show it; the page is told when it is no longer true.
+        changes: how many live changes the page knows of; it is told when there are more.
         address: the query string that the page's address is to have; it takes the place of the present one without a new
             entry in the browser's history, so that Back leaves the page.
         words: names that the page knows: `field.lr`, `choice.Adam`, `device.no_gpu`.
@@ -85,6 +87,7 @@ def stage(
         "palette": palette(),
         "projector": projector,
         "status": str(status),
+        "changes": changes,
         "address": address,
     }
     return _component(

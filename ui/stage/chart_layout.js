@@ -67,14 +67,14 @@ function extentOf(name, { extent }, { facts }) {
 }
 
 // A dashed line across the chart at a fact's number, labelled at its end.
-function referenceOf({ fact, view, label, axis, above }, spec, { allViews, theme, memory }, size) {
+function referenceOf({ fact, view, label, axis, at }, spec, { allViews, theme, memory }, size) {
   const value = reach(allViews[view || "facts"], fact);
   const log = spec.log_toggle === axis && memory.log;
   if (!Number.isFinite(value) || (log && value <= 0)) return null;
   const along = axis === "y" ? "x" : "y";
   const shade = theme.colors.reference;
   const text = { text: fill(label, { value }), showarrow: false, font: { color: shade, size: size - 1 }, bgcolor: theme.background, opacity: 0.85 };
-  const place = axis === "y" ? { x: 1, xanchor: "right", yanchor: above ? "bottom" : "top" } : { y: 1, xanchor: "left", yanchor: "top" };
+  const place = axis === "y" ? { x: at, xanchor: at < 1 ? "center" : "right", yanchor: "bottom" } : { y: 1, xanchor: "left", yanchor: "top" };
   return {
     shape: {
       type: "line", [`${axis}0`]: value, [`${axis}1`]: value, [`${axis}ref`]: axis,

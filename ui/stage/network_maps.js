@@ -37,7 +37,7 @@ export class Maps {
     this.boxes.forEach((box, index) => {
       if (matrices[index]) brush.drawImage(image(matrices[index], greatest || 1, shades), box.left, box.top, box.width, box.height);
       brush.fillStyle = theme.text;
-      brush.fillText(`${box.columns} → ${box.units}`, box.left + box.width / 2, this.network.height - this.size * 0.4);
+      brush.fillText(`${box.columns} → ${box.units}`, Math.max(this.size * 2, box.left + box.width / 2), this.network.height - this.size * 0.4);
       brush.fillStyle = color(theme, "bad");
       for (const unit of layers[index].dead) {
         const tall = box.height / box.units;

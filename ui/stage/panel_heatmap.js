@@ -4,7 +4,7 @@ import { element, fill, short } from "./format.js";
 import { Note, Sheet, Slider, onWidth, placeOf, share, signed, spoken, type } from "./sequence.js";
 
 const ROW = { least: 13, most: 30 };
-const WIDEST = 44; // of a column
+const COLUMN = { least: 14, most: 44 };
 const HEAD = 18; // of a line of labels above the columns
 const DRIVING = 3; // characters named at each end of a unit's range
 
@@ -50,13 +50,16 @@ class HeatMap {
 
   measure() {
     const values = this.data[this.spec.values];
-    const columns = values[0]?.length ?? 0;
     const fitting = Math.floor((this.spec.height * this.big) / values.length);
     const row = Math.max(ROW.least * this.big, Math.min(ROW.most * this.big, fitting));
     const left = 40 * this.big;
     const width = this.scroll.clientWidth;
-    const column = Math.min(WIDEST, (width - left) / columns);
-    return { values, columns, row, left, width, column };
+    const fit = Math.floor((width - left) / (COLUMN.least * this.big));
+    const columns = Math.max(1, Math.min(values[0]?.length ?? 0, fit));
+    const column = Math.min(COLUMN.most * this.big, (width - left) / columns);
+    // the server's window is wider: it begins at the chosen offset, or is full up to the text's end
+    const start = Math.max(0, Math.min(placeOf(this.context, "offset"), this.data.positions - columns) - this.data.offset);
+    return { values, columns, row, left, width, column, start };
   }
 
   draw() {
@@ -69,17 +72,17 @@ class HeatMap {
   }
 
   head(pen, [entry, title], line) {
-    const { left, column, columns } = this.size;
+    const { left, column, columns, start } = this.size;
     const y = (line + 0.5) * HEAD * this.big;
     Object.assign(pen, { textBaseline: "middle", fillStyle: this.context.theme.text, font: type(this.context, 12) });
     pen.textAlign = "right";
     pen.fillText(title, left - 6, y, left - 8);
     pen.textAlign = "center";
-    for (let t = 0; t < columns; t++) pen.fillText(this.data[entry][t], left + (t + 0.5) * column, y, column);
+    for (let t = 0; t < columns; t++) pen.fillText(this.data[entry][start + t], left + (t + 0.5) * column, y, column);
   }
 
   rows(pen) {
-    const { values, row, left, column, columns } = this.size;
+    const { values, row, left, column, columns, start } = this.size;
     const { theme } = this.context;
     const largest = Math.max(1, ...values.flat().map((value) => Math.abs(value ?? 0)));
     const paint = this.spec.scale === "signed" ? (value) => signed(theme, value ?? NaN, largest) : (value) => share(theme, value ?? NaN);
@@ -89,7 +92,7 @@ class HeatMap {
       pen.fillStyle = theme.text;
       pen.font = `${index === picked ? "bold " : ""}${type(this.context, Math.min(12, row / this.big - 2))}`;
       pen.fillText(`${index === picked ? "▸ " : ""}${this.label(index)}`, left - 6, (index + 0.5) * row, left - 6);
-      line.forEach((value, t) => {
+      line.slice(start, start + columns).forEach((value, t) => {
         pen.fillStyle = paint(value);
         pen.fillRect(left + t * column, index * row, Math.max(1, column - 1), row - 1);
       });
@@ -100,8 +103,8 @@ class HeatMap {
 
   // The true character of each column is framed.
   marks(pen) {
-    const { row, left, column } = this.size;
-    this.data[this.spec.marks].forEach((index, t) => frameOf(pen, this.context.theme.text, left + t * column, index * row, column, row));
+    const { row, left, column, columns, start } = this.size;
+    this.data[this.spec.marks].slice(start, start + columns).forEach((index, t) => frameOf(pen, this.context.theme.text, left + t * column, index * row, column, row));
   }
 
   listen(node) {
@@ -131,7 +134,7 @@ class HeatMap {
     const bounds = this.sheet.node.getBoundingClientRect();
     const row = Math.floor((event.clientY - bounds.top) / this.size.row);
     const column = Math.floor((event.clientX - bounds.left - this.size.left) / this.size.column);
-    return row >= 0 && row < this.size.values.length && column < this.size.columns ? { row, column: Math.max(0, column) } : null;
+    return row >= 0 && row < this.size.values.length && column < this.size.columns ? { row, column: this.size.start + Math.max(0, column) } : null;
   }
 
   words({ row, column }) {

@@ -190,7 +190,7 @@ class Regions {
     const lines = [fill(this.spec.words.here, { class: this.name(classes[Math.floor(cell / 100)]), percent: cell % 100 })];
     const distance = (index) => Math.hypot(this.toX(flowers.x[index]) - x, this.toY(flowers.y[index]) - y);
     const nearest = flowers.x.reduce((best, _, index) => (distance(index) < distance(best) ? index : best), 0);
-    if (distance(nearest) < REACH) lines.push(fill(this.spec.words.flower, { number: nearest + 1, class: this.name(classes[flowers.label[nearest]]) }));
+    if (distance(nearest) < REACH) lines.push(fill(this.spec.words.flower, { number: nearest, class: this.name(classes[flowers.label[nearest]]) }));
     return this.tip.show(event, lines);
   }
 

@@ -65,18 +65,18 @@ class Reference:
     """A dashed grey line across the chart at a fact's number, with a label such as `least squares W 0.9856`.
 
     `fact` is a path into the facts (`best.loss`), or into the view `view` (`mlp.accuracy`); `{value}` in `label` is
-    filled with the number. `above`: whether the label stands above the line.
+    filled with the number. `at`: where along the line the label stands, 0 to 1.
     """
 
     fact: str
     label: str
     axis: Literal["x", "y"] = "y"
     view: str = ""
-    above: bool = True
+    at: float = 1.0
 
     def spec(self) -> Spec:
         """The line as JSON-able data."""
-        place = {"axis": self.axis, "above": self.above}
+        place = {"axis": self.axis, "at": self.at}
         return {"fact": self.fact, "view": self.view, "label": self.label, **place}
 
 

@@ -252,12 +252,14 @@ class Stage {
   settle() {
     clearTimeout(this.settling);
     const drawn = this.data.status;
-    if (!this.run.status || !drawn || phase(drawn) === phase(this.run.status)) return;
+    const known = phase(drawn ?? "") === phase(this.run.status) && this.data.changes === (this.run.changes ?? []).length;
+    if (!this.run.status || !drawn || known) return;
     this.settling = setTimeout(() => this.tell("ended", this.run.status), SETTLE);
   }
 
   tell(name, value) {
-    const news = JSON.stringify([name, value, this.generation, this.data.status, this.store.lastStep]);
+    const changes = (this.run.changes ?? []).length;
+    const news = JSON.stringify([name, value, this.generation, this.data.status, changes, this.data.status === "running" || this.store.lastStep]);
     if (news !== this.told) this.trigger(name, value);
     this.told = news;
   }

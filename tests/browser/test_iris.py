@@ -1,0 +1,280 @@
+"""The iris page in a real Chromium, against a plain loop and scikit-learn's own metrics."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from playwright.sync_api import Page, expect
+from sklearn.datasets import load_iris
+from sklearn.metrics import confusion_matrix
+from torch import nn
+
+pytestmark = pytest.mark.browser
+PLOT = "document.querySelector('[data-panel={}] .sw-plot')"
+EPOCHS = 300
+
+
+@dataclass(frozen=True)
+class Plain:
+    """What a plain program of thirty lines finds: losses, accuracies, and the trained network."""
+
+    loss: list[float]
+    accuracy: list[float]
+    model: nn.Sequential
+    x: torch.Tensor
+    y: torch.Tensor
+
+    def probabilities(self, x: torch.Tensor) -> NDArray[np.float32]:
+        with torch.no_grad():
+            return torch.softmax(self.model(x), 1).numpy()
+
+    @property
+    def predicted(self) -> NDArray[np.int64]:
+        return self.probabilities(self.x).argmax(1)
+
+
+@pytest.fixture(scope="module")
+def plain() -> Plain:
+    """The defaults, for fewer epochs."""
+    measured, species = load_iris(return_X_y=True)
+    x, y = torch.tensor(measured, dtype=torch.float32), torch.tensor(species, dtype=torch.int64)
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(4, 10), nn.ReLU(), nn.Linear(10, 3))
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    losses, accuracies = [], []
+    for _ in range(EPOCHS):
+        logits = model(x)
+        loss = F.cross_entropy(logits, y)
+        optimizer.zero_grad()
+        loss.backward()
+        losses.append(loss.item())
+        accuracies.append(float((logits.argmax(1) == y).double().mean()))
+        optimizer.step()
+    return Plain(losses, accuracies, model, x, y)
+
+
+def visit(page: Page, app: str, query: str, status: str = "paused") -> None:
+    """Open the page and wait until its run is there."""
+    page.goto(f"{app}/iris?{query}")
+    until(page, status)
+
+
+def until(page: Page, status: str) -> None:
+    """Wait until the run has this status."""
+    page.wait_for_selector(f".stepwise-stage[data-run-status='{status}']", timeout=90_000)
+
+
+def press(page: Page, name: str | re.Pattern[str]) -> None:
+    """Press a button of the page or the stage."""
+    page.get_by_role("button", name=name).first.click()
+
+
+def generation(page: Page) -> int:
+    """How often the run has begun anew."""
+    return int(page.locator(".stepwise-stage").get_attribute("data-run-generation") or 0)
+
+
+def drawn(page: Page, panel: str, trace: int = 0) -> tuple[list[float], list[float]]:
+    """x and y of a trace as plotly holds it."""
+    page.wait_for_function(f"{PLOT.format(panel)}?.data?.[{trace}]?.x?.length > 0")
+    x, y = page.evaluate(f"[...['x', 'y'].map((axis) => [...{PLOT.format(panel)}.data[{trace}][axis]])]")
+    return x, y
+
+
+def show(page: Page, panel: str) -> None:
+    """Bring a panel on screen, so that it is watched."""
+    page.locator(f"[data-panel={panel}]").scroll_into_view_if_needed()
+
+
+def finish(page: Page, app: str, query: str = "") -> None:
+    """Train the defaults to their end."""
+    visit(page, app, f"lang=en&speed=max&epochs={EPOCHS}&{query}")
+    press(page, "Train")
+    until(page, "finished")
+
+
+def rounded(values: torch.Tensor) -> list[list[float]]:
+    """The numbers with the four figures that pictures are sent with."""
+    return [[float(f"{value:.4g}") for value in row] for row in values.tolist()]
+
+
+def test_the_page_shows_what_a_plain_loop_computes(page: Page, app: str, plain: Plain) -> None:
+    finish(page, app)
+    page.wait_for_function(f"{PLOT.format('loss')}?.data?.[0]?.x?.length === {EPOCHS}")
+    assert drawn(page, "loss") == ([*range(1, EPOCHS + 1)], plain.loss)
+    show(page, "accuracy")
+    page.wait_for_function(f"{PLOT.format('accuracy')}?.data?.[0]?.x?.length === {EPOCHS}")
+    assert drawn(page, "accuracy")[1] == plain.accuracy
+    network_is(page, plain)
+    show(page, "regions")
+    wrong = np.flatnonzero(plain.predicted != plain.y.numpy())
+    expect(page.locator("[data-panel=regions] canvas")).to_have_attribute("data-wrong", str(len(wrong)))
+    show(page, "confusion")
+    cells = page.locator("[data-panel=confusion] td")
+    expect(cells).to_have_text([str(count) for count in confusion_matrix(plain.y, plain.predicted).ravel()])
+    show(page, "mistakes")
+    rows = page.locator("[data-panel=mistakes] tbody tr")
+    expect(rows).to_have_count(len(wrong))
+    assert sorted(int(row.locator("td").first.inner_text()) for row in rows.all()) == wrong.tolist()
+
+
+def network_is(page: Page, plain: Plain) -> None:
+    """Every line of the picture has the weight of the plain program's network."""
+    first = f"[data-panel=network] line[data-weight='{rounded(plain.model[0].weight)[0][0]:g}']"
+    page.wait_for_selector(first, state="attached")
+    for layer, module in enumerate((plain.model[0], plain.model[2])):
+        lines = page.locator(f"[data-panel=network] line[data-layer='{layer}']")
+        shown: list[float] = lines.evaluate_all("(all) => all.map((one) => Number(one.dataset.weight))")
+        assert shown == [weight for unit in rounded(module.weight) for weight in unit]
+        dashed = lines.evaluate_all("(all) => all.map((one) => getComputedStyle(one).strokeDasharray !== 'none')")
+        assert dashed == [weight < 0 for weight in shown]
+
+
+def test_the_network_shows_gradients_and_what_is_pointed_at(page: Page, app: str) -> None:
+    visit(page, app, "lang=en&speed=5")
+    press(page, "Train")
+    panel = page.locator("[data-panel=network]")
+    expect(panel.locator(".sw-most")).to_contain_text("largest weight")
+    page.wait_for_selector("[data-panel=network] line[data-gradient]:not([data-gradient=''])", state="attached")
+    press(page, "gradients")
+    expect(panel.locator(".sw-most")).to_contain_text("largest gradient")
+    press(page, "Pause")
+    until(page, "paused")
+    ends = panel.locator("line").first.evaluate("(one) => ['x1', 'x2', 'y1', 'y2'].map((name) => Number(one.getAttribute(name)))")
+    box = panel.locator("svg.sw-net").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + ends[0] * 0.8 + ends[1] * 0.2, box["y"] + ends[2] * 0.8 + ends[3] * 0.2)
+    expect(panel.locator(".sw-tip")).to_contain_text("sepal length → unit 1 of hidden layer 1")
+    expect(panel.locator(".sw-tip")).to_contain_text(re.compile(r"weight -?0\.\d+gradient -?\d"))
+
+
+def test_planes_are_chosen_without_a_new_run(page: Page, app: str) -> None:
+    visit(page, app, "lang=en")
+    show(page, "regions")
+    canvas = page.locator("[data-panel=regions] canvas")
+    expect(canvas).to_have_attribute("data-plane", "petal_length,petal_width")
+    choice = page.get_by_label("Plane")
+    expect(choice.locator("option")).to_have_count(7)
+    for plane in ("sepal_length,sepal_width", "pca"):
+        choice.select_option(plane)
+        expect(canvas).to_have_attribute("data-plane", plane)
+    assert generation(page) == 0
+
+
+def test_a_flower_is_tried_by_the_weights_of_the_moment(page: Page, app: str, plain: Plain) -> None:
+    finish(page, app)
+    show(page, "probe")
+    lengths = {"sepal_length": 5.0, "sepal_width": 3.4, "petal_length": 1.5, "petal_width": 0.2}
+    for feature, length in lengths.items():
+        page.locator(f"input[data-feature={feature}]").fill(str(length))
+    chances = page.locator("[data-panel=probe] strong")
+    wanted = plain.probabilities(torch.tensor([list(lengths.values())]))[0]
+    expect(chances).to_have_text([f"{100 * float(f'{chance:.4g}'):.1f} %" for chance in wanted])
+    press(page, "Reset")
+    until(page, "paused")
+    expect(chances.first).not_to_have_text(f"{100 * wanted[0]:.1f} %")
+    press(page, "Train")
+    until(page, "finished")
+    expect(chances.first).to_have_text(f"{100 * float(f'{wanted[0]:.4g}'):.1f} %")
+
+
+def test_lr_is_raised_until_it_breaks_and_mended(page: Page, app: str) -> None:
+    visit(page, app, "lang=en&speed=300&optimizer=SGD&epochs=10000")
+    press(page, "Train")
+    lr = page.get_by_label("Learning rate (lr)").last
+    lr.fill("10")
+    lr.press("Enter")
+    page.wait_for_function(f"{PLOT.format('loss')}?.layout?.annotations?.some((one) => /0.01 → 10/.test(one.text))")
+    show(page, "words")
+    page.wait_for_selector("li[data-finding=lr_too_high], li[data-finding=diverged], li[data-finding=all_dead]")
+    page.locator("[data-panel=words] .sw-remedy").first.click()
+    expect(lr).not_to_have_value("10")
+
+
+def test_overfitting_is_marked_and_has_three_remedies(page: Page, app: str) -> None:
+    visit(page, app, "lang=en&speed=max&epochs=600&test_share=0.4&label_noise=0.2&hidden=32")
+    press(page, "Train")
+    until(page, "finished")
+    assert drawn(page, "loss", 1)[0] == [*range(1, 601)]
+    page.wait_for_function(f"{PLOT.format('loss')}.layout.annotations.some((one) => /test loss turns up/.test(one.text))")
+    show(page, "words")
+    for code in ("more_data", "fewer_features", "regularize"):
+        expect(page.locator(f"li[data-finding={code}] button")).to_be_visible()
+    page.locator("li[data-finding=fewer_features] button").click()
+    expect(page.locator("[data-panel=network] text")).to_have_text(["petal length", "petal width", "setosa", "versicolor", "virginica"])
+
+
+def test_zero_layers_are_softmax_regression_and_many_are_maps(page: Page, app: str) -> None:
+    visit(page, app, "lang=en&hidden=")
+    show(page, "words")
+    expect(page.locator("li[data-finding=softmax_regression]")).to_be_visible()
+    expect(page.locator("[data-panel=network] line")).to_have_count(12)
+    visit(page, app, "lang=en&hidden=64,64,64,64")
+    show(page, "network")
+    expect(page.locator("[data-panel=network] .sw-picture")).to_have_attribute("data-form", "maps")
+
+
+def test_every_setting_can_be_pressed(page: Page, app: str) -> None:
+    visit(page, app, "lang=en")
+    begun = generation(page)
+
+    def anew() -> None:
+        nonlocal begun
+        begun += 1
+        page.wait_for_selector(f".stepwise-stage[data-run-generation='{begun}']")
+        until(page, "paused")
+
+    layers = page.get_by_label("Hidden layers", exact=True)
+    layers.fill("2")
+    layers.press("Enter")
+    anew()
+    page.get_by_label("Layer 2").fill("5")
+    page.get_by_label("Layer 2").press("Enter")
+    anew()
+    expect(page.locator("[data-panel=network] line")).to_have_count(4 * 10 + 10 * 5 + 5 * 3)
+    press(page, "sepal width")
+    anew()
+    expect(page.locator("[data-panel=network] line")).to_have_count(3 * 10 + 10 * 5 + 5 * 3)
+    for field, option in (("Activation", "tanh"), ("Optimizer", "SGD with momentum")):
+        page.get_by_label(field).first.click()
+        page.get_by_role("option", name=option, exact=True).click()
+        anew()
+    page.get_by_text("More settings").click()
+    page.get_by_text("Standardize", exact=True).click()
+    anew()
+    for field, value in (("Early stopping", "50"), ("Seed", "3")):
+        page.get_by_label(field, exact=True).fill(value)
+        page.get_by_label(field, exact=True).press("Enter")
+        anew()
+    assert "hidden=10%2C5" in page.url
+    press(page, "Step")
+    page.wait_for_selector(".stepwise-stage[data-step='1']")
+    for button in page.locator(".stepwise-stage .sw-log-scale").all():
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+
+
+ALLOWED = {"CPU", "GPU", "Stepwise", "Links", "Char", "RNN", "Adam", "PyTorch"}
+
+
+def english(text: str) -> Sequence[str]:
+    """Three English words or more in a row, as a sentence would have them."""
+    return [found for found in re.findall(r"(?:[A-Za-z][a-z']+[ ,]+){2,}[A-Za-z][a-z']+", text) if set(found.split()) - ALLOWED]
+
+
+def test_the_korean_page_speaks_korean(page: Page, app: str) -> None:
+    visit(page, app, "lang=ko&test_share=0.3&speed=max&epochs=200")
+    press(page, "학습")
+    until(page, "finished")
+    page.get_by_text("설정 더 보기").click()
+    text = page.evaluate(
+        "(() => { const copy = document.querySelector('[data-testid=stMain]').cloneNode(true);"
+        " copy.querySelectorAll('pre, code, svg.main-svg').forEach((one) => one.remove()); return copy.textContent; })()"
+    )
+    assert "결정 영역" in text
+    assert english(text) == []

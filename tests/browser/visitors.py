@@ -1,0 +1,176 @@
+"""Visitors of the app: fresh browser profiles, each with its language, theme and size of screen; and what they see."""
+
+import json
+import re
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+Language = Literal["en", "ko"]
+Theme = Literal["light", "dark"]
+LOCALES = {"en": "en-US", "ko": "ko-KR"}
+PATIENCE = 60_000  # ms; a slow machine with other work
+STAGE = ".stepwise-stage"
+PLOT = "document.querySelector('.stepwise-stage [data-panel={}] .sw-plot')"
+
+
+class Visitors:
+    """Opens pages, and notes every fault that a developer would see in the browser's console."""
+
+    def __init__(self, browser: Browser, app: str) -> None:
+        self.app, self.expected = app, list[str]()  # expected: regular expressions of faults that the test brings about
+        self._browser, self._faults = browser, list[str]()
+        self._contexts: list[BrowserContext] = []
+
+    def __call__(
+        self,
+        path: str = "",
+        *,
+        language: Language = "en",
+        theme: Theme = "light",
+        size: tuple[int, int] = (1280, 900),
+        ready: bool = True,
+    ) -> Page:
+        """A new visitor's page at `path` of the app; `ready`: wait until it can be used."""
+        context = self._browser.new_context(
+            locale=LOCALES[language], color_scheme=theme, viewport={"width": size[0], "height": size[1]}
+        )
+        context.set_default_timeout(PATIENCE)
+        self._contexts.append(context)
+        return self.tab(context, path, ready=ready)
+
+    def tab(self, context: BrowserContext, path: str, *, ready: bool = True) -> Page:
+        """One more tab of a visitor; `path` may be a whole address."""
+        page = context.new_page()
+        page.on("pageerror", lambda error: self._faults.append(f"{error.message}\n{error.stack}"))
+        page.on("console", self._heard)
+        page.on("request", self._asked)
+        page.goto(path if "://" in path else f"{self.app}/{path}")
+        if ready:
+            until_ready(page)
+        return page
+
+    def leave(self) -> None:
+        """Close every visitor's browser profile."""
+        for context in self._contexts:
+            context.close()
+
+    @property
+    def faults(self) -> list[str]:
+        """The faults that no test has expected."""
+        return [fault for fault in self._faults if not any(re.search(known, fault) for known in self.expected)]
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._faults.append(f"{message.text} ({message.location.get('url')})")
+
+    def _asked(self, request: Request) -> None:
+        """Nothing may come from the internet."""
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.hostname != "127.0.0.1":
+            self._faults.append(f"asked for {request.url}")
+
+
+def until_ready(page: Page) -> None:
+    """Wait until the page's script has run; where there is a stage, until its run is built and drawn."""
+    page.locator("h1").first.wait_for()
+    if urlsplit(page.url).path.rstrip("/").split("/")[-1] in ("linear_regression", "iris", "char_rnn"):
+        page.wait_for_function(
+            f"""() => {{
+                const stage = document.querySelector("{STAGE}");
+                return stage && !["", "queued"].includes(stage.dataset.runStatus) && stage.querySelector("[data-panel=loss] .main-svg");
+            }}"""
+        )
+    until_quiet(page)
+
+
+def until_quiet(page: Page) -> None:
+    """Wait until Streamlit has run the page's script to its end."""
+    page.wait_for_function(
+        "() => document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'"
+        " && document.querySelector('.stApp')?.dataset.testConnectionState === 'CONNECTED'"
+    )
+
+
+def until_status(page: Page, *statuses: str) -> None:
+    """Wait until the stage shows one of these statuses."""
+    page.wait_for_selector(",".join(f'{STAGE}[data-run-status="{status}"]' for status in statuses), state="attached")
+
+
+def until_step(page: Page, step: int) -> None:
+    """Wait until the stage has come to this step or beyond."""
+    page.wait_for_function(f"(step) => Number(document.querySelector('{STAGE}')?.dataset.step) >= step", arg=step)
+
+
+def stage(page: Page) -> tuple[str, int, int]:
+    """Status, step and generation, as the stage's element says them."""
+    status, step, generation = page.evaluate(
+        f"(({{ dataset: d }}) => [d.runStatus, Number(d.step), Number(d.runGeneration)])(document.querySelector('{STAGE}'))"
+    )
+    return status, step, generation
+
+
+def traces(page: Page, panel: str) -> list[dict[str, Any]]:
+    """The traces of a chart as plotly holds them: name, x, y and whether it is shown."""
+    read = f"""() => {PLOT.format(panel)}.data.map(({{ name, x, y, visible, line }}) =>
+        ({{ name, x: [...(x ?? [])], y: [...(y ?? [])], visible: visible ?? true, dash: line?.dash }}))"""
+    found: list[dict[str, Any]] = page.evaluate(read)
+    return found
+
+
+def curve(page: Page, panel: str = "loss", trace: str = "loss") -> tuple[list[int], list[float]]:
+    """x and y of the present run's trace of this name; earlier runs are drawn before it."""
+    found = [one for one in traces(page, panel) if one["name"] == trace][-1]
+    return found["x"], found["y"]
+
+
+def until_drawn(page: Page, step: int, panel: str = "loss") -> None:
+    """Wait until the last trace of a chart has come to this step or beyond."""
+    page.wait_for_function(f"(step) => {PLOT.format(panel)}?.data?.at(-1)?.x?.at(-1) >= step", arg=step)
+
+
+def marks(page: Page, panel: str = "loss") -> list[tuple[str, int]]:
+    """The labelled marks of live changes: their words, and the step they stand at."""
+    found = page.evaluate(
+        f"() => {PLOT.format(panel)}.layout.annotations.filter(({{ xref }}) => xref === 'x').map(({{ text, x }}) => [text, x])"
+    )
+    return [(text, step) for text, step in found]
+
+
+def run_id(page: Page) -> str:
+    """The id of the run in the page's address."""
+    page.wait_for_function("() => new URL(location.href).searchParams.has('run')")
+    found: str = page.evaluate("() => new URL(location.href).searchParams.get('run')")
+    return found
+
+
+def until_address(page: Page, **parameters: str | None) -> None:
+    """Wait until the address holds these parameters; None: not there."""
+    page.wait_for_function(
+        "(wanted) => Object.entries(wanted).every(([name, text]) => new URL(location.href).searchParams.get(name) === text)",
+        arg=parameters,
+    )
+
+
+def press(page: Page, label: str) -> None:
+    """Press the button of this name; Streamlit writes a button's shortcut beside its label."""
+    page.get_by_role("button", name=re.compile(rf"(^|\s){re.escape(label)}(\s|$)")).first.click()
+
+
+def fill(page: Page, label: str, value: str) -> None:
+    """Type a number into the field of this name, and leave it."""
+    field = page.get_by_role("spinbutton", name=label)
+    field.fill(value)
+    field.press("Enter")
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a list."""
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def text_of(value: Any) -> str:
+    """A value as JavaScript source."""
+    return json.dumps(value, ensure_ascii=False)
