@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from benchmarks import counting, hosted
+from benchmarks import hosted
 from core import experiments
 from core.config import TrainingConfig
 from core.engine import pool
@@ -47,7 +47,7 @@ async def fill(request: Request) -> Response:
 
 def _fill(count: int, steps: int) -> tuple[int, int]:
     before = _memory()
-    with hosted.pool(catalogue=counting.__name__) as workers:
+    with hosted.pool(catalogue="benchmarks.counting") as workers:
         runs = [workers.open("counting", TrainingConfig(epochs=steps, device="cpu")) for _ in range(count)]
         for run in runs:
             run.train()

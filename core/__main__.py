@@ -1,4 +1,4 @@
-"""`python -m core list` and `python -m core train EXPERIMENT`: the same runs without a browser.
+"""`python -m core list`, `… train EXPERIMENT` and `… export EXPERIMENT`: the same runs without a browser.
 
 | exit code | what happened                              |
 | --------- | ------------------------------------------ |
@@ -18,13 +18,16 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from core import experiments
 from core.config import Config, ConfigError, Problem, Setting, TrainingConfig
 from core.device import choose, found
+from core.export import script
 from core.status import Status
 from core.terminal import JsonTerminal, Terminal, TextTerminal
+from core.translation import languages, translation
 
 if TYPE_CHECKING:
     from core.trainer import Trainer
@@ -37,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return _train(options) if options.command == "train" else _list(options)
+        return {"list": _list, "train": _train, "export": _export}[options.command](options)
     except ConfigError as error:
         for problem in error.problems:
             known = ", ".join(experiments.config_class(options.experiment).settings())
@@ -60,6 +63,11 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--steps", metavar="N", help="how long; the same as --set epochs=N")
     train.add_argument("--every", type=_count, metavar="N", help="one row in N, and the last")
     train.add_argument("--json", action="store_true", help="one object a recorded step, then one about the run")
+    export = commands.add_parser("export", help="write the same training as one plain program")
+    export.add_argument("experiment", choices=experiments.names())
+    export.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", type=_pair, help="any number")
+    export.add_argument("--lang", choices=languages(), default="en", help="of its comments (default: en)")
+    export.add_argument("-o", "--output", type=_program, metavar="FILE", help=".py or .ipynb (default: print Python)")
     return parser
 
 
@@ -68,6 +76,13 @@ def _pair(text: str) -> tuple[str, str]:
     if not separator:
         raise argparse.ArgumentTypeError(f"{text!r} is not FIELD=VALUE")
     return field, value
+
+
+def _program(text: str) -> Path:
+    path = Path(text)
+    if path.suffix not in (".py", ".ipynb"):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither .py nor .ipynb")
+    return path
 
 
 def _count(text: str) -> int:
@@ -154,6 +169,23 @@ def _go(trainer: "Trainer", terminal: Terminal, stopped: Callable[[], bool]) -> 
             if stop:
                 break
     return Status(trainer.outcome or Status.STOPPED)
+
+
+# --- export ----------------------------------------------------------------------------------------------------
+
+
+def _export(options: argparse.Namespace) -> int:
+    config = experiments.config_class(options.experiment).checked(dict(options.set))
+    written = script(options.experiment, config, translate=translation(options.lang))
+    if options.output is None:
+        print(written.source, end="", flush=True)
+        return 0
+    try:
+        options.output.write_text(written.notebook if options.output.suffix == ".ipynb" else written.source, encoding="utf-8")
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return BAD_USE
+    return 0
 
 
 if __name__ == "__main__":

@@ -101,9 +101,7 @@ def history_json(experiment: str, config: Config, history: History, changes: Ite
 # --- parameters ------------------------------------------------------------------------------------------------
 
 
-def trained(
-    experiment: str, config: Config, changes: Iterable[Change] = (), last: int | None = None
-) -> "StateDict":
+def trained(experiment: str, config: Config, changes: Iterable[Change] = (), last: int | None = None) -> "StateDict":
     """The parameters that the exported script ends with, found by doing the run again here, on the CPU.
 
     For the same bits, torch must have one thread, as in a worker. It takes as long as the run took.

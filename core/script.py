@@ -15,7 +15,7 @@ from core.change import Change
 from core.config import TrainingConfig
 
 Translate = Callable[[str], str]
-C = TypeVar("C", bound=TrainingConfig, covariant=True)
+C_co = TypeVar("C_co", bound=TrainingConfig, covariant=True)
 
 WIDTH = 100  # columns of a comment; a Hangul syllable takes two
 _MARK = re.compile(r" *#:(\w+)$", re.MULTILINE)
@@ -23,7 +23,7 @@ _STANDARD_LIBRARY = ("import re", "import unicodedata")
 
 
 @dataclass(frozen=True)
-class Recorded(Generic[C]):
+class Recorded(Generic[C_co]):
     """A run as data, reduced to what a program needs.
 
     Args:
@@ -33,7 +33,7 @@ class Recorded(Generic[C]):
         device: the torch device, such as "cpu" or "cuda:0".
     """
 
-    config: C
+    config: C_co
     changes: tuple[Change, ...]
     last: int
     device: str
@@ -206,8 +206,8 @@ def beginning(run: Recorded[TrainingConfig], _: Translate) -> Section:
         noted("torch.set_num_threads(1)", _("one thread adds in one order, down to the last digit")),
         _device(run.device),
     )
-    prose = _("what is drawn at random follows from the seed.")
-    return Section(_("Beginning"), prose, code)
+    prose = _("what is drawn at random follows from it.")
+    return Section(_("Seed"), prose, code)
 
 
 def _device(name: str) -> str:

@@ -68,9 +68,7 @@ class TextTerminal(Terminal):
         if self._moving and (is_last or self._clock() - self._shown >= 0.1):
             self._shown = self._clock()
             rate = self._steps / max(self._shown - self._began, 1e-9)
-            self._progress.write(
-                f"\r\x1b[K{step}/{self._last}  {100 * step // self._last} %  loss {row['loss']:.6g}  {rate:.0f} steps/s"
-            )
+            self._progress.write(f"\r\x1b[K{step}/{self._last}  {100 * step // self._last} %  loss {row['loss']:.6g}  {rate:.0f} steps/s")
             self._progress.flush()
 
     def _write(self, step: int, row: Row) -> None:

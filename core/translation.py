@@ -36,9 +36,9 @@ def sentences(path: Path) -> dict[str, str]:
         word = ""
         for line in entry.splitlines():
             if line.startswith(("msgid", "msgstr", "msgctxt")):
-                word, line = line.split(" ", 1)
-            if line.startswith('"'):
-                parts[word] = parts.get(word, "") + str(ast.literal_eval(line))
+                word = line.split(" ", 1)[0]
+            if line.endswith('"'):
+                parts[word] = parts.get(word, "") + str(ast.literal_eval(line.removeprefix(word).strip()))
         if parts.keys() == {"msgid", "msgstr"}:
             found[parts["msgid"]] = parts["msgstr"]
     return found

@@ -103,8 +103,8 @@ def loss() -> Panel:
         "loss", _("Loss"), [Trace(_("loss"), ("step", "loss"), color="loss")], x_title=_("iteration"),
         alt=_("Loss {loss} at iteration {step}."), past=("step", "loss"), marks=True, log_toggle="y",
         references=[
-            Reference("loss_by_frequency", _("guessing by letter frequency {value}"), at=0.3),
-            Reference("loss_uniform", _("guessing blindly, ln V = {value}")),
+            Reference("loss_by_frequency", _("by letter frequency {value}"), at=0.3),
+            Reference("loss_uniform", _("guessing blindly {value}")),
         ],
     )  # fmt: skip
 

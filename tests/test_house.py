@@ -80,10 +80,7 @@ def test_experiments_know_nothing_of_running() -> None:
 
 def test_core_knows_no_browser() -> None:
     found = [
-        f"{_module(path)} imports {name}"
-        for path in _sources("core")
-        for name in _imports(path)
-        if name.split(".")[0] in NEVER_IN_CORE
+        f"{_module(path)} imports {name}" for path in _sources("core") for name in _imports(path) if name.split(".")[0] in NEVER_IN_CORE
     ]
     assert found == []
 

@@ -60,10 +60,18 @@ class Workbench:
             self._heading(title, sentence)
             problems.show(self.desk.problems, self._controls.words)
             mount(
-                self.desk.link_id, panels, page_path=self.experiment, status=run.status, changes=len(run.changes), words=self._names(), key=STAGE,
+                self.desk.link_id,
+                panels,
+                page_path=self.experiment,
+                status=run.status,
+                changes=len(run.changes),
+                words=self._names(),
                 address=urlencode({**self.desk.parameters, **shell.link_parameters()}),
-                projector=shell.projecting(), on_remedy=self._remedy, on_restore=self._restore,
-            )  # fmt: skip
+                projector=shell.projecting(),
+                key=STAGE,
+                on_remedy=self._remedy,
+                on_restore=self._restore,
+            )
 
     def _heading(self, title: str, sentence: str) -> None:
         """Title, sentence and buttons; on a projector one line without the sentence."""
@@ -120,9 +128,14 @@ class Workbench:
         key = f"{self.experiment}:speed"
         st.session_state[key] = self.desk.run.speed
         st.segmented_control(
-            _("Steps per second"), SPEEDS, key=key, required=True, format_func=speed_text, label_visibility="collapsed" if shell.projecting() else "visible",
+            _("Steps per second"),
+            SPEEDS,
+            key=key,
+            required=True,
+            format_func=speed_text,
+            label_visibility="collapsed" if shell.projecting() else "visible",
             on_change=lambda: self.desk.run.set_speed(st.session_state[key]),
-        )  # fmt: skip
+        )
 
     # --- what the stage says ---------------------------------------------------------------------------------------
 

@@ -22,18 +22,18 @@ def place(label: str, types: Sequence[str], key: str) -> Upload | None:
     """A file of one of these types (`["txt"]`), or None as long as there is none. Larger ones are refused by Streamlit."""
     megabytes = max(1, limits().upload_bytes // 1_000_000)
     _words()
-    return st.file_uploader(
-        f"{label} · {_('up to {megabytes} MB', megabytes=megabytes)}", type=list(types), key=key, max_upload_size=megabytes
-    )
+    most = _("up to {megabytes} MB", megabytes=megabytes)
+    return st.file_uploader(f"{label} · {most}", type=list(types), key=key, max_upload_size=megabytes)
 
 
 def _words() -> None:
     """Streamlit says the words inside its uploader in English only, so ours stand in their place."""
+    choose = _("Choose a file")
     drop = '[data-testid="stFileUploaderDropzone"]'
     st.html(
         f"""<style>
         {drop} [data-testid="stFileUploaderDropzoneInstructions"], {drop} button + div {{ display: none; }}
         {drop} button p {{ font-size: 0; }}
-        {drop} button p::after {{ content: "{_("Choose a file")}"; font-size: 0.9rem; }}
+        {drop} button p::after {{ content: "{choose}"; font-size: 0.9rem; }}
         </style>"""
     )

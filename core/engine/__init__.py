@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from core.engine.local import LimitReached, LocalPool
+from core.engine.housekeeping import LimitReached
+from core.engine.local import LocalPool
 
 __all__ = ["LimitReached", "LocalPool", "pool"]
 

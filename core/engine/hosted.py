@@ -11,6 +11,7 @@ import torch
 from core.config import ConfigError, TrainingConfig
 from core.engine.catalogue import Catalogue
 from core.engine.gauges import Clock, Gallery, RowBuffer, Speedometer
+from core.engine.loupe import Loupe
 from core.experiment import Experiment
 from core.limits import limits
 from core.messages import Command, Open, Pause, SetField, SetSpeed, Step, Stop, Train, Update, Watch
@@ -44,9 +45,10 @@ class Hosted:
         self._owed = 0  # rows to record before it holds again
         self._speed, self._next_at = command.speed, 0.0
         self._gallery = Gallery(command.watched)
-        self._deferred: list[Command] = []  # wishes that wait until a replay has come back to where the run was lost
+        self._deferred: list[Command] = []  # wishes that wait until a replay is over
         self._rows, self._speedometer = RowBuffer(), Speedometer()
         self._news: dict[str, Any] = {}
+        self._loupe = Loupe(command, clock)
 
     def build(self, catalogue: Catalogue, device: torch.device) -> None:
         """Make the trainer. A loop whose rows begin at 0 shows its untrained state at once."""
@@ -88,6 +90,7 @@ class Hosted:
                 self._set_speed(command.speed)
             case Watch():
                 self._gallery.watch(command.views)
+                self._loupe.watch(command.views)
             case _ if self.replaying:
                 self._deferred.append(command)
             case _ if self.status.ended:
@@ -99,8 +102,8 @@ class Hosted:
             case Step():
                 self._hold()
                 self._owed = command.count
-            case SetField():
-                self._set_field(command.field, command.value)
+            case SetField() if self._trainer:
+                self._set_field(self._trainer, command.field, command.value)
 
     def _train(self) -> None:
         if self.status is Status.PAUSED:
@@ -120,13 +123,11 @@ class Hosted:
         self._speed = speed
         self._speedometer.start(now, self.step)
 
-    def _set_field(self, field: str, value: Any) -> None:
-        if self._trainer is None:
-            return
+    def _set_field(self, trainer: Trainer, field: str, value: Any) -> None:
         with self._failing():
             try:
-                with self._trainer.stream():
-                    change = self._trainer.change(field, value)
+                with trainer.stream():
+                    change = trainer.change(field, value)
             except ConfigError as error:
                 problems = [
                     {"field": problem.field, "value": problem.value, "code": problem.code, "bounds": problem.bounds}
@@ -135,7 +136,8 @@ class Hosted:
                 self._news["message"] = {"code": "refused", "text": str(error), "problems": problems}
                 return
             if change:
-                self._news.setdefault("changes", []).append(change)
+                self._news["changes"] = (*self._news.get("changes", ()), change)
+                self._loupe.changes.append(change)
                 self._gallery.outdate(at_once=True)
 
     # --- turns -------------------------------------------------------------------------------------------------
@@ -220,8 +222,8 @@ class Hosted:
 
     def report(self) -> Update:
         """What is new, taken out of here."""
-        if self.views_due <= self._clock():
-            self._look()
+        if self._trainer and self.views_due <= self._clock():
+            self._look(self._trainer)
         if self.status is Status.RUNNING:
             self._speedometer.read(self._clock(), self.step)
         news, self._news, self.urgent = self._news, {}, False
@@ -233,19 +235,17 @@ class Hosted:
             self.step,
             self._speedometer.rate,
             rows=self._rows.take(),
-            views=news.get("views"),
-            facts=news.get("facts"),
-            changes=tuple(news.get("changes", ())),
-            message=news.get("message"),
+            **news,
         )
 
-    def _look(self) -> None:
+    def _look(self, trainer: Trainer) -> None:
         """Compute the watched views, outside of the run's random stream: watching changes nothing."""
-        if self._trainer is None:
-            return
         start = self._clock()
         with self._failing():
-            self._news["views"] = self._gallery.draw(self._trainer.experiment.views, self._clock)
+            views = self._loupe.beside(trainer, held=self.status is not Status.RUNNING)
+            self._news["views"] = self._gallery.draw(views, self._clock)
+            if self._loupe.behind:
+                self._gallery.outdate(at_once=True)
         self.used += self._clock() - start
 
 

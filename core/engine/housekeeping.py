@@ -58,6 +58,7 @@ class Returning:
         self._lock = threading.Lock()
         self._waiting: deque[Run] = deque()
         self._current: Run | None = None
+        self._alive = False  # the current one has been heard of since it was reopened
 
     def add(self, runs: Sequence[Run]) -> None:
         """These have lost their worker."""
@@ -71,12 +72,20 @@ class Returning:
 
     def seen(self, run: Run) -> None:
         """There is news of a run: if it is the one that was awaited and it is well, the next may come."""
-        if run is self._current and run.recovered:
+        if run is self._current:
+            self._alive = True
+            if run.recovered:
+                self.go_on()
+
+    def hurry(self) -> None:
+        """Bring the next one back if the one before is built, though it may have a long way to replay, or is gone."""
+        if self._current and (self._alive or self._current.recovered):
             self.go_on()
 
     def go_on(self) -> None:
-        """Bring the next one back, even if the one before takes long."""
+        """Bring the next one back."""
         with self._lock:
+            self._alive = False
             self._current = self._waiting.popleft() if self._waiting else None
             run = self._current
         if run:

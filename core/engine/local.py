@@ -14,14 +14,12 @@ from concurrent.futures import Future
 
 from core.config import Config
 from core.device import CPU, Device, choose
-from core.engine.housekeeping import LimitReached, Returning, make_room, tidy
+from core.engine.housekeeping import Returning, make_room, tidy
 from core.engine.process import WorkerProcess
 from core.limits import Limits, limits
 from core.messages import Command, Drop, Measure, Measured, Open, Ready, Report, Update
 from core.run import Run
 from core.status import Status
-
-__all__ = ["LimitReached", "LocalPool"]
 
 logger = logging.getLogger(__name__)
 
@@ -139,7 +137,7 @@ class LocalPool:
     def tidy(self, now: float) -> None:
         """Hold, stop and drop what has gone on for too long. Called every few seconds by the pool itself."""
         tidy(self.runs, self.bounds, now, self.drop)
-        self._returning.go_on()
+        self._returning.hurry()
 
     def measure(self, experiment: str, config: Config, seconds: float = 0.5) -> dict[str, Future[float | None]]:
         """Steps/s of this very model on each kind of device, by its name; None where it does not run."""
@@ -240,10 +238,8 @@ class LocalPool:
             lost = [self._runs[run_id] for run_id, home in self._homes.items() if home is worker]
             for run in lost:
                 del self._homes[run.id]
-            unanswered = [ticket for ticket, (asked, _) in self._measured.items() if asked is worker]
-            futures = [self._measured.pop(ticket)[1] for ticket in unanswered]
-        for future in futures:
-            future.set_result(None)
+            for ticket in [ticket for ticket, (asked, _) in self._measured.items() if asked is worker]:
+                self._measured.pop(ticket)[1].set_result(None)
         for run in lost:
             run.lost()
         self._returning.add(lost)

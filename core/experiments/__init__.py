@@ -43,9 +43,7 @@ def recipe(name: str) -> "type[Experiment]":
     return cast("type[Experiment]", _module(name, "recipe").RECIPE)
 
 
-def findings(
-    name: str, config: Config, status: str, history: History, facts: Mapping[str, Any]
-) -> Sequence[Finding]:
+def findings(name: str, config: Config, status: str, history: History, facts: Mapping[str, Any]) -> Sequence[Finding]:
     """What the numbers of a run say now; nothing before its facts are known."""
     return cast(Sequence[Finding], _module(name, "findings").findings(config, status, history, facts)) if facts else ()
 

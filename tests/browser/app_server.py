@@ -27,15 +27,15 @@ class AppServer:
 
     @property
     def workers(self) -> list[psutil.Process]:
-        """The processes in which runs compute: they hold torch, which nothing else of the app does."""
-        return [child for child in self.process.children(recursive=True) if _holds_torch(child)]
+        """The processes in which runs compute."""
+        return [child for child in self.process.children(recursive=True) if _is_worker(child)]
 
 
-def _holds_torch(process: psutil.Process) -> bool:
+def _is_worker(process: psutil.Process) -> bool:
     """A worker is forked from the fork server, so it is a grandchild of the web process."""
     try:
         parent = process.parent()
-        return parent is not None and "forkserver" in " ".join(parent.cmdline()) and not process.children()
+        return parent is not None and "forkserver" in " ".join(parent.cmdline())
     except psutil.NoSuchProcess:
         return False
 

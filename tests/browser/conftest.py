@@ -1,34 +1,34 @@
-"""The app itself behind a real server, and a Chromium to visit it with."""
+"""What the browser tests share: one app for all of them, one Chromium a file, and visitors whose faults fail the test."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.browser.app_server import AppServer, serving_app
+from tests.browser.visitors import PATIENCE, Visitors
+
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
-def app() -> Iterator[str]:
-    """The address of the app, served as `make run` does, on a port of its own."""
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", "0", "--server.headless", "true"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
-        assert server.stdout
-        for line in server.stdout:
-            if "Local URL:" in line:
-                yield line.split("Local URL:")[1].strip()
-                break
-        server.terminate()
-        server.communicate(timeout=30)
+def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """The app, started once for all tests; its pages wait for the workers by themselves."""
+    with serving_app(tmp_path_factory.mktemp("app")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def app(app_server: AppServer) -> str:
+    """The address of the app, without a slash at its end."""
+    return app_server.url
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A Chromium. Playwright's event loop must not outlive the file: other tests run loops of their own in this thread."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
         yield running
@@ -36,13 +36,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A tab; a fault in any script of the page fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    faults: list[str] = []
-    page.on("pageerror", lambda fault: faults.append(getattr(fault, "stack", None) or str(fault)))
-    yield page
-    context.close()
-    assert not faults
+def visit(browser: Browser, app: str) -> Iterator[Visitors]:
+    """`visit("linear_regression?lr=0.1", language="ko", theme="dark", size=(390, 844))` → a page of a new visitor.
+
+    An uncaught error, an error on the console, or a request to anywhere but the app fails the test, unless the test has
+    named it in `visit.expected`.
+    """
+    visitors = Visitors(browser, app)
+    yield visitors
+    visitors.leave()
+    assert visitors.faults == []

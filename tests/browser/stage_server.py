@@ -70,9 +70,7 @@ class StageServer:
     async def page(self, request: Request) -> Response:
         """The page."""
         parts = {"loader": LOADER, "data": self.data(), "theme": self.theme}
-        return HTMLResponse(
-            PAGE.format(**{name: json.dumps(part).replace("</", "<\\/") for name, part in parts.items()})
-        )
+        return HTMLResponse(PAGE.format(**{name: json.dumps(part).replace("</", "<\\/") for name, part in parts.items()}))
 
     def app(self) -> Starlette:
         """The page, the stage's files and the event stream under `prefix`."""

@@ -14,8 +14,9 @@ from sklearn.datasets import load_iris
 from sklearn.metrics import confusion_matrix
 from torch import nn
 
+from tests.browser.visitors import PLOT, Visitors, press, stage, until_status
+
 pytestmark = pytest.mark.browser
-PLOT = "document.querySelector('[data-panel={}] .sw-plot')"
 EPOCHS = 300
 
 
@@ -35,7 +36,8 @@ class Plain:
 
     @property
     def predicted(self) -> NDArray[np.int64]:
-        return self.probabilities(self.x).argmax(1)
+        found: NDArray[np.int64] = self.probabilities(self.x).argmax(1)
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -58,27 +60,6 @@ def plain() -> Plain:
     return Plain(losses, accuracies, model, x, y)
 
 
-def visit(page: Page, app: str, query: str, status: str = "paused") -> None:
-    """Open the page and wait until its run is there."""
-    page.goto(f"{app}/iris?{query}")
-    until(page, status)
-
-
-def until(page: Page, status: str) -> None:
-    """Wait until the run has this status."""
-    page.wait_for_selector(f".stepwise-stage[data-run-status='{status}']", timeout=90_000)
-
-
-def press(page: Page, name: str | re.Pattern[str]) -> None:
-    """Press a button of the page or the stage."""
-    page.get_by_role("button", name=name).first.click()
-
-
-def generation(page: Page) -> int:
-    """How often the run has begun anew."""
-    return int(page.locator(".stepwise-stage").get_attribute("data-run-generation") or 0)
-
-
 def drawn(page: Page, panel: str, trace: int = 0) -> tuple[list[float], list[float]]:
     """x and y of a trace as plotly holds it."""
     page.wait_for_function(f"{PLOT.format(panel)}?.data?.[{trace}]?.x?.length > 0")
@@ -91,11 +72,12 @@ def show(page: Page, panel: str) -> None:
     page.locator(f"[data-panel={panel}]").scroll_into_view_if_needed()
 
 
-def finish(page: Page, app: str, query: str = "") -> None:
-    """Train the defaults to their end."""
-    visit(page, app, f"lang=en&speed=max&epochs={EPOCHS}&{query}")
+def finished(visit: Visitors) -> Page:
+    """The page with the defaults trained to their end."""
+    page = visit(f"iris?speed=max&epochs={EPOCHS}")
     press(page, "Train")
-    until(page, "finished")
+    until_status(page, "finished")
+    return page
 
 
 def rounded(values: torch.Tensor) -> list[list[float]]:
@@ -103,8 +85,8 @@ def rounded(values: torch.Tensor) -> list[list[float]]:
     return [[float(f"{value:.4g}") for value in row] for row in values.tolist()]
 
 
-def test_the_page_shows_what_a_plain_loop_computes(page: Page, app: str, plain: Plain) -> None:
-    finish(page, app)
+def test_the_page_shows_what_a_plain_loop_computes(visit: Visitors, plain: Plain) -> None:
+    page = finished(visit)
     page.wait_for_function(f"{PLOT.format('loss')}?.data?.[0]?.x?.length === {EPOCHS}")
     assert drawn(page, "loss") == ([*range(1, EPOCHS + 1)], plain.loss)
     show(page, "accuracy")
@@ -123,20 +105,25 @@ def test_the_page_shows_what_a_plain_loop_computes(page: Page, app: str, plain: 
     assert sorted(int(row.locator("td").first.inner_text()) for row in rows.all()) == wrong.tolist()
 
 
+def weights(plain: Plain) -> list[torch.Tensor]:
+    """Each layer's, as (units, inputs)."""
+    return [parameter.detach() for name, parameter in plain.model.named_parameters() if name.endswith("weight")]
+
+
 def network_is(page: Page, plain: Plain) -> None:
     """Every line of the picture has the weight of the plain program's network."""
-    first = f"[data-panel=network] line[data-weight='{rounded(plain.model[0].weight)[0][0]:g}']"
+    first = f"[data-panel=network] line[data-weight='{rounded(weights(plain)[0])[0][0]:g}']"
     page.wait_for_selector(first, state="attached")
-    for layer, module in enumerate((plain.model[0], plain.model[2])):
+    for layer, weight in enumerate(weights(plain)):
         lines = page.locator(f"[data-panel=network] line[data-layer='{layer}']")
         shown: list[float] = lines.evaluate_all("(all) => all.map((one) => Number(one.dataset.weight))")
-        assert shown == [weight for unit in rounded(module.weight) for weight in unit]
+        assert shown == [number for unit in rounded(weight) for number in unit]
         dashed = lines.evaluate_all("(all) => all.map((one) => getComputedStyle(one).strokeDasharray !== 'none')")
-        assert dashed == [weight < 0 for weight in shown]
+        assert dashed == [number < 0 for number in shown]
 
 
-def test_the_network_shows_gradients_and_what_is_pointed_at(page: Page, app: str) -> None:
-    visit(page, app, "lang=en&speed=5")
+def test_the_network_shows_gradients_and_what_is_pointed_at(visit: Visitors) -> None:
+    page = visit("iris?speed=5")
     press(page, "Train")
     panel = page.locator("[data-panel=network]")
     expect(panel.locator(".sw-most")).to_contain_text("largest weight")
@@ -144,7 +131,7 @@ def test_the_network_shows_gradients_and_what_is_pointed_at(page: Page, app: str
     press(page, "gradients")
     expect(panel.locator(".sw-most")).to_contain_text("largest gradient")
     press(page, "Pause")
-    until(page, "paused")
+    until_status(page, "paused")
     ends = panel.locator("line").first.evaluate("(one) => ['x1', 'x2', 'y1', 'y2'].map((name) => Number(one.getAttribute(name)))")
     box = panel.locator("svg.sw-net").bounding_box()
     assert box
@@ -153,8 +140,8 @@ def test_the_network_shows_gradients_and_what_is_pointed_at(page: Page, app: str
     expect(panel.locator(".sw-tip")).to_contain_text(re.compile(r"weight -?0\.\d+gradient -?\d"))
 
 
-def test_planes_are_chosen_without_a_new_run(page: Page, app: str) -> None:
-    visit(page, app, "lang=en")
+def test_planes_are_chosen_without_a_new_run(visit: Visitors) -> None:
+    page = visit("iris")
     show(page, "regions")
     canvas = page.locator("[data-panel=regions] canvas")
     expect(canvas).to_have_attribute("data-plane", "petal_length,petal_width")
@@ -163,11 +150,11 @@ def test_planes_are_chosen_without_a_new_run(page: Page, app: str) -> None:
     for plane in ("sepal_length,sepal_width", "pca"):
         choice.select_option(plane)
         expect(canvas).to_have_attribute("data-plane", plane)
-    assert generation(page) == 0
+    assert stage(page)[2] == 0
 
 
-def test_a_flower_is_tried_by_the_weights_of_the_moment(page: Page, app: str, plain: Plain) -> None:
-    finish(page, app)
+def test_a_flower_is_tried_by_the_weights_of_the_moment(visit: Visitors, plain: Plain) -> None:
+    page = finished(visit)
     show(page, "probe")
     lengths = {"sepal_length": 5.0, "sepal_width": 3.4, "petal_length": 1.5, "petal_width": 0.2}
     for feature, length in lengths.items():
@@ -176,15 +163,17 @@ def test_a_flower_is_tried_by_the_weights_of_the_moment(page: Page, app: str, pl
     wanted = plain.probabilities(torch.tensor([list(lengths.values())]))[0]
     expect(chances).to_have_text([f"{100 * float(f'{chance:.4g}'):.1f} %" for chance in wanted])
     press(page, "Reset")
-    until(page, "paused")
+    until_status(page, "paused")
+    show(page, "probe")
     expect(chances.first).not_to_have_text(f"{100 * wanted[0]:.1f} %")
     press(page, "Train")
-    until(page, "finished")
+    show(page, "probe")
+    until_status(page, "finished")
     expect(chances.first).to_have_text(f"{100 * float(f'{wanted[0]:.4g}'):.1f} %")
 
 
-def test_lr_is_raised_until_it_breaks_and_mended(page: Page, app: str) -> None:
-    visit(page, app, "lang=en&speed=300&optimizer=SGD&epochs=10000")
+def test_lr_is_raised_until_it_breaks_and_mended(visit: Visitors) -> None:
+    page = visit("iris?speed=300&optimizer=SGD&epochs=10000")
     press(page, "Train")
     lr = page.get_by_label("Learning rate (lr)").last
     lr.fill("10")
@@ -196,11 +185,12 @@ def test_lr_is_raised_until_it_breaks_and_mended(page: Page, app: str) -> None:
     expect(lr).not_to_have_value("10")
 
 
-def test_overfitting_is_marked_and_has_three_remedies(page: Page, app: str) -> None:
-    visit(page, app, "lang=en&speed=max&epochs=600&test_share=0.4&label_noise=0.2&hidden=32")
+def test_overfitting_is_marked_and_has_three_remedies(visit: Visitors) -> None:
+    page = visit("iris?speed=max&epochs=600&test_share=0.4&label_noise=0.2&hidden=32")
     press(page, "Train")
-    until(page, "finished")
-    assert drawn(page, "loss", 1)[0] == [*range(1, 601)]
+    until_status(page, "finished")
+    page.wait_for_function(f"{PLOT.format('loss')}?.data?.[1]?.x?.length === 600")
+    assert len(drawn(page, "loss", 1)[1]) == 600
     page.wait_for_function(f"{PLOT.format('loss')}.layout.annotations.some((one) => /test loss turns up/.test(one.text))")
     show(page, "words")
     for code in ("more_data", "fewer_features", "regularize"):
@@ -209,25 +199,25 @@ def test_overfitting_is_marked_and_has_three_remedies(page: Page, app: str) -> N
     expect(page.locator("[data-panel=network] text")).to_have_text(["petal length", "petal width", "setosa", "versicolor", "virginica"])
 
 
-def test_zero_layers_are_softmax_regression_and_many_are_maps(page: Page, app: str) -> None:
-    visit(page, app, "lang=en&hidden=")
+def test_zero_layers_are_softmax_regression_and_many_are_maps(visit: Visitors) -> None:
+    page = visit("iris?hidden=")
     show(page, "words")
     expect(page.locator("li[data-finding=softmax_regression]")).to_be_visible()
-    expect(page.locator("[data-panel=network] line")).to_have_count(12)
-    visit(page, app, "lang=en&hidden=64,64,64,64")
+    expect(page.locator("[data-panel=network] .sw-lines line")).to_have_count(12)
+    page = visit("iris?hidden=64,64,64,64")
     show(page, "network")
     expect(page.locator("[data-panel=network] .sw-picture")).to_have_attribute("data-form", "maps")
 
 
-def test_every_setting_can_be_pressed(page: Page, app: str) -> None:
-    visit(page, app, "lang=en")
-    begun = generation(page)
+def test_every_setting_can_be_pressed(visit: Visitors) -> None:
+    page = visit("iris")
+    begun = stage(page)[2]
 
     def anew() -> None:
         nonlocal begun
         begun += 1
         page.wait_for_selector(f".stepwise-stage[data-run-generation='{begun}']")
-        until(page, "paused")
+        until_status(page, "paused")
 
     layers = page.get_by_label("Hidden layers", exact=True)
     layers.fill("2")
@@ -236,10 +226,10 @@ def test_every_setting_can_be_pressed(page: Page, app: str) -> None:
     page.get_by_label("Layer 2").fill("5")
     page.get_by_label("Layer 2").press("Enter")
     anew()
-    expect(page.locator("[data-panel=network] line")).to_have_count(4 * 10 + 10 * 5 + 5 * 3)
+    expect(page.locator("[data-panel=network] .sw-lines line")).to_have_count(4 * 10 + 10 * 5 + 5 * 3)
     press(page, "sepal width")
     anew()
-    expect(page.locator("[data-panel=network] line")).to_have_count(3 * 10 + 10 * 5 + 5 * 3)
+    expect(page.locator("[data-panel=network] .sw-lines line")).to_have_count(3 * 10 + 10 * 5 + 5 * 3)
     for field, option in (("Activation", "tanh"), ("Optimizer", "SGD with momentum")):
         page.get_by_label(field).first.click()
         page.get_by_role("option", name=option, exact=True).click()
@@ -267,14 +257,14 @@ def english(text: str) -> Sequence[str]:
     return [found for found in re.findall(r"(?:[A-Za-z][a-z']+[ ,]+){2,}[A-Za-z][a-z']+", text) if set(found.split()) - ALLOWED]
 
 
-def test_the_korean_page_speaks_korean(page: Page, app: str) -> None:
-    visit(page, app, "lang=ko&test_share=0.3&speed=max&epochs=200")
+def test_the_korean_page_speaks_korean(visit: Visitors) -> None:
+    page = visit("iris?test_share=0.3&speed=max&epochs=200", language="ko")
     press(page, "학습")
-    until(page, "finished")
+    until_status(page, "finished")
     page.get_by_text("설정 더 보기").click()
     text = page.evaluate(
         "(() => { const copy = document.querySelector('[data-testid=stMain]').cloneNode(true);"
-        " copy.querySelectorAll('pre, code, svg.main-svg').forEach((one) => one.remove()); return copy.textContent; })()"
+        " copy.querySelectorAll('pre, code, style, script, svg.main-svg').forEach((one) => one.remove()); return copy.textContent; })()"
     )
     assert "결정 영역" in text
     assert english(text) == []

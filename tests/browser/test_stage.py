@@ -199,9 +199,7 @@ def test_labels_of_marks_do_not_cover_each_other(page: Page, server: StageServer
     server.run.descend(50)
     until_drawn(page, 106)
     page.wait_for_function(f"{PLOT.format('loss')}.layout.annotations.filter((one) => one.xref === 'x').length === 3")
-    rows = page.evaluate(
-        f"{PLOT.format('loss')}.layout.annotations.filter((one) => one.xref === 'x').map((one) => one.yshift)"
-    )
+    rows = page.evaluate(f"{PLOT.format('loss')}.layout.annotations.filter((one) => one.xref === 'x').map((one) => one.yshift)")
     assert len(set(rows)) == 3
 
 
@@ -250,9 +248,7 @@ def test_words_follow_the_numbers_and_mend(page: Page, server: StageServer) -> N
 
 
 def test_an_error_is_shown_as_text(page: Page, server: StageServer) -> None:
-    server.run.tell(
-        Status.FAILED, message={"code": "exception", "text": "<img src=x onerror=alert(1)> Double != Float"}
-    )
+    server.run.tell(Status.FAILED, message={"code": "exception", "text": "<img src=x onerror=alert(1)> Double != Float"})
     expect(page.locator("[data-panel=words] pre")).to_have_text("<img src=x onerror=alert(1)> Double != Float")
     assert page.locator("[data-panel=words] img").count() == 0
 

@@ -51,9 +51,7 @@ def test_training_prints_the_log_of_linear_regression(core: Core) -> None:
 
 
 def test_json_has_one_object_a_step_and_one_about_the_run(core: Core) -> None:
-    done = core(
-        "train", "linear_regression", "--set", "lr=0.05", "--set", "optimizer=Adam", "--set", "seed=3", "--steps", "20", "--json"
-    )
+    done = core("train", "linear_regression", "--set", "lr=0.05", "--set", "optimizer=Adam", "--set", "seed=3", "--steps", "20", "--json")
     *rows, end = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["step"] for row in rows] == list(range(21))
     assert set(rows[0]["metrics"]) >= {"loss", "W", "b"}

@@ -47,7 +47,8 @@ def test_a_bad_value_is_named_with_its_bounds(field: str, text: str, bounds: str
         LinearRegressionConfig.from_link({field: text, "seed": "1"})
     (problem, *_) = error.value.problems
     assert (problem.field, problem.bounds) == (field, bounds)
-    assert field in str(error.value) and bounds in str(error.value)
+    assert field in str(error.value)
+    assert bounds in str(error.value)
 
 
 def test_several_bad_values_are_all_named() -> None:

@@ -1,6 +1,8 @@
 """Linear regression against plain loops, closed forms, and the figures that anyone can compute by hand."""
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,7 +43,8 @@ def plain_loop(epochs: int, lr: float) -> Rows:
         cost = ((x * W + b - y) ** 2).mean()
         sgd.zero_grad()
         cost.backward()
-        rows.append({"loss": cost.item(), "W": W.item(), "b": b.item(), "dW": W.grad.item(), "db": b.grad.item()})
+        slope, shift = torch.autograd.grad(((x * W + b - y) ** 2).mean(), [W, b])
+        rows.append({"loss": cost.item(), "W": W.item(), "b": b.item(), "dW": slope.item(), "db": shift.item()})
         sgd.step()
     return rows
 
@@ -49,14 +52,14 @@ def plain_loop(epochs: int, lr: float) -> Rows:
 def test_the_defaults_are_the_plain_loop_bit_for_bit() -> None:
     trainer, rows = train(LinearRegressionConfig())
     assert rows == plain_loop(1000, 0.01)
-    assert trainer.outcome == "finished" and trainer.step == 1000
+    assert trainer.outcome == "finished"
+    assert trainer.step == 1000
 
 
 def test_the_figures_of_the_lesson() -> None:
     _, rows = train(LinearRegressionConfig())
     shown = {
-        epoch: (round(rows[epoch]["W"], 3), round(rows[epoch]["b"], 3), round(rows[epoch]["loss"], 6))
-        for epoch in (0, 100, 500, 1000)
+        epoch: (round(rows[epoch]["W"], 3), round(rows[epoch]["b"], 3), round(rows[epoch]["loss"], 6)) for epoch in (0, 100, 500, 1000)
     }
     assert shown == {
         0: (0, 0, 4.666667),
@@ -67,7 +70,7 @@ def test_the_figures_of_the_lesson() -> None:
 
 
 def test_by_hand_and_with_a_module_are_the_same_program() -> None:
-    by_hand, with_module = (train(LinearRegressionConfig(formulation=f, epochs=200))[1] for f in ("tensors", "module"))
+    by_hand, with_module = (train(LinearRegressionConfig.checked({"formulation": f, "epochs": 200}))[1] for f in ("tensors", "module"))
     np.testing.assert_allclose([r["loss"] for r in by_hand], [r["loss"] for r in with_module], rtol=1e-5)
 
 
@@ -77,12 +80,14 @@ def test_by_hand_and_with_a_module_are_the_same_program() -> None:
     seed=st.integers(0, 99), batch_size=st.sampled_from([0, 1, 7, 20]), start=st.sampled_from(["zeros", "pytorch"]),
 )  # fmt: skip
 def test_every_setting_is_the_plain_module_loop(name: str, lr: float, loss: str, seed: int, batch_size: int, start: str) -> None:
-    config = LinearRegressionConfig(
-        formulation="module", data="line", points=20, optimizer=name, lr=lr, loss=loss, seed=seed, batch_size=batch_size,
-        start=start, epochs=12, momentum=0.8, weight_decay=0.01,
-    )  # fmt: skip
+    config = LinearRegressionConfig.checked({
+        "formulation": "module", "data": "line", "points": 20, "optimizer": name, "lr": lr, "loss": loss, "seed": seed,
+        "batch_size": batch_size,
+        "start": start, "epochs": 12, "momentum": 0.8, "weight_decay": 0.01,
+    })  # fmt: skip
     x, y = (torch.tensor(values, dtype=torch.float32)[:, None] for values in samples(config))
-    loss_fn = {"mse": F.mse_loss, "l1": F.l1_loss, "huber": F.huber_loss}[loss]
+    losses_by_name: dict[str, Callable[..., Any]] = {"mse": F.mse_loss, "l1": F.l1_loss, "huber": F.huber_loss}
+    loss_fn = losses_by_name[loss]
     torch.manual_seed(seed)
     model = nn.Linear(1, 1)
     if start == "zeros":
@@ -129,13 +134,14 @@ def test_the_curvature_of_the_three_points() -> None:
     x, _ = samples(LinearRegressionConfig())
     assert curvatures(x) == pytest.approx((0.2404, 11.0929), abs=1e-4)
     bound = largest_stable_lr(LinearRegressionConfig(), 11.0929)
-    assert bound and bound[0] == pytest.approx(0.1803, abs=1e-4)
+    assert bound
+    assert bound[0] == pytest.approx(0.1803, abs=1e-4)
 
 
 @pytest.mark.parametrize("name", ["SGD", "Momentum", "Nesterov"])
 @pytest.mark.parametrize("beta", [0.0, 0.5, 0.9])
 def test_the_stable_lr_is_where_a_parabola_starts_to_diverge(name: str, beta: float) -> None:
-    config = LinearRegressionConfig(optimizer=name, momentum=beta, weight_decay=0.5)
+    config = LinearRegressionConfig.checked({"optimizer": name, "momentum": beta, "weight_decay": 0.5})
     bound = largest_stable_lr(config, curvatures(samples(config)[0])[1])
     assert bound
     for lr, stays in ((0.97 * bound[0], True), (1.03 * bound[0], False)):
@@ -147,8 +153,8 @@ def test_the_stable_lr_is_where_a_parabola_starts_to_diverge(name: str, beta: fl
 def test_no_line_has_less_loss_than_the_best_one(loss: str) -> None:
     x, y = samples(LinearRegressionConfig(data="line", noise=1.0))
     best = optimum(loss, x, y)
-    for dW, db in np.random.default_rng(0).normal(0, 0.1, (50, 2)):
-        assert residual_loss(loss, (best.W + dW) * x + best.b + db - y) >= best.loss
+    for slope, shift in np.random.default_rng(0).normal(0, 0.1, (50, 2)):
+        assert residual_loss(loss, (best.W + slope) * x + best.b + shift - y) >= best.loss
     if loss == "mse":
         np.testing.assert_allclose((best.W, best.b), np.polyfit(x, y, 1))
 
@@ -163,14 +169,14 @@ def test_diabetes_standardized_reaches_least_squares() -> None:
 
 @pytest.mark.parametrize("formulation", ["tensors", "module"])
 def test_float64_data_meet_float32_weights(formulation: str) -> None:
-    trainer = Trainer(LinearRegression, LinearRegressionConfig(dtype="float64", formulation=formulation), CPU)
-    with pytest.raises(RuntimeError, match="same dtype.*[dD]ouble"):
+    trainer = Trainer(LinearRegression, LinearRegressionConfig.checked({"dtype": "float64", "formulation": formulation}), CPU)
+    with pytest.raises(RuntimeError, match=r"same dtype.*[dD]ouble"):
         next(trainer)
 
 
 def test_typed_initial_values() -> None:
     for formulation in ("tensors", "module"):
-        _, rows = train(LinearRegressionConfig(start="typed", W0=3, b0=-1, epochs=1, formulation=formulation))
+        _, rows = train(LinearRegressionConfig.checked({"start": "typed", "W0": 3, "b0": -1, "epochs": 1, "formulation": formulation}))
         assert (rows[0]["W"], rows[0]["b"]) == (3, -1)
 
 
@@ -186,7 +192,8 @@ def test_the_words_follow_the_numbers() -> None:
     assert set(told(LinearRegressionConfig())) == {"lr_below_limit", "converged"}
     assert set(told(LinearRegressionConfig(epochs=3))) == {"lr_below_limit"}
     diverged = told(LinearRegressionConfig(lr=0.3))
-    assert set(diverged) == {"diverged", "lr_above_limit"} and diverged["diverged"]["remedy_lr"] == 0.09
+    assert set(diverged) == {"diverged", "lr_above_limit"}
+    assert diverged["diverged"]["remedy_lr"] == 0.09
     assert set(told(LinearRegressionConfig(optimizer="Adam", epochs=3))) == set()
 
 

@@ -1,6 +1,7 @@
 """The loop as an iterator: where it holds, how it ends, and whose random numbers it draws."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import pytest
 import torch
@@ -16,7 +17,7 @@ CPU = torch.device("cpu")
 class Counting(Experiment):
     """Counts its updates and draws a random number at each pass; its loss is whatever a test wants."""
 
-    losses: list[float] = []
+    losses: ClassVar[tuple[float, ...]] = ()
 
     def __init__(self, config: TrainingConfig, device: torch.device) -> None:
         super().__init__(config, device)
@@ -31,19 +32,25 @@ class Counting(Experiment):
             self.updates += 1
 
 
+def _updates(trainer: Trainer) -> int:
+    assert isinstance(trainer.experiment, Counting)
+    return trainer.experiment.updates
+
+
 class FromZero(Counting):
     first_step = 0
 
 
 class Breaking(FromZero):
-    losses = [3.0, 2.0, float("nan"), 1.0]
+    losses = (3.0, 2.0, float("nan"), 1.0)
 
 
 @pytest.mark.parametrize(("recipe", "labels"), [(Counting, [1, 2, 3, 4, 5]), (FromZero, [0, 1, 2, 3, 4, 5])])
 def test_n_epochs_make_n_updates(recipe: type[Counting], labels: list[int]) -> None:
     trainer = Trainer(recipe, TrainingConfig(epochs=5), CPU)
     assert [step for step, _ in trainer] == labels
-    assert trainer.experiment.updates == 5 and trainer.outcome == "finished"
+    assert _updates(trainer) == 5
+    assert trainer.outcome == "finished"
     assert list(trainer) == []
 
 
@@ -88,7 +95,8 @@ def test_batches_cover_every_row_once() -> None:
     assert list(batches(10, TrainingConfig(batch_size=10))) == [slice(None)]
     torch.manual_seed(0)
     parts = [rows for rows in batches(10, TrainingConfig(batch_size=4)) if isinstance(rows, torch.Tensor)]
-    assert [len(part) for part in parts] == [4, 4, 2] and sorted(torch.cat(parts).tolist()) == list(range(10))
+    assert [len(part) for part in parts] == [4, 4, 2]
+    assert sorted(torch.cat(parts).tolist()) == list(range(10))
     torch.manual_seed(0)
     assert torch.equal(torch.cat(parts), torch.randperm(10))
 

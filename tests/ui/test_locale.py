@@ -13,7 +13,7 @@ from ui.locale import _, catalogue, ngettext
 from ui.locale import __main__ as command
 
 HANGUL = re.compile("[가-힣]")
-WORDS = re.compile(r"[A-Za-z]{3,}")
+WORDS = re.compile(r"[A-Za-z][A-Za-z-]{2,}")
 
 
 def _calls(path: Path) -> list[ast.Call]:

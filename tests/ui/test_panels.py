@@ -42,9 +42,7 @@ def test_specs_are_json() -> None:
     assert written[3]["columns"] == [["step", "epoch", 0]]
 
 
-@pytest.mark.parametrize(
-    "sources", [{}, {"metrics": ("step", "loss"), "view": "line"}, {"view": "line", "fact": "points"}]
-)
+@pytest.mark.parametrize("sources", [{}, {"metrics": ("step", "loss"), "view": "line"}, {"view": "line", "fact": "points"}])
 def test_a_trace_has_one_source(sources: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="exactly one"):
         Trace("loss", **sources)  # type: ignore[arg-type]  # a mixture on purpose
@@ -68,9 +66,7 @@ def linear(color: str) -> list[float]:
 
 def contrast(color: str, background: str) -> float:
     """WCAG contrast ratio."""
-    low, high = sorted(
-        sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear(x), strict=True)) for x in (color, background)
-    )
+    low, high = sorted(sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear(x), strict=True)) for x in (color, background))
     return (high + 0.05) / (low + 0.05)
 
 
@@ -98,10 +94,7 @@ def test_quantities_drawn_together_differ_for_every_eye(theme: str, kind: str) -
 
     for together in (("loss", "validation", "reference"), ("W", "b", "reference"), ("data", "W")):
         for one, other in combinations(together, 2):
-            apart = (
-                sum((a - b) ** 2 for a, b in zip(seen(COLORS[theme][one]), seen(COLORS[theme][other]), strict=True))
-                ** 0.5
-            )
+            apart = sum((a - b) ** 2 for a, b in zip(seen(COLORS[theme][one]), seen(COLORS[theme][other]), strict=True)) ** 0.5
             assert apart > 0.12, (one, other, apart)
 
 

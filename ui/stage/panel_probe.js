@@ -29,6 +29,9 @@ class Probe {
   // A slider for each feature that the network is given, from the least to the greatest that was measured.
   offer({ measured, features, classes }) {
     this.order = Object.keys(measured);
+    const made = JSON.stringify([features, classes]);
+    if (made === this.made) return this.ask();
+    this.made = made;
     for (const [feature, all] of Object.entries(measured)) {
       this.values[feature] ??= Number((all.reduce((sum, one) => sum + one, 0) / all.length).toFixed(1));
     }

@@ -22,7 +22,7 @@ class Prompt {
     this.text.tabIndex = 0;
     this.text.setAttribute("role", "group");
     this.text.setAttribute("aria-label", spec.title);
-    this.text.onclick = (event) => this.select([...this.text.querySelectorAll("button")].indexOf(event.target));
+    this.text.onclick = (event) => this.press([...this.text.querySelectorAll("button")].indexOf(event.target));
     const chances = result.appendChild(element("div", "sw-chances"));
     chances.append(element("p", "sw-about", spec.words.candidates));
     this.chances = chances.appendChild(element("ol"));
@@ -84,7 +84,7 @@ class Prompt {
 
   show(result, slowly) {
     clearTimeout(this.timer);
-    this.result = result;
+    Object.assign(this, { result, following: true });
     const unknown = result.unknown.length ? ` ${fill(this.spec.words.unknown, { characters: result.unknown.join(" ") })}` : "";
     this.said.textContent = `${fill(this.spec.words.moment, { iteration: result.iteration })}${unknown}`;
     this.text.replaceChildren(element("bdi", "sw-typed", result.prompt));
@@ -98,7 +98,7 @@ class Prompt {
     const step = this.result.steps[index];
     if (!step) return;
     this.append(step);
-    this.select(index);
+    if (this.following) this.select(index);
     this.timer = setTimeout(() => this.reveal(index + 1), PACE);
   }
 
@@ -108,8 +108,14 @@ class Prompt {
     button.style.setProperty("--sw-chance", probability);
   }
 
-  select(index) {
+  // Whoever presses a character while it is still being written stays there.
+  press(index) {
     if (index < 0) return;
+    this.following = false;
+    this.select(index);
+  }
+
+  select(index) {
     this.text.querySelectorAll("button").forEach((button, place) => button.setAttribute("aria-pressed", String(place === index)));
     const { candidates, character } = this.result.steps[index];
     let marked = false; // labels may repeat, and only one was chosen

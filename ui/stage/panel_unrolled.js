@@ -4,7 +4,9 @@ import { element, fill } from "./format.js";
 import { Note, Sheet, Slider, onWidth, placeOf, share, signed, type } from "./sequence.js";
 
 const STEP = { width: 62, height: 118 };
-const SQUARE = { least: 9, most: 15 };
+const SQUARE = { least: 4, most: 15 };
+const TALLEST = 240; // of a vector
+const SCORES = 16; // characters whose scores are shown
 const SHARED = 100; // positions for which one window of the text is asked
 
 export function create(frame, spec, context) {
@@ -108,12 +110,14 @@ class Unrolled {
       key: `${at}-${name}-${layer}`, title: fill(label, { state: name, layer: layers.length > 1 ? superscript(layer + 1) : "" }), rows: [values],
     })));
     const one_hot = step.features === step.x.length && step.x.filter((value) => value === 1).length === 1;
+    const scores = likeliest(step);
+    const labels = scores.map((row) => step.characters[row]);
     const parts = [
       { key: "x", title: `x${sub("t")}`, about: fill(words.given, { character: step.given }), rows: [step.x], share: one_hot },
       ...states("before", `{state}{layer}${sub("t")}₋₁`).map((part, index) => ({ ...part, about: index ? "" : words.before })),
       ...states("after", `{state}{layer}${sub("t")}`).map((part, index) => ({ ...part, about: index ? "" : words.after })),
-      { key: "scores", title: words.logits, about: fill(words.scores, { predicted: step.predicted, true: step.true }), rows: [step.logits], labels: step.characters },
-      { key: "probability", title: "softmax", rows: [step.probability], labels: step.characters, share: true, mark: step.rows.length ? step.characters.indexOf(step.true) : -1 },
+      { key: "scores", title: words.logits, about: fill(words.scores, step), rows: [scores.map((row) => step.logits[row])], labels },
+      { key: "probability", title: "softmax", rows: [scores.map((row) => step.probability[row])], labels, share: true, mark: labels.indexOf(step.true) },
     ];
     this.place(this.parts, parts);
   }
@@ -143,7 +147,7 @@ class Unrolled {
     small.textContent = about;
     const big = this.context.projector ? 1.35 : 1;
     const longest = matrix ? Math.max(rows.length, rows[0].length) : rows[0].length;
-    const side = Math.max(matrix ? 5 : SQUARE.least, Math.min(SQUARE.most, 180 / longest)) * big;
+    const side = Math.max(SQUARE.least, Math.min(SQUARE.most, TALLEST / longest)) * big;
     const columns = matrix ? rows : rows[0].map((value) => [value]);
     const left = labels ? 26 * big : 0;
     const { theme } = this.context;
@@ -181,6 +185,13 @@ class Unrolled {
   destroy() {
     this.sizes.disconnect();
   }
+}
+
+// The rows of the likeliest characters and of the true one, in the alphabet's order.
+function likeliest({ characters, probability, true: truth }) {
+  const rows = characters.map((_, row) => row).sort((a, b) => (probability[b] ?? 0) - (probability[a] ?? 0));
+  const kept = new Set([characters.indexOf(truth), ...rows].slice(0, SCORES + 1));
+  return [...kept].sort((a, b) => a - b);
 }
 
 function arrow(pen, x0, y0, x1, y1) {

@@ -1,6 +1,7 @@
 """The iris classifier as one script: scikit-learn's flowers, an `nn.Sequential`, cross-entropy."""
 
 import math
+from itertools import pairwise
 
 from core.experiments.iris.config import FEATURES, IrisConfig
 from core.script import (
@@ -123,7 +124,7 @@ def _layers(run: Run) -> list[str]:
     if _drops(run):
         between.append("dropout")
     layers = []
-    for units, following in zip(sizes, sizes[1:], strict=False):
+    for units, following in pairwise(sizes):
         layers += [f"nn.Linear({units}, {following})", *between]
     return [*layers, f"nn.Linear({sizes[-1]}, {CLASSES})"]
 
@@ -170,7 +171,7 @@ def _training(run: Run, _: Translate) -> Section:
         body = _now_and_now(run, batches, changes, _)
     else:
         body = _in_batches(run, batches, changes, _)
-    before = "lowest, waited = float(\"inf\"), 0\n" if _stops_early(run) else ""
+    before = 'lowest, waited = float("inf"), 0\n' if _stops_early(run) else ""
     loop = block(f"for epoch in range(1, {run.last + 1}):", *body, _early_stopping(run, _))
     prose = _("{n} epochs. What is printed was found before the epoch's own updates.").format(n=run.last)
     return Section(_("Training"), prose, before + batches.definition(_) + loop, ("import torch.nn.functional as F",))

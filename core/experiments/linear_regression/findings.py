@@ -42,7 +42,7 @@ def findings(config: LinearRegressionConfig, status: str, history: History, fact
         limit, rule = bound
         above = config.lr >= limit
         remedy = {"lr": rounded_down(limit / 2)} if above and status != "diverged" else {}
-        values = {"lr": config.lr, "limit": limit, "rule": rule}
+        values: dict[str, float | str] = {"lr": config.lr, "limit": limit, "rule": rule}
         found.append(Finding("lr_above_limit" if above else "lr_below_limit", values, remedy))
     if status != "diverged" and _converged(history, facts["best"]["loss"]):
         found.append(Finding("converged", {"step": history.last_step, "best": facts["best"]["loss"]}, {}))

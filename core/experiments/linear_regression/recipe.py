@@ -1,6 +1,7 @@
 """Linear regression in PyTorch: by hand with two tensors, or with `nn.Linear(1, 1)`."""
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import torch
@@ -20,6 +21,7 @@ class LinearRegression(Experiment):
 
     first_step = 0
     config: LinearRegressionConfig
+    forward: Callable[[Tensor], Tensor]
 
     def __init__(self, config: LinearRegressionConfig, device: torch.device) -> None:
         super().__init__(config, device)
@@ -47,9 +49,9 @@ class LinearRegression(Experiment):
     def _module(self) -> tuple[Tensor, Tensor]:
         model = nn.Linear(1, 1)
         if self.config.start != "pytorch":
-            W0, b0 = (self.config.W0, self.config.b0) if self.config.start == "typed" else (0.0, 0.0)
-            nn.init.constant_(model.weight, W0)
-            nn.init.constant_(model.bias, b0)
+            typed = self.config.start == "typed"
+            nn.init.constant_(model.weight, self.config.W0 if typed else 0.0)
+            nn.init.constant_(model.bias, self.config.b0 if typed else 0.0)
         self.forward = model.to(self.device)
         return model.weight, model.bias
 
@@ -79,13 +81,12 @@ class LinearRegression(Experiment):
         if not whole:
             with torch.no_grad():
                 loss = self.loss(self.forward(self.x), self.y)
-        assert self.W.grad is not None and self.b.grad is not None  # backward has just run
         return {
             "loss": loss.item(),
             "W": self.W.item(),
             "b": self.b.item(),
-            "dW": self.W.grad.item(),
-            "db": self.b.grad.item(),
+            "dW": _slope(self.W),
+            "db": _slope(self.b),
         }
 
     def facts(self) -> Mapping[str, Any]:
@@ -111,6 +112,11 @@ class LinearRegression(Experiment):
         W, b = self.W.item(), self.b.item()
         ends = [float(self._x.min()), float(self._x.max())]
         return {"x": ends, "y": [W * end + b for end in ends]}
+
+
+def _slope(parameter: Tensor) -> float:
+    """The one number in `.grad`; NaN before the first `backward()`."""
+    return math.nan if parameter.grad is None else parameter.grad.item()
 
 
 RECIPE = LinearRegression

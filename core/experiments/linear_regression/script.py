@@ -161,8 +161,8 @@ def _module(run: Run) -> str:
     moved = "" if run.device == "cpu" else "model.to(device)"
     if config.start == "pytorch":
         return lines(made, moved)
-    W0, b0 = (config.W0, config.b0) if config.start == "typed" else (0.0, 0.0)
-    return lines(made, f"nn.init.constant_(model.weight, {W0!r})", f"nn.init.constant_(model.bias, {b0!r})", moved)
+    weight, bias = (config.W0, config.b0) if config.start == "typed" else (0.0, 0.0)
+    return lines(made, f"nn.init.constant_(model.weight, {weight!r})", f"nn.init.constant_(model.bias, {bias!r})", moved)
 
 
 # --- training --------------------------------------------------------------------------------------------------

@@ -1,0 +1,238 @@
+"""Microscope: one pass of a run's training loop, statement by statement, on the very lines that its export writes.
+
+The program is ours from its first line to its last (`core.export` writes it), so Python may be given it. It runs in a
+namespace and a random stream of its own, up to the pass in question; there it is held before and after each of the five
+statements. Python's own generators do the holding: the loop becomes a function with a `yield` at these places.
+"""
+
+import logging
+import math
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, cast
+
+import torch
+from torch import Tensor
+
+from core import experiments, export
+from core.autograd_graph import Graph, Json, finite, held, shown
+from core.change import Change
+from core.config import Config, TrainingConfig
+from core.mistakes import MISTAKES
+from core.program import LOOP, code, listing, parts, program
+from core.randomness import RandomStream
+
+logger = logging.getLogger(__name__)
+
+CURVE_POINTS = 200
+Place = tuple[int, bool]  # (which statement, whether it has been executed)
+
+
+def _never() -> bool:
+    return False
+
+
+class Microscope:
+    """A run's program, held inside of one pass.
+
+    Args:
+        experiment, config, changes: the run, as in `core.export.script`.
+        mistake: a name out of `core.mistakes.MISTAKES`, to break the program on purpose from its beginning.
+        device: where it computes, by name.
+    """
+
+    def __init__(self, experiment: str, config: Config, changes: Iterable[Change] = (), mistake: str = "", device: str = "cpu") -> None:
+        script = export.script(experiment, config, changes, device=device)
+        lines = program(script.source, script.marks)
+        self.mistake = mistake
+        self._lines = MISTAKES[mistake](lines) if mistake else lines
+        self.statements = [(number, line) for number, line in enumerate(self._lines, start=1) if line.statement]
+        self._first_pass = experiments.script(experiment).FIRST_STEP
+        self._setup, self._loop, self._counter = parts(self._lines, [number for number, _ in self.statements])
+        self._random = RandomStream(cast(TrainingConfig, config).seed, torch.device(device))
+        self._namespace: dict[str, Any] = {"__name__": "program", "print": _silence}
+        self._passes: Iterator[Place] | None = None
+        self._place: Place | None = None
+        self.executed = 0
+        self.error: Json | None = None
+        self.ended = False
+        self._graph: Graph | None = None
+        self._before: dict[str, Tensor] = {}
+        self._losses: list[tuple[int, float]] = []
+
+    @property
+    def counter(self) -> int | None:
+        """The row that the pass belongs to; None before the first one."""
+        return self._namespace.get(self._counter)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether there is nothing more to execute: the loop came to its end, or a statement raised."""
+        return self.ended or self.error is not None
+
+    def at(self, step: int, enough: Callable[[], bool] = _never) -> bool:
+        """Come to the beginning of the pass of row `step`; passes before it run through. It never goes back.
+
+        Returns:
+            Whether it is there (or the program ended, or failed, before): False if `enough()` said to stop on the way.
+        """
+        step = max(step, self._first_pass)
+        self._forget()
+        with self._random.current():
+            while not self.stopped and not (self.counter == step and self._place == (0, False)):
+                self._next()
+                if enough():
+                    return self.counter == step and self._place == (0, False)
+        return True
+
+    def execute(self, count: int = 1) -> int:
+        """Run the next statements of this pass; stops early at its end, or at an error. Returns how many have run."""
+        before = self.executed
+        for _ in range(count):
+            if self.stopped or self.executed == len(self.statements):
+                break
+            with self._random.current():
+                self._execute_one()
+        return self.executed - before
+
+    def _execute_one(self) -> None:
+        if self._place != (self.executed, False):
+            self._next()
+        if self.stopped:
+            return
+        name = self.statements[self.executed][1].statement
+        if name == "step":
+            self._before = {name: parameter.detach().clone() for name, parameter in self.parameters.items()}
+        self._next()
+        if not self.error:
+            self.executed += 1
+            if name == "loss":
+                self._graph = Graph(self.loss, self.parameters)
+
+    # --- running ---------------------------------------------------------------------------------------------------
+
+    def _next(self) -> None:
+        """Go on to the next place where the program is held."""
+        try:
+            if self._passes is None:
+                exec(self._setup, self._namespace)  # noqa: S102 - our own program
+                exec(self._loop, self._namespace)  # noqa: S102 - our own program
+                self._passes = self._namespace.pop(LOOP)()
+            self._place = next(self._passes)
+        except StopIteration:
+            self.ended = True
+        except Exception as error:  # whatever the program says is what the learner is to read
+            logger.debug("The program raised.", exc_info=True)
+            self.error = {"type": type(error).__name__, "text": str(error), "pass": self.counter}
+        else:
+            self._record()
+
+    def _record(self) -> None:
+        number, done = cast(Place, self._place)
+        if done and self.mistake and self.statements[number][1].statement == "loss":
+            self._losses.append((cast(int, self.counter), self.loss.item()))
+
+    def _forget(self) -> None:
+        """What was seen of the pass before."""
+        self.executed = 0
+        self._before = {}
+        if self._graph:
+            self._graph.close()
+        self._graph = None
+
+    # --- what there is to see ----------------------------------------------------------------------------------------
+
+    @property
+    def parameters(self) -> dict[str, Tensor]:
+        """The parameters of the program's model, by name."""
+        model = self._namespace.get("model")
+        if model is not None:
+            return dict(model.named_parameters())
+        return {name: self._namespace[name] for name in ("W", "b") if name in self._namespace}
+
+    @property
+    def loss(self) -> Tensor:
+        """The loss that backward starts from."""
+        return cast(Tensor, self._variable("loss"))
+
+    def _variable(self, statement: str) -> Any:
+        """What the statement of this name assigns to first."""
+        text = next(line.text for _, line in self.statements if line.statement == statement)
+        return self._namespace[text.split("=")[0].split(",")[0].strip()]
+
+    def _has(self, statement: str) -> bool:
+        """Whether a statement has been executed in this pass."""
+        return statement in [line.statement for _, line in self.statements[: self.executed]]
+
+    def listing(self) -> Json:
+        """The loop's lines without comments, the statements among them, and the mistake."""
+        first = next(number for number, line in enumerate(self._lines, start=1) if line.text.startswith("for "))
+        lines = listing(self._lines, first)
+        statements = [{"name": line.statement, "line": number, "source": code(line)} for number, line in self.statements]
+        return {"lines": lines, "statements": statements, "mistake": self.mistake}
+
+    def picture(self) -> Json:
+        """What is there now: after `executed` statements of the pass, before the next."""
+        over = self.stopped or self.executed == len(self.statements)
+        optimizer = self._namespace.get("optimizer")
+        return {
+            "executed": self.executed,
+            "next": None if over else self.executed,
+            "error": self.error,
+            "prediction": shown(self._variable("forward")) if self._has("forward") else None,
+            "loss": {"value": finite(self.loss.item()), "grad_fn": _name(self.loss)} if self._has("loss") else None,
+            "parameters": [self._parameter(name, parameter, optimizer) for name, parameter in self.parameters.items()],
+            "arrived": self._graph.arrived() if self._graph else [],
+            "kept": held(self._namespace["losses"]) if "losses" in self._namespace else None,
+        }
+
+    def _parameter(self, name: str, parameter: Tensor, optimizer: Any) -> Json:
+        gradient, before = parameter.grad, self._before.get(name)
+        lr = optimizer.param_groups[0]["lr"] if optimizer else math.nan
+        return {
+            "name": name,
+            "value": shown(parameter),
+            "grad": None if gradient is None else shown(gradient),
+            "before": None if before is None else shown(before),
+            "difference": None if before is None else shown(parameter.detach() - before),
+            "descent": None if before is None or gradient is None else shown(-lr * gradient),
+        }
+
+    def whole_pass(self) -> Json:
+        """All pictures of the pass it stands at the beginning of, from before its first statement to after its last."""
+        pictures = [self.picture()]
+        while self.execute():
+            pictures.append(self.picture())
+        if self.error and pictures[-1]["error"] is None:
+            pictures.append(self.picture())
+        return {
+            **self.listing(),
+            "pass": self.counter,
+            "ended": self.ended,
+            "pictures": pictures,
+            "graph": self._graph.picture() if self._graph else None,
+            "optimizer": _optimizer(self._namespace.get("optimizer")),
+            "losses": _thinned(self._losses),
+        }
+
+
+def _silence(*_values: Any, **_options: Any) -> None:
+    """The program's `print`: what it says is on the screen already."""
+
+
+def _name(tensor: Tensor) -> str | None:
+    return tensor.grad_fn.name() if tensor.grad_fn is not None else None
+
+
+def _optimizer(optimizer: Any) -> Json | None:
+    """Its name, its learning rate, and whether it is plain gradient descent: then the update is −lr·grad, no more."""
+    if optimizer is None:
+        return None
+    group = optimizer.param_groups[0]
+    plain = type(optimizer) is torch.optim.SGD and not group["momentum"] and not group["weight_decay"]
+    return {"name": type(optimizer).__name__, "lr": group["lr"], "plain": plain}
+
+
+def _thinned(losses: list[tuple[int, float]]) -> list[list[Any]]:
+    """At most CURVE_POINTS of the losses, the last one among them."""
+    every = -(-len(losses) // CURVE_POINTS) or 1
+    return [[step, finite(loss)] for step, loss in losses[::-1][::every][::-1]]

@@ -1,0 +1,75 @@
+"""Mistakes: what can be broken in a training loop on purpose, each a small change to the lines of its program."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from core.program import Line, Program, code
+
+_ONE_HOT = re.compile(r"(F\.one_hot\(.*?\))\.float\(\)")
+_INPUT = re.compile(r"(?<![\w.])x\b(\[rows\])?(?!\()")
+
+
+def _no_zero_grad(lines: Program) -> Program:
+    at = _place(lines, "zero_grad")
+    return [*lines[:at], lines[at]._replace(edit="removed", statement=""), *lines[at + 1 :]]
+
+
+def _step_before_backward(lines: Program) -> Program:
+    at, backward = _place(lines, "step"), _place(lines, "backward")
+    early = lines[at]._replace(edit="added")
+    late = lines[at]._replace(edit="removed", statement="")
+    return [*lines[:backward], early, *lines[backward:at], late, *lines[at + 1 :]]
+
+
+def _backward_twice(lines: Program) -> Program:
+    at = _place(lines, "backward")
+    return [*lines[: at + 1], lines[at]._replace(edit="added"), *lines[at + 1 :]]
+
+
+def _float64(lines: Program) -> Program:
+    """The input as numpy hands it out: in the forward line, or where characters become one-hot vectors."""
+    encoded = [at for at, line in enumerate(lines) if _ONE_HOT.search(code(line))]
+    at = encoded[0] if encoded else _place(lines, "forward")
+    text = code(lines[at])
+    wrong = _ONE_HOT.sub(r"\1.double()", text) if encoded else _INPUT.sub(r"x\1.double()", text, count=1)
+    return _replaced(lines, at, lines[at]._replace(text=lines[at].text.replace(text, wrong, 1)))
+
+
+def _wrong_parameters(lines: Program) -> Program:
+    """The optimizer gets the parameters of a copy: equal numbers, other tensors."""
+    at = next(at for at, line in enumerate(lines) if line.text.startswith("optimizer = "))
+    named = re.sub(r"(?<=\()model(?=\.parameters)|(?<=\()\[W, b\]", "another", lines[at].text)
+    original = "model" if "another.parameters" in named else "[W, b]"
+    changed = _replaced(lines, at, lines[at]._replace(text=named))
+    copies = [Line("import copy", edit="added"), Line(f"another = copy.deepcopy({original})", edit="added")]
+    return [*changed[:at], *copies, *changed[at:]]
+
+
+def _forgot_item(lines: Program) -> Program:
+    """Losses are kept as tensors, each with the graph that it was computed by."""
+    at = _place(lines, "loss")
+    name = lines[at].text.split("=")[0]  # with the indentation before it
+    indentation, loop = name[: -len(name.lstrip())], next(at for at, line in enumerate(lines) if line.text.startswith("for "))
+    keep = Line(f"{indentation}losses.append({name.strip()})", edit="added")
+    start = Line("losses = []", edit="added")
+    return [*lines[:loop], start, *lines[loop : at + 1], keep, *lines[at + 1 :]]
+
+
+MISTAKES: Mapping[str, Callable[[Program], Program]] = {
+    "no_zero_grad": _no_zero_grad,
+    "step_before_backward": _step_before_backward,
+    "backward_twice": _backward_twice,
+    "float64": _float64,
+    "wrong_parameters": _wrong_parameters,
+    "forgot_item": _forgot_item,
+}
+
+
+def _place(lines: Program, statement: str) -> int:
+    return next(at for at, line in enumerate(lines) if line.statement == statement)
+
+
+def _replaced(lines: Program, at: int, changed: Line) -> Program:
+    """The line as it was, crossed out, and the changed one after it."""
+    crossed = lines[at]._replace(edit="removed", statement="")
+    return [*lines[:at], crossed, changed._replace(edit="added"), *lines[at + 1 :]]

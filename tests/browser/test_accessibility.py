@@ -1,0 +1,70 @@
+"""axe-core finds nothing serious on any page, in both languages and both themes, before and after training."""
+
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import pytest
+from playwright.sync_api import Page
+
+from pages import PAGES
+from tests.browser.visitors import Language, Theme, Visitors, press, until_quiet, until_status
+from tests.words import said
+
+pytestmark = pytest.mark.browser
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+GRAVE = ("serious", "critical")
+SHORT = {"linear_regression": "epochs=20", "iris": "epochs=5", "char_rnn": "epochs=5"}
+# Streamlit's own elements, which nobody but Streamlit can mend: (rule, part of the element's selector).
+STREAMLITS_OWN: tuple[tuple[str, str], ...] = ()
+
+
+class Finding(NamedTuple):
+    """One element that breaks one rule."""
+
+    rule: str
+    element: str
+    html: str
+    why: str
+
+
+def findings(page: Page) -> list[Finding]:
+    """What axe-core calls serious or critical, without Streamlit's own."""
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
+    all_of_them = [
+        Finding(rule["id"], str(node["target"]), node["html"][:300], node["failureSummary"])
+        for rule in found["violations"]
+        if rule["impact"] in GRAVE
+        for node in rule["nodes"]
+    ]
+    return [one for one in all_of_them if not any(one.rule == rule and part in one.element for rule, part in STREAMLITS_OWN)]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_home(visit: Visitors, language: Language, theme: Theme) -> None:
+    assert findings(visit("", language=language, theme=theme)) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("name", [page.name for page in PAGES])
+def test_page(visit: Visitors, name: str, language: Language, theme: Theme) -> None:
+    page = visit(f"{name}?speed=max&{SHORT[name]}", language=language, theme=theme)
+    press(page, said("Train", language))
+    until_status(page, "finished")
+    until_quiet(page)
+    page.get_by_text(said("More settings", language)).click()
+    assert findings(page) == []
+
+
+def test_a_phone(visit: Visitors) -> None:
+    assert findings(visit("linear_regression", size=(390, 844))) == []
+
+
+def test_a_divergence_and_its_remedy(visit: Visitors) -> None:
+    page = visit("linear_regression?lr=1&speed=max", theme="dark")
+    press(page, "Train")
+    until_status(page, "diverged")
+    until_quiet(page)
+    assert findings(page) == []

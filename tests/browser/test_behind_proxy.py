@@ -1,0 +1,144 @@
+"""The whole behind nginx under a path prefix, with its default buffering; and a line that really breaks."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.app_server import AppServer, free_port, serving_app, until_answering
+from tests.browser.plain import descend
+from tests.browser.visitors import (
+    Visitors,
+    curve,
+    press,
+    run_id,
+    stage,
+    traces,
+    until_drawn,
+    until_ready,
+    until_status,
+    until_step,
+)
+
+pytestmark = pytest.mark.browser
+PREFIX = "/lab/stepwise"
+# What nginx's own documentation says for WebSockets, and nothing about buffering or compression of the stream.
+CONFIGURATION = """
+daemon off; pid {folder}/nginx.pid; error_log stderr; worker_processes 1;
+events {{ worker_connections 256; }}
+http {{
+    access_log off; gzip on; gzip_types *;
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    map $http_upgrade $connection_upgrade {{ default upgrade; '' close; }}
+    server {{
+        listen 127.0.0.1:{port};
+        location {prefix}/ {{
+            proxy_pass {behind};
+            proxy_http_version 1.1;
+            proxy_set_header Host $http_host;
+            proxy_set_header Upgrade $http_upgrade;
+            proxy_set_header Connection $connection_upgrade;
+        }}
+    }}
+}}
+"""
+Proxy = Callable[[], AbstractContextManager[str]]  # starts nginx; its address for visitors
+
+
+def proxy(folder: Path, behind: str) -> Proxy:
+    """An nginx that hands requests under PREFIX to `behind`; each start is at the same address."""
+    port, program = free_port(), shutil.which("nginx") or "/usr/sbin/nginx"
+    configuration = folder / "nginx.conf"
+    configuration.write_text(CONFIGURATION.format(folder=folder, port=port, prefix=PREFIX, behind=behind), encoding="utf-8")
+    url = f"http://127.0.0.1:{port}{PREFIX}"
+
+    @contextmanager
+    def started() -> Iterator[str]:
+        log = folder / "nginx.log"
+        command = [program, "-p", str(folder), "-c", str(configuration), "-e", "stderr"]
+        with log.open("ab") as output, subprocess.Popen(command, stderr=output) as process:
+            try:
+                until_answering(f"{url}/_stcore/health", process, log)
+                yield url
+            finally:
+                process.terminate()
+
+    return started
+
+
+@pytest.fixture(scope="module")
+def with_prefix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app knows its prefix (`server.baseUrlPath`), and the proxy leaves it in the address."""
+    folder = tmp_path_factory.mktemp("prefixed")
+    with serving_app(folder, base_path=PREFIX.strip("/")) as server, proxy(folder, server.url.removesuffix(PREFIX))() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def stripping(tmp_path_factory: pytest.TempPathFactory, app: str) -> Proxy:
+    """The app knows of no prefix: the proxy takes it off."""
+    return proxy(tmp_path_factory.mktemp("stripping"), f"{app}/")
+
+
+def trains(visit: Visitors) -> None:
+    """The card on the home page leads to a page whose curve is drawn while it runs, and which a reload finds again."""
+    page = visit("")
+    page.get_by_role("link", name="Linear regression").last.click()
+    until_ready(page)
+    press(page, "Train")
+    until_step(page, 30)
+    assert stage(page)[0] == "running", "the first steps are drawn while it runs: nothing holds them back"
+    page.get_by_role("radio", name="max").click()
+    until_status(page, "finished")
+    until_drawn(page, 1000)
+    x, y = curve(page)
+    assert x == list(range(1001))
+    assert y == pytest.approx(descend(1000)["loss"], rel=1e-6, abs=1e-9)
+    run = run_id(page)
+    page.reload()
+    until_ready(page)
+    until_drawn(page, 1000)
+    assert (run_id(page), traces(page, "loss")[-1]["x"]) == (run, x)
+
+
+def test_under_a_prefix_that_the_app_knows(browser: Browser, with_prefix: str) -> None:
+    visit = Visitors(browser, with_prefix)
+    trains(visit)
+    visit.leave()
+    assert visit.faults == []
+
+
+def test_under_a_prefix_that_the_proxy_takes_off(browser: Browser, stripping: Proxy) -> None:
+    with stripping() as url:
+        visit = Visitors(browser, url)
+        trains(visit)
+        visit.leave()
+        assert visit.faults == []
+
+
+def test_a_line_that_breaks_is_resumed_with_no_step_lost_or_doubled(browser: Browser, stripping: Proxy, app_server: AppServer) -> None:
+    with stripping() as url:
+        visit = Visitors(browser, url)
+        visit.expected += ["ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "WebSocket", "ERR_CONNECTION_RESET"]
+        page = visit("linear_regression?epochs=100000")
+        press(page, "Train")
+        until_step(page, 30)
+    expect(page.locator(".sw-link")).to_have_text("Reconnecting…")
+    _, lost, _ = stage(page)
+    assert app_server.process.is_running()
+    with stripping():
+        until_step(page, lost + 60)
+        expect(page.locator(".sw-link")).to_have_text("")
+        press(page, "Pause")
+        until_status(page, "paused")
+        until_drawn(page, stage(page)[1])
+        x, y = curve(page)
+        assert x == list(range(len(x)))
+        assert y == pytest.approx(descend(x[-1])["loss"], rel=1e-6, abs=1e-9)
+        visit.leave()
+    assert visit.faults == []

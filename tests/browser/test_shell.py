@@ -1,0 +1,112 @@
+"""The frame round the pages in a real Chromium: home, language, theme, projector, and Korean that is Korean throughout."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pages import PAGES
+from tests.browser.visitors import Language, Visitors, press, until_address, until_quiet, until_ready, until_status
+from tests.words import said
+
+pytestmark = pytest.mark.browser
+TITLE = "Watch a real PyTorch program learn."
+ENGLISH = re.compile(r"\b[A-Za-z][a-z]+(?:[ ,]+[a-z]+){2,}")  # three words in a row and more
+# Streamlit's own words, which have no translation: the parts of the page they stand in.
+STREAMLITS_OWN = ("[data-testid=stFileUploaderDropzone]", "[data-testid=stDataFrame]", "[data-testid=stElementToolbar]")
+NOT_PROSE = ("pre", "code", "script", "style", "svg", "canvas", "[data-testid=stIconMaterial]", "[data-testid=stCode]")
+SAID = """(left_out) => {
+    const said = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
+        node.nodeType === 1 && node.matches(left_out) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+    while (walker.nextNode()) {
+        const node = walker.currentNode;
+        if (node.nodeType === 3) said.push(node.textContent);
+        else for (const name of ["aria-label", "title", "alt", "placeholder"]) if (node.hasAttribute(name)) said.push(node.getAttribute(name));
+    }
+    return said;
+}"""
+
+
+def english(page: Page) -> list[str]:
+    """Everything that the page says, also to a screen reader, and that reads like English."""
+    said: list[str] = page.evaluate(SAID, ", ".join([*NOT_PROSE, *STREAMLITS_OWN]))
+    return sorted({text.strip() for text in said if ENGLISH.search(text)})
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_home_speaks_the_browsers_language(visit: Visitors, language: Language) -> None:
+    page = visit("", language=language)
+    expect(page.locator("h1")).to_have_text(said(TITLE, language))
+    page.wait_for_function("(language) => document.documentElement.lang === language", arg=language)
+
+
+@pytest.mark.parametrize("name", [page.name for page in PAGES])
+def test_the_cards_lead_to_the_pages(visit: Visitors, name: str) -> None:
+    page = visit("", language="ko")
+    page.locator(f".st-key-card-{name} a").click()
+    page.wait_for_url(re.compile(rf"/{name}(\\?|$)"))
+    until_ready(page)
+    expect(page.get_by_role("button", name=said("Train")).first).to_be_visible()
+
+
+def test_home_is_one_screen_and_says_where_runs_compute(visit: Visitors) -> None:
+    page = visit("", size=(1366, 768))
+    expect(page.locator(".st-key-home").get_by_text(re.compile("Runs compute on: .* · "))).to_be_in_viewport()
+    for one in PAGES:
+        expect(page.locator(f".st-key-card-{one.name}")).to_be_in_viewport()
+
+
+def test_the_language_switch_stays_on_every_page_and_through_a_reload(visit: Visitors) -> None:
+    page = visit("")
+    page.get_by_role("radio", name="한국어").click()
+    expect(page.locator("h1")).to_have_text(said(TITLE))
+    until_address(page, lang="ko")
+    page.reload()
+    expect(page.locator("h1")).to_have_text(said(TITLE))
+    until_quiet(page)
+    page.get_by_role("link", name=said("Linear regression")).first.click()
+    until_ready(page)
+    expect(page.locator("h1")).to_have_text(said("Linear regression"))
+
+
+def test_the_projector_switch_enlarges_and_comes_back(visit: Visitors) -> None:
+    page = visit("linear_regression")
+    size = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    assert page.evaluate(size) == 16
+    page.get_by_text("Projector", exact=True).click()
+    page.wait_for_function("() => Math.abs(parseFloat(getComputedStyle(document.documentElement).fontSize) - 22.4) < 0.1")
+    until_address(page, projector="1")
+    page.get_by_text("Projector", exact=True).click()
+    page.wait_for_function("() => parseFloat(getComputedStyle(document.documentElement).fontSize) === 16")
+    until_address(page, projector=None)
+
+
+def test_the_theme_follows_the_browser(visit: Visitors) -> None:
+    ground = "() => getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+    assert visit("", theme="light").evaluate(ground) == "rgb(252, 252, 253)"
+    page = visit("linear_regression", theme="dark")
+    assert page.evaluate(ground) == "rgb(17, 21, 28)"
+    expect(page.locator(".stepwise-stage")).to_have_attribute("data-theme", "dark")
+
+
+@pytest.mark.parametrize("path", ["", *(page.name for page in PAGES)])
+def test_a_korean_page_says_nothing_in_english(visit: Visitors, path: str) -> None:
+    page = visit(path and f"{path}?epochs=20&speed=max&lr=99", language="ko")
+    if path:
+        press(page, said("Train"))
+        until_status(page, "finished")
+        page.get_by_text(said("More settings")).click()
+        page.get_by_role("button", name=said("Links")).click()
+        until_quiet(page)
+    assert english(page) == []
+
+
+def test_the_watch_for_english_works(visit: Visitors) -> None:
+    assert english(visit("")), "an English page is found out"
+
+
+@pytest.mark.parametrize("path", ["", *(page.name for page in PAGES)])
+def test_nothing_sticks_out_on_a_phone(visit: Visitors, path: str) -> None:
+    page = visit(path, size=(390, 844))
+    assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

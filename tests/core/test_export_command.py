@@ -1,0 +1,80 @@
+"""`python -m core export`, and the languages that it speaks."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from core import experiments
+from core.__main__ import main
+from core.export import script
+from core.translation import languages, sentences, translation
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_without_a_file_the_program_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "linear_regression", "--set", "lr=0.02"]) == 0
+    config = experiments.config_class("linear_regression").checked({"lr": 0.02})
+    assert capsys.readouterr().out == script("linear_regression", config).source
+
+
+@pytest.mark.parametrize("language", languages())
+def test_files(language: str, tmp_path: Path) -> None:
+    for name in ("a.py", "a.ipynb"):
+        assert main(["export", "iris", "--set", "epochs=3", "--lang", language, "-o", str(tmp_path / name)]) == 0
+    written = script("iris", experiments.config_class("iris").checked({"epochs": 3}), translate=translation(language))
+    assert (tmp_path / "a.py").read_text(encoding="utf-8") == written.source
+    notebook = nbformat.read(tmp_path / "a.ipynb", as_version=4)
+    assert notebook.cells[0].source == f"# {written.title}\n\n{written.about}"
+
+
+@pytest.mark.parametrize("wrong", [["-o", "a.txt"], ["--lang", "fr"], ["--set", "lr"]])
+def test_wrong_use_is_refused(wrong: list[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["export", "iris", *wrong])
+    assert left.value.code == 2
+
+
+def test_a_bad_value_and_a_place_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "iris", "--set", "lr=-1"]) == 2
+    assert main(["export", "iris", "-o", str(tmp_path / "absent" / "a.py")]) == 2
+    assert "absent" in capsys.readouterr().err
+
+
+def test_no_torch_is_needed_to_write_a_program() -> None:
+    code = (
+        "import sys\n"
+        "from core import experiments\n"
+        "from core.export import script\n"
+        "for name in experiments.names():\n"
+        "    script(name, experiments.config_class(name)()).source\n"
+        "sys.exit('torch' in sys.modules or 'sklearn' in sys.modules)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_in_korean_every_comment_is_korean() -> None:
+    said: list[str] = []
+    korean = translation("ko")
+
+    def remembered(message: str) -> str:
+        said.append(message)
+        return korean(message)
+
+    for name in experiments.names():
+        script(name, experiments.config_class(name)(), translate=remembered)
+    assert said
+    assert [message for message in said if korean(message) == message] == []
+
+
+def test_the_catalogue_is_read_as_gettext_reads_it() -> None:
+    from babel.messages.pofile import read_po
+
+    path = ROOT / "ui" / "locale" / "ko.po"
+    with path.open("rb") as file:
+        catalogue = {entry.id: entry.string for entry in read_po(file) if isinstance(entry.id, str)}
+    read = sentences(path)
+    assert {message: read[message] for message in catalogue if message} == {m: s for m, s in catalogue.items() if m}

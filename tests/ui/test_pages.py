@@ -1,0 +1,192 @@
+"""The pages without a browser: what the widgets do to the run. No worker lives here; the test says what one would say."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.engine import pool
+from core.messages import Rows, Update
+from core.run import Run
+from core.status import Status
+from pages import PAGES
+from tests.words import said
+
+Open = Callable[..., AppTest]
+PAGE = "linear_regression"
+NAMES = ("loss", "W", "b", "dW", "db")
+
+
+def run_of(app: AppTest) -> Run:
+    """The run on the page's desk."""
+    run: Run = app.session_state[f"desk.{PAGE}"].run
+    return run
+
+
+def tell(run: Run, status: Status, rows: int = 0) -> None:
+    """What a worker says: the run's status, and so many rows since the last."""
+    steps = np.arange(run.history.last_step + 1, run.history.last_step + 1 + rows)
+    new = Rows(NAMES, steps, np.ones((rows, len(NAMES)))) if rows else None
+    at = int(steps[-1]) if rows else run.step
+    run.receive(Update(run.id, run.generation, 10**9, status, at, 60.0, rows=new))
+
+
+def button(app: AppTest, verb: str) -> Any:
+    """One of the run's buttons."""
+    return app.button(key=f"{PAGE}:{verb}")
+
+
+def has_button(app: AppTest, verb: str) -> bool:
+    return any(one.key == f"{PAGE}:{verb}" for one in app.button)
+
+
+@pytest.mark.parametrize("name", [page.name for page in PAGES])
+def test_every_page_opens_with_its_stage_and_buttons(open_app: Open, name: str) -> None:
+    app = open_app(name)
+    assert [one.key for one in app.button if one.key in (f"{name}:train", f"{name}:step", f"{name}:reset")]
+    [stage] = app.get("bidi_component")
+    assert stage.proto.component_name.endswith("stepwise_stage")
+
+
+def test_the_link_fills_the_widgets(open_app: Open) -> None:
+    app = open_app(PAGE, lr="0.05", optimizer="adam", data="line", points="20", speed="max")
+    assert app.number_input(key=f"{PAGE}.lr").value == 0.05
+    assert app.selectbox(key=f"{PAGE}.optimizer").value == "Adam"
+    assert app.number_input(key=f"{PAGE}.points").value == 20
+    run = run_of(app)
+    assert (run.config.to_link(), run.speed) == ({"lr": "0.05", "optimizer": "Adam", "data": "line", "points": "20"}, None)
+
+
+def test_a_refused_value_is_named_with_its_bounds_and_the_rest_is_taken(open_app: Open) -> None:
+    app = open_app(PAGE, lr="99", epochs="many", seed="7")
+    assert [error.value for error in app.error] == [
+        "Learning rate (lr): “99” is not allowed. Allowed: 1e-06 … 10.",
+        "Epochs: “many” is not a number. Allowed: 1 … 1e+06.",
+    ]
+    assert run_of(app).config.to_link() == {"seed": "7"}
+
+
+def test_fields_without_effect_are_not_shown(open_app: Open) -> None:
+    app = open_app(PAGE)
+    keys = {one.key for one in (*app.number_input, *app.slider)}
+    assert f"{PAGE}.momentum" not in keys
+    assert f"{PAGE}.noise" not in keys
+    app.selectbox(key=f"{PAGE}.optimizer").set_value("Nesterov").run()
+    app.selectbox(key=f"{PAGE}.data").set_value("line").run()
+    keys = {one.key for one in (*app.number_input, *app.slider)}
+    assert {f"{PAGE}.momentum", f"{PAGE}.noise"} <= keys
+
+
+def test_train_pause_step_and_reset_reach_the_run(open_app: Open) -> None:
+    app = open_app(PAGE)
+    run = run_of(app)
+    tell(run, Status.PAUSED, rows=1)
+    button(app, "train").click().run()
+    assert run.status is Status.RUNNING
+    assert not has_button(app, "train")
+    tell(run, Status.RUNNING, rows=20)
+    button(app, "pause").click().run()
+    assert run.status is Status.PAUSED
+    assert has_button(app, "train")
+    button(app, "reset").click().run()
+    assert (run.generation, run.status, len(run.past)) == (1, Status.QUEUED, 1)
+
+
+def test_a_live_field_bends_a_run_that_goes_on(open_app: Open) -> None:
+    app = open_app(PAGE)
+    run = run_of(app)
+    tell(run, Status.RUNNING, rows=20)
+    app.number_input(key=f"{PAGE}.lr").set_value(0.1).run()
+    assert run.generation == 0
+    assert (run.wanted_config.differences(run.config), run.config.to_link()) == ({"lr": 0.1}, {})
+
+
+def test_a_structural_field_begins_a_new_run_and_the_curve_stays(open_app: Open) -> None:
+    app = open_app(PAGE)
+    run = run_of(app)
+    tell(run, Status.RUNNING, rows=20)
+    app.number_input(key=f"{PAGE}.epochs").set_value(50).run()
+    assert (run.generation, run.config.to_link(), len(run.past)) == (1, {"epochs": "50"}, 1)
+
+
+def test_a_live_field_of_a_run_that_has_not_begun_makes_it_anew(open_app: Open) -> None:
+    app = open_app(PAGE)
+    run = run_of(app)
+    tell(run, Status.PAUSED, rows=1)
+    app.number_input(key=f"{PAGE}.lr").set_value(0.1).run()
+    assert (run.generation, run.config.to_link(), run.past) == (1, {"lr": "0.1"}, ())
+
+
+def test_train_after_the_end_begins_anew(open_app: Open) -> None:
+    app = open_app(PAGE)
+    run = run_of(app)
+    tell(run, Status.DIVERGED, rows=20)
+    app.run()
+    assert button(app, "step").disabled
+    button(app, "train").click().run()
+    assert (run.generation, run.status) == (1, Status.RUNNING)
+
+
+def test_speed_is_told_to_the_run(open_app: Open) -> None:
+    app = open_app(PAGE)
+    app.segmented_control(key=f"{PAGE}:speed").set_value(5.0).run()
+    assert run_of(app).speed == 5.0
+
+
+def test_the_id_in_the_link_finds_the_run_again(open_app: Open) -> None:
+    run = run_of(open_app(PAGE, lr="0.03"))
+    tell(run, Status.RUNNING, rows=20)
+    again = open_app(PAGE, run=run.id)
+    assert run_of(again) is run
+    assert again.number_input(key=f"{PAGE}.lr").value == 0.03
+    assert has_button(again, "pause")
+
+
+def test_an_unknown_id_opens_a_run_with_the_links_settings(open_app: Open) -> None:
+    app = open_app(PAGE, run="nothing-of-ours", lr="0.03")
+    assert pool().find(run_of(app).id)
+    assert run_of(app).config.to_link() == {"lr": "0.03"}
+
+
+def test_the_watch_link_gives_no_button_and_does_not_touch_the_run(open_app: Open) -> None:
+    run = run_of(open_app(PAGE, lr="0.03"))
+    tell(run, Status.RUNNING, rows=20)
+    app = open_app(PAGE, run=run.watch_id, lr="5", epochs="3")
+    assert run_of(app) is run
+    assert not app.button or not any(has_button(app, verb) for verb in ("train", "pause", "step", "reset"))
+    assert any("watching" in caption.value for caption in app.caption)
+    assert (run.status, run.generation, run.wanted_config.to_link()) == (Status.RUNNING, 0, {"lr": "0.03"})
+
+
+def test_another_tabs_change_shows_in_the_widgets(open_app: Open) -> None:
+    one = open_app(PAGE)
+    run = run_of(one)
+    tell(run, Status.RUNNING, rows=20)
+    other = open_app(PAGE, run=run.id)
+    other.number_input(key=f"{PAGE}.lr").set_value(0.07).run()
+    one.run()
+    assert one.number_input(key=f"{PAGE}.lr").value == 0.07
+    assert run.generation == 0
+
+
+def test_another_language_keeps_the_run_and_the_settings(open_app: Open) -> None:
+    app = open_app(PAGE, lr="0.03")
+    run = run_of(app)
+    tell(run, Status.RUNNING, rows=20)
+    app.segmented_control(key="shell.language").set_value("ko").run()
+    assert run_of(app) is run
+    assert app.number_input(key=f"{PAGE}.lr").value == 0.03
+    assert button(app, "pause").label == said("Pause")
+
+
+def test_leaving_the_page_keeps_run_and_settings(open_app: Open) -> None:
+    app = open_app(PAGE)
+    app.number_input(key=f"{PAGE}.epochs").set_value(77).run()
+    run = run_of(app)
+    app.switch_page("pages/home.py").run()
+    app.switch_page(f"pages/{PAGE}.py").run()
+    assert run_of(app) is run
+    assert app.number_input(key=f"{PAGE}.epochs").value == 77
+    assert run.generation == 1
