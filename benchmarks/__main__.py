@@ -2,8 +2,11 @@
 
 import argparse
 import importlib
+import os
 
-from benchmarks.table import Results, render
+import psutil
+
+from benchmarks.table import Figure, Results, render
 
 PARTS = ("engine", "experiments", "server", "browser")
 
@@ -12,10 +15,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Stepwise side by side with plain loops.")
     parser.add_argument("parts", nargs="*", choices=PARTS, metavar="part", help=f"any of {', '.join(PARTS)}; all if none")
     parts = parser.parse_args().parts or PARTS
-    results = Results()
+    results = Results(figures=[_machine()])
     for part in parts:
         results += importlib.import_module(f"benchmarks.{part}").run()
     print(render(results), end="")
+
+
+def _machine() -> Figure:
+    """What the figures were measured on, and how busy it was with other things."""
+    cores, load = os.cpu_count() or 1, psutil.getloadavg()[0]
+    value = f"{cores} cores, load {load:.1f} before the first row"
+    return Figure("this machine", f"{value}: too busy for figures by the clock" if load > 0.5 * cores else value)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def recorded():
         W, b = W - 0.02 * float((error * x).mean()), b - 0.02 * float(error.mean())
     axis = np.linspace(-0.5, 1.5, 41)
     loss = ((axis[None, :, None] * x + axis[:, None, None] - y) ** 2).mean(-1)
-    return np.array(rows), axis, np.log10(loss)
+    return np.array(rows), axis, np.log10(loss + 1e-6)
 
 
 @st.fragment(run_every=0.25)

@@ -70,9 +70,7 @@ def listing(lines: Program, first: int) -> list[dict[str, Any]]:
     last = next((number for number, line in numbered[first:] if line.text and not line.text.startswith(" ")), len(numbered))
     kept = [(number, line) for number, line in numbered if first <= number < last or (line.edit and number < first)]
     return [
-        {"number": number, "text": code, "statement": line.statement, "edit": line.edit}
-        for number, line in kept
-        if (code := code(line)) or not line.text
+        {"number": number, "text": text, "statement": line.statement, "edit": line.edit} for number, line in kept if (text := code(line))
     ]
 
 

@@ -34,7 +34,8 @@ from ui.stage import Words as Sentences
 
 EXPERIMENT = "char_rnn"
 SPEED = 5.0  # the fifty iterations of the defaults then take ten seconds
-LIVE = ["lr", "momentum", "weight_decay", "clip", "temperature", "sample_length"]
+LIVE = ["lr", "momentum", "weight_decay", "clip"]
+WRITING = ["temperature", "sample_length"]  # of the samples it writes while it trains; the prompt has its own
 NETWORK = ["cell", "layers", "head", "hidden", "encoding", "embedding_size"]
 TRAINING = ["epochs", "optimizer", "sequence_length", "batch_size"]
 
@@ -229,7 +230,7 @@ def characters(facts: Mapping[str, Any]) -> None:
 
 bench = Workbench(EXPERIMENT, say.words(), speed=SPEED)
 with bench.settings() as controls:
-    controls.live(LIVE)
+    controls.live(LIVE if bench.desk.run.status.ended else [*LIVE, *WRITING])
     text_settings(controls)
     network_settings(controls)
     controls.plain(TRAINING)

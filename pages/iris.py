@@ -38,7 +38,7 @@ def panels(config: IrisConfig) -> list[Panel]:
     """What is watched; the first four stand together on one screen."""
     names = say.names()
     height = 215 if shell.projecting() else 280
-    first = [
+    first: list[Panel] = [
         Chart(
             "loss", _("Loss"), curves("loss", say.losses(), config), x_title=_("epoch"), alt=_("Loss {loss} at epoch {step}."),
             past=("step", "loss"), marks=True, moments={"overfitting": _("test loss turns up")}, log_toggle="y",
@@ -52,7 +52,7 @@ def panels(config: IrisConfig) -> list[Panel]:
             layout={"yaxis": {"range": [0.2, 1.1]}},
         ),
     ]  # fmt: skip
-    rest = [
+    rest: list[Panel] = [
         Sentences("words", _("In words"), say.findings(), say.remedies(), say.messages(), height=150),
         Probe("probe", _("Try a flower"), "flower", "{value} cm", names),
         Confusion("confusion", _("Confusion matrix"), names=names),

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from benchmarks import loops
+from benchmarks.chromium import Task, main_thread
 from benchmarks.measure import Timing, interleaved, p50_p95, percentile, ratio, spread
 from benchmarks.peers import MODULES, installed
 from benchmarks.table import Figure, Results, Row, number, render
@@ -103,3 +104,15 @@ def test_the_bare_loops_are_those_of_the_lessons() -> None:
 def test_a_peer_that_is_not_there_is_known_without_an_import() -> None:
     assert installed(MODULES["MLPClassifier"])
     assert not installed("a_library_that_nobody_wrote")
+
+
+def test_only_tasks_of_the_main_thread_are_counted() -> None:
+    def task(thread: int, name: str = "ThreadControllerImpl::RunTask") -> dict[str, object]:
+        return {"ph": "X", "name": name, "pid": 1, "tid": thread, "dur": 60_000, "tdur": 20_000}
+
+    names = [
+        {"ph": "M", "name": "thread_name", "pid": 1, "tid": thread, "args": {"name": name}}
+        for thread, name in [(1, "CrRendererMain"), (2, "Compositor")]
+    ]
+    events = [task(1), task(2), task(1, "BlinkScheduler_PerformMicrotaskCheckpoint"), *names]
+    assert main_thread(events) == [Task(0.06, 0.02)]

@@ -14,7 +14,7 @@ from ui import controls, device, link, problems, shell, take_home
 from ui.controls import Controls, Words
 from ui.desk import DEFAULT_SPEED, SPEEDS, Desk, Verb, find, speed_text
 from ui.locale import _
-from ui.stage import Panel
+from ui.stage import Panel, loop_panel
 from ui.stage import stage as mount
 
 STAGE = "stage"
@@ -70,7 +70,7 @@ class Workbench:
                 projector=shell.projecting(),
                 key=STAGE,
                 on_remedy=self._remedy,
-                on_restore=self._restore,
+                on_restore=self._restore, on_step=self._go_on,
             )
 
     def _heading(self, title: str, sentence: str) -> None:
@@ -148,6 +148,12 @@ class Workbench:
         index = st.session_state[STAGE].restore
         if 0 <= index < len(self.desk.run.past):
             controls.put(self.experiment, self.desk.run.past[index].last_config.model_dump())
+
+    def _go_on(self) -> None:
+        """The learner has gone through a pass statement by statement: the run makes it too, and is held in the next one."""
+        run, row = self.desk.run, st.session_state[STAGE].step
+        if self.desk.may_control and run.step < row <= min(run.step + 2, run.last):
+            run.advance(row - run.step)
 
     def _names(self) -> dict[str, str]:
         """What the stage calls fields, choices and devices."""

@@ -55,9 +55,10 @@ def panel(page: Page, name: str) -> Locator:
 
 
 def trained(page: Page) -> None:
-    """Train to the end."""
-    press(page, "Train")
+    """Train to the end, until the page's buttons have heard of it too."""
+    page.get_by_test_id("stBaseButton-primary").click()
     until_status(page, "finished")
+    expect(page.get_by_role("button", name=re.compile("^(Step|한 스텝)"))).to_be_disabled()
     until_quiet(page)
 
 
@@ -163,9 +164,14 @@ def test_samples_are_kept_with_their_iteration(visit: Visitors) -> None:
     samples = panel(page, "samples").locator("li")
     press(page, "Train")
     until_step(page, 10)
+    press(page, "Pause")
+    until_status(page, "paused")
+    until_quiet(page)
     field = page.locator(".st-key-settings").get_by_role("spinbutton", name="Temperature")
     field.fill("0.2")
     field.press("Enter")
+    expect(samples.first).to_contain_text("T 0.2")
+    press(page, "Train")
     until_status(page, "finished")
     expect(samples.first).to_contain_text("iteration 50, T 0.2")
     expect(samples.last).to_contain_text("iteration 0, T 1")
@@ -184,10 +190,8 @@ def test_a_korean_sentence_of_ones_own(visit: Visitors) -> None:
     choose(page, "셀", "LSTM")
     choose(page, "로짓", "선형층을 얹어서")
     until_quiet(page)
-    page.get_by_test_id("stBaseButton-primary").click()
-    until_status(page, "finished")
+    trained(page)
     expect(text.locator("output").first).to_have_text(SENTENCE[1:])
-    until_quiet(page)
     choose(page, "한글을 읽는 단위", "자모 단위")
     expect(text.locator(".sw-letter")).to_have_count(34)
     expect(panel(page, "loss").locator(".sw-chip")).to_have_count(1)
@@ -310,8 +314,7 @@ def test_a_remedy_puts_a_linear_layer_on_top(visit: Visitors) -> None:
 
 def test_the_korean_page_says_nothing_in_english(visit: Visitors) -> None:
     page = visit("char_rnn?speed=max&text=own&own_text=%EB%B4%84%EB%B4%84", language="ko")
-    page.get_by_test_id("stBaseButton-primary").click()
-    until_status(page, "finished")
+    trained(page)
     for name in ("prompt", "shapes", "log"):
         panel(page, name)
     said = page.locator(".stMain").inner_text()

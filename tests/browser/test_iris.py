@@ -186,11 +186,11 @@ def test_lr_is_raised_until_it_breaks_and_mended(visit: Visitors) -> None:
 
 
 def test_overfitting_is_marked_and_has_three_remedies(visit: Visitors) -> None:
-    page = visit("iris?speed=max&epochs=600&test_share=0.4&label_noise=0.2&hidden=32")
+    page = visit("iris?speed=max&epochs=400&test_share=0.4&label_noise=0.3&hidden=32,32&standardize=1")
     press(page, "Train")
     until_status(page, "finished")
-    page.wait_for_function(f"{PLOT.format('loss')}?.data?.[1]?.x?.length === 600")
-    assert len(drawn(page, "loss", 1)[1]) == 600
+    page.wait_for_function(f"{PLOT.format('loss')}?.data?.[1]?.x?.length === 400")
+    assert len(drawn(page, "loss", 1)[1]) == 400
     page.wait_for_function(f"{PLOT.format('loss')}.layout.annotations.some((one) => /test loss turns up/.test(one.text))")
     show(page, "words")
     for code in ("more_data", "fewer_features", "regularize"):

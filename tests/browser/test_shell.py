@@ -22,7 +22,7 @@ SAID = """(left_out) => {
     while (walker.nextNode()) {
         const node = walker.currentNode;
         if (node.nodeType === 3) said.push(node.textContent);
-        else for (const name of ["aria-label", "title", "alt", "placeholder"]) if (node.hasAttribute(name)) said.push(node.getAttribute(name));
+        else said.push(...["aria-label", "title", "alt", "placeholder"].map((name) => node.getAttribute(name) ?? ""));
     }
     return said;
 }"""

@@ -73,13 +73,13 @@ class Visitors:
 
 
 def until_ready(page: Page) -> None:
-    """Wait until the page's script has run; where there is a stage, until its run is built and drawn."""
+    """Wait until the page's script has run; where there is a stage, until its run is built and its panels are there."""
     page.locator("h1").first.wait_for()
     if urlsplit(page.url).path.rstrip("/").split("/")[-1] in ("linear_regression", "iris", "char_rnn"):
         page.wait_for_function(
             f"""() => {{
                 const stage = document.querySelector("{STAGE}");
-                return stage && !["", "queued"].includes(stage.dataset.runStatus) && stage.querySelector("[data-panel=loss] .main-svg");
+                return stage && !["", "queued"].includes(stage.dataset.runStatus) && stage.querySelector("[data-panel]");
             }}"""
         )
     until_quiet(page)
@@ -126,7 +126,8 @@ def curve(page: Page, panel: str = "loss", trace: str = "loss") -> tuple[list[in
 
 
 def until_drawn(page: Page, step: int, panel: str = "loss") -> None:
-    """Wait until the last trace of a chart has come to this step or beyond."""
+    """Wait until the last trace of a chart has come to this step or beyond; only what is on screen is drawn."""
+    page.locator(f"{STAGE} [data-panel={panel}]").scroll_into_view_if_needed()
     page.wait_for_function(f"(step) => {PLOT.format(panel)}?.data?.at(-1)?.x?.at(-1) >= step", arg=step)
 
 

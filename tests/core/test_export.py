@@ -183,7 +183,7 @@ def test_char_rnn(values: dict[str, Any], data: st.DataObject, as_notebook: bool
 DIVERGING = {"lr": 10.0, "epochs": 400}
 NOW_AND_NOW = [Change(3, "batch_size", 0, 16), Change(6, "batch_size", 16, 0), Change(6, "dropout", 0.3, 0.5)]
 CASES: list[tuple[str, dict[str, Any], Changes]] = [
-    ("linear_regression", {}, []),
+    ("linear_regression", {"epochs": 200}, []),
     ("linear_regression", DIVERGING, []),
     ("linear_regression", DIVERGING | {"data": "line", "batch_size": 16, "formulation": "module"}, []),
     ("linear_regression", {"epochs": 9, "data": "own", "table": ((1e300, 1), (0, 2)), "optimizer": "Adam"}, []),

@@ -3,6 +3,7 @@
     mount = stage(run.id, [Chart(…), Readouts(…)], page_path="linear_regression", status=run.status, language="ko")
     if mount.remedy: …      # {"lr": 0.09}: the learner pressed the button beside a finding
     if mount.restore is not None: …  # the index in run.past whose settings are wanted back
+    if mount.step is not None: …  # the row to go on to: the learner has gone through a pass statement by statement
 
 `ended` says that the run began or ended by itself since the page was drawn; as a trigger it makes the page run again.
 `gone` holds the id of a run that the server no longer knows.
@@ -16,14 +17,15 @@ import streamlit as st
 from ui.palette import palette
 from ui.stage.assets import assets_version
 from ui.stage.labels import labels
+from ui.stage.loop_panel import Loop, loop_panel
 from ui.stage.panels import Chart, Column, Extent, Log, Panel, Readout, Readouts, Reference, Trace, Words, specs
 from ui.stage.pictures import Confusion, Field, Histograms, Network, Probe, Regions, Table
 from ui.stage.sequence_panels import Bars, HeatMap, Prompt, Samples, Shapes, Text, Unrolled
 
 __all__ = [
-    "Bars", "Chart", "Column", "Confusion", "Extent", "Field", "HeatMap", "Histograms", "Log", "Network", "Panel", "Probe",
+    "Bars", "Chart", "Column", "Confusion", "Extent", "Field", "HeatMap", "Histograms", "Log", "Loop", "Network", "Panel", "Probe",
     "Prompt", "Readout", "Readouts", "Reference", "Regions", "Samples", "Shapes", "Table", "Text", "Trace",
-    "Unrolled", "Words", "stage",
+    "Unrolled", "Words", "loop_panel", "stage",
 ]  # fmt: skip
 
 # Streamlit sends this with every rerun, so it only fetches the rest, which is cached.
@@ -61,6 +63,7 @@ def stage(
     key: str = "stage",
     on_remedy: Callable[[], None] = _nothing,
     on_restore: Callable[[], None] = _nothing,
+    on_step: Callable[[], None] = _nothing,
     on_ended: Callable[[], None] = _nothing,
     on_gone: Callable[[], None] = _nothing,
 ) -> Any:
@@ -76,7 +79,7 @@ def stage(
         words: names that the page knows: `field.lr`, `choice.Adam`, `device.no_gpu`.
 
     Returns:
-        Streamlit's result with the triggers `remedy`, `restore`, `ended`, `gone`; None where nothing was pressed.
+        Streamlit's result with the triggers `remedy`, `restore`, `step`, `ended`, `gone`; None where nothing was pressed.
     """
     data = {
         "run": run_id,
@@ -95,6 +98,7 @@ def stage(
         key=key,
         on_remedy_change=on_remedy,
         on_restore_change=on_restore,
+        on_step_change=on_step,
         on_ended_change=on_ended,
         on_gone_change=on_gone,
     )
