@@ -32,9 +32,7 @@ class Trainer:
         plan: changes to make again at their steps, when a run is replayed.
     """
 
-    def __init__(
-        self, recipe: type[Experiment], config: TrainingConfig, device: torch.device, plan: Iterable[Change] = ()
-    ) -> None:
+    def __init__(self, recipe: type[Experiment], config: TrainingConfig, device: torch.device, plan: Iterable[Change] = ()) -> None:
         self._random = RandomStream(config.seed, device)
         self._plan: dict[int, list[Change]] = {}
         for change in plan:
@@ -45,6 +43,7 @@ class Trainer:
         self.step = recipe.first_step - 1  # label of the last row
         self.last = config.epochs
         self.outcome: Literal["finished", "diverged"] | None = None
+        self._make_planned()
 
     def stream(self) -> AbstractContextManager[None]:
         """This run's random numbers, for as long as the context lasts."""
@@ -62,10 +61,14 @@ class Trainer:
             self.outcome = "diverged"
         elif self.step >= self.last or self.experiment.done:
             self._finish()
-        elif self.step in self._plan:
-            for change in self._plan.pop(self.step):
-                self.experiment.change(change.field, change.new)
+        else:
+            self._make_planned()
         return self.step, row
+
+    def _make_planned(self) -> None:
+        """The changes that were made while the loop was held here before."""
+        for change in self._plan.pop(self.step, ()):
+            self.experiment.change(change.field, change.new)
 
     def _finish(self) -> None:
         """A loop that counts passes still owes the update of its last pass."""

@@ -61,7 +61,7 @@ class Workbench:
             problems.show(self.desk.problems, self._controls.words)
             mount(
                 self.desk.link_id,
-                panels,
+                [*panels, loop_panel()],
                 page_path=self.experiment,
                 status=run.status,
                 changes=len(run.changes),
@@ -70,7 +70,8 @@ class Workbench:
                 projector=shell.projecting(),
                 key=STAGE,
                 on_remedy=self._remedy,
-                on_restore=self._restore, on_step=self._go_on,
+                on_restore=self._restore,
+                on_step=self._go_on,
             )
 
     def _heading(self, title: str, sentence: str) -> None:

@@ -60,9 +60,6 @@ class Hosted:
             _check_size(trainer.experiment)
             self._news["facts"] = dict(trainer.experiment.facts())
             with trainer.stream():
-                for change in command.plan:
-                    if change.step <= trainer.step:  # made before the first row
-                        trainer.change(change.field, change.new)
                 if recipe.first_step == 0:
                     self._advance(trainer)
             if self.status is Status.QUEUED and not self.replaying:

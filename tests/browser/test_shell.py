@@ -96,7 +96,7 @@ def test_a_korean_page_says_nothing_in_english(visit: Visitors, path: str) -> No
     if path:
         press(page, said("Train"))
         until_status(page, "finished")
-        page.get_by_text(said("More settings")).click()
+        page.get_by_test_id("stExpander").get_by_text(said("More settings")).click()
         page.get_by_role("button", name=said("Links")).click()
         until_quiet(page)
     assert english(page) == []

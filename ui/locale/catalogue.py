@@ -32,7 +32,7 @@ PLACEHOLDER = re.compile(r"\{(\w*)[^{}]*\}")
 def sources() -> list[Path]:
     """The files whose sentences a visitor may read."""
     found = [ROOT / "streamlit_app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "ui").rglob("*.py")]
-    found += [ROOT / "core" / "script.py", *(ROOT / "core" / "experiments").glob("*/script.py")]  # what exported programs say
+    found += [ROOT / "core" / "statements.py", *(ROOT / "core" / "experiments").glob("*/script.py")]  # what exported programs say
     return sorted(path for path in found if path.is_file())
 
 

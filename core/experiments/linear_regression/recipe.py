@@ -16,6 +16,16 @@ from core.optimizers import optimizer
 SHOWN_POINTS = 500
 
 
+LOSSES: dict[tuple[str, str], Callable[[Tensor, Tensor], Tensor]] = {
+    ("tensors", "mse"): lambda prediction, y: ((prediction - y) ** 2).mean(),
+    ("tensors", "l1"): lambda prediction, y: (prediction - y).abs().mean(),
+    ("tensors", "huber"): F.huber_loss,
+    ("module", "mse"): F.mse_loss,
+    ("module", "l1"): F.l1_loss,
+    ("module", "huber"): F.huber_loss,
+}
+
+
 class LinearRegression(Experiment):
     """Its rows are counted from 0: row k is the state after k updates, everything in it of the same moment."""
 
@@ -30,6 +40,7 @@ class LinearRegression(Experiment):
         self.x = torch.tensor(self._x, dtype=dtype, device=device)[:, None]  # (n, 1)
         self.y = torch.tensor(self._y, dtype=dtype, device=device)[:, None]  # (n, 1)
         self.W, self.b = self._tensors() if config.formulation == "tensors" else self._module()
+        self.loss = LOSSES[config.formulation, config.loss]
         self.optimizer = optimizer(config, [self.W, self.b])
         self._start = self.W.item(), self.b.item()
 
@@ -55,27 +66,20 @@ class LinearRegression(Experiment):
         self.forward = model.to(self.device)
         return model.weight, model.bias
 
-    def loss(self, prediction: Tensor, y: Tensor) -> Tensor:
-        """The mean loss, a scalar tensor."""
-        by_hand = self.config.formulation == "tensors"
-        match self.config.loss:
-            case "mse":
-                return ((prediction - y) ** 2).mean() if by_hand else F.mse_loss(prediction, y)
-            case "l1":
-                return (prediction - y).abs().mean() if by_hand else F.l1_loss(prediction, y)
-            case "huber":
-                return F.huber_loss(prediction, y)
-
     def loop(self) -> Iterator[Row]:
         while True:
-            for batch, rows in enumerate(batches(len(self.x), self.config)):
-                prediction = self.forward(self.x[rows])
-                loss = self.loss(prediction, self.y[rows])
+            for batch, (x, y) in enumerate(self._batches()):
+                prediction = self.forward(x)
+                loss = self.loss(prediction, y)
                 self.optimizer.zero_grad()
                 loss.backward()
                 if batch == 0:
-                    yield self._row(loss, whole=isinstance(rows, slice))
+                    yield self._row(loss, whole=x is self.x)
                 self.optimizer.step()
+
+    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        for rows in batches(len(self.x), self.config):
+            yield (self.x, self.y) if isinstance(rows, slice) else (self.x[rows], self.y[rows])
 
     def _row(self, loss: Tensor, whole: bool) -> Row:
         if not whole:

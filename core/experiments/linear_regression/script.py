@@ -3,24 +3,9 @@
 import numpy as np
 
 from core.experiments.linear_regression.config import LinearRegressionConfig
-from core.script import (
-    Batches,
-    Recorded,
-    Script,
-    Section,
-    Translate,
-    about,
-    beginning,
-    block,
-    change_code,
-    comment,
-    every,
-    lines,
-    noted,
-    optimizer_section,
-    rows_of,
-    update_code,
-)
+from core.script import Recorded, Script, Section, Translate
+from core.source_text import block, comment, lines, noted, rows_of
+from core.statements import Batches, about, beginning, change_code, every, optimizer_section, update_code
 
 FIRST_STEP = 0
 DTYPE_ERRORS = {  # PyTorch's own words

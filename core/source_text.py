@@ -1,0 +1,61 @@
+"""Writing Python as text: lines, blocks, comments, literals."""
+
+import unicodedata
+from collections.abc import Iterable
+from textwrap import indent
+from typing import Any
+
+WIDTH = 100  # columns of a comment; a Hangul syllable takes two
+
+
+def lines(*parts: str) -> str:
+    """Parts of a program under each other; empty ones fall out."""
+    return "\n".join(part for part in parts if part)
+
+
+def block(head: str, *body: str) -> str:
+    """A head such as `for … :` and what belongs under it."""
+    return f"{head}\n{indent(lines(*body), '    ')}"
+
+
+def noted(code: str, note: str, mark: str = "") -> str:
+    """A line with a comment at its end."""
+    return f"{code}  # {note}" + (f"  #:{mark}" if mark else "")
+
+
+def comment(text: str) -> str:
+    """Whole lines of comment."""
+    return indent(wrapped(text, WIDTH - 2), "# ")
+
+
+def wrapped(text: str, width: int = WIDTH) -> str:
+    """Text in lines of at most `width` columns."""
+    done = [""]
+    for word in text.split(" "):
+        if done[-1] and _columns(done[-1]) + 1 + _columns(word) > width:
+            done.append(word)
+        else:
+            done[-1] = f"{done[-1]} {word}".lstrip(" ")
+    return "\n".join(done)
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def literal(value: Any) -> str:
+    """A number or text as Python writes it, text in double quotes with what cannot be printed escaped."""
+    if not isinstance(value, str):
+        return repr(value)
+    return '"' + "".join(_escaped(character) for character in value) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    return character if character.isprintable() else repr(character)[1:-1]
+
+
+def rows_of(items: Iterable[str], width: int = WIDTH - 4) -> str:
+    """Items with commas between, in as many lines as they need, set in by one level."""
+    return indent(wrapped(", ".join(item.replace(" ", "\0") for item in items), width).replace("\0", " "), "    ") + ","
