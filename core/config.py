@@ -77,9 +77,7 @@ def structural(default: Any, *, scale: Scale = "linear", when: Mapping[str, tupl
     return _setting(default, live=False, scale=scale, when=when, bounds=bounds)
 
 
-def _setting(
-    default: Any, *, live: bool, scale: Scale, when: Mapping[str, tuple[Any, ...]] | None, bounds: dict[str, Any]
-) -> Any:
+def _setting(default: Any, *, live: bool, scale: Scale, when: Mapping[str, tuple[Any, ...]] | None, bounds: dict[str, Any]) -> Any:
     extra = {"live": live, "scale": scale, "when": dict(when or {})}
     return Field(default, json_schema_extra=typing.cast(Any, extra), **bounds)
 

@@ -16,6 +16,8 @@ from core.messages import SetField, Update
 from core.past import PastRun
 from core.status import Status
 
+MOST_VIEWS = 100  # a view's name may hold an argument, such as a typed flower
+
 
 class Record:
     """The readable half of a run. Safe to read from any thread: what it publishes is replaced, never altered in place.
@@ -42,6 +44,7 @@ class Record:
         self.history = History(limits().history_rows)
         self.changes: tuple[Change, ...] = ()
         self.views: Mapping[str, tuple[int, Any]] = {}  # name → (version, picture)
+        self._drawn = 0  # pictures so far
         self.facts: Mapping[str, Any] = {}
         self.message: Mapping[str, Any] | None = None  # {"code", "text", ...}: what happened to it
         self._wanted = Status.PAUSED  # what it shall be once a worker has it
@@ -126,8 +129,11 @@ class Record:
             self.current_config = self.current_config.replace(**fields)
 
     def _take_views(self, views: Mapping[str, Any]) -> None:
-        fresh = {name: (self.views.get(name, (0, None))[0] + 1, picture) for name, picture in views.items()}
-        self.views = {**self.views, **fresh}
+        """New pictures take the place of old ones; of all the names ever looked at, the newest stay."""
+        known = {name: picture for name, picture in self.views.items() if name not in views}
+        fresh = {name: (self._drawn + place, picture) for place, (name, picture) in enumerate(views.items(), start=1)}
+        self._drawn += len(fresh)
+        self.views = dict(list((known | fresh).items())[-MOST_VIEWS:])
 
     def _take(self, status: Status) -> None:
         now = self._clock()

@@ -37,9 +37,7 @@ def words() -> dict[str, Words]:
         "table": Words(_("Table")),
         "standardize": Words(_("Standardize x"), _("Mean 0, variance 1: the valley of the loss becomes rounder.")),
         "dtype": Words(_("dtype of the data"), _("NumPy hands out float64; the weights are float32.")),
-        "start": Words(
-            _("Initial values"), choices={"zeros": _("zeros"), "pytorch": _("random, as PyTorch does"), "typed": _("typed")}
-        ),
+        "start": Words(_("Initial values"), choices={"zeros": _("zeros"), "pytorch": _("random, as PyTorch does"), "typed": _("typed")}),
         "W0": Words(_("Initial W")),
         "b0": Words(_("Initial b")),
         "loss": Words(_("Loss"), choices={"mse": "MSE", "l1": "L1", "huber": "Huber"}),
@@ -112,9 +110,7 @@ def sentences() -> dict[str, str]:
     return {
         "lr_below_limit": _("The learning rate {lr} is below {limit} = {rule}, the largest that is stable on this data."),
         "lr_above_limit": _("The learning rate {lr} is above {limit} = {rule}: every step overshoots by more than the last."),
-        "diverged": _(
-            "The loss has left the numbers at epoch {step}: with a learning rate of {lr} each step landed further away."
-        ),
+        "diverged": _("The loss has left the numbers at epoch {step}: with a learning rate of {lr} each step landed further away."),
         "converged": _("It has converged: the loss has come as close as one ten-thousandth of its way to the best reachable, {best}."),
     }
 

@@ -65,8 +65,7 @@ class Messages:
         """The views of these names; each is encoded once a version."""
         generation = run.generation
         parts = [
-            self._once((run.id, generation, "view", name, version), partial(_named_view, run, name))
-            for name, version in versions.items()
+            self._once((run.id, generation, "view", name, version), partial(_named_view, run, name)) for name, version in versions.items()
         ]
         return f'{{"generation":{generation},"views":{{{",".join(parts)}}}}}'
 

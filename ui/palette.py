@@ -53,7 +53,4 @@ CLASSES: dict[str, list[str]] = {
 
 def palette() -> dict[str, Any]:
     """Both themes as plain data, for the stage: `{"light": {"colors", "scales", "classes"}, "dark": …}`."""
-    return {
-        theme: {"colors": COLORS[theme], "scales": SCALES[theme], "classes": CLASSES[theme]}
-        for theme in ("light", "dark")
-    }
+    return {theme: {"colors": COLORS[theme], "scales": SCALES[theme], "classes": CLASSES[theme]} for theme in ("light", "dark")}

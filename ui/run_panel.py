@@ -127,15 +127,15 @@ class Workbench:
 
     def _speed(self) -> None:
         key = f"{self.experiment}:speed"
-        st.session_state[key] = self.desk.run.speed
+        speeds = {speed_text(speed): speed for speed in SPEEDS}
+        st.session_state[key] = speed_text(self.desk.run.speed)
         st.segmented_control(
             _("Steps per second"),
-            SPEEDS,
+            speeds,
             key=key,
             required=True,
-            format_func=speed_text,
             label_visibility="collapsed" if shell.projecting() else "visible",
-            on_change=lambda: self.desk.run.set_speed(st.session_state[key]),
+            on_change=lambda: self.desk.run.set_speed(speeds[st.session_state[key]]),
         )
 
     # --- what the stage says ---------------------------------------------------------------------------------------

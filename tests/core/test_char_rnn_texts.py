@@ -19,9 +19,7 @@ from core.trainer import Trainer
 
 CPU = torch.device("cpu")
 ANY_LETTER = st.characters(codec="utf-8")
-HANGUL = st.characters(min_codepoint=0x1100, max_codepoint=0x11FF) | st.characters(
-    min_codepoint=0xAC00, max_codepoint=0xD7A3
-)
+HANGUL = st.characters(min_codepoint=0x1100, max_codepoint=0x11FF) | st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
 SENTENCE = "값이 싼 꽃을 샀다. 향기가 좋다!\nOK"
 
 

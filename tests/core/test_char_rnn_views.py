@@ -235,9 +235,7 @@ def test_continuation_names_what_it_cannot_read() -> None:
 
 
 def test_korean_by_jamo_is_written_in_syllables() -> None:
-    experiment = trained(
-        text="own", own_text="나는 한글을 배운다", alphabet="jamo", head="linear", hidden=32, epochs=120, lr=0.02
-    )
+    experiment = trained(text="own", own_text="나는 한글을 배운다", alphabet="jamo", head="linear", hidden=32, epochs=120, lr=0.02)
     view = experiment.views["text"]()
     assert view["predicted_text"] == view["true_text"]
     assert view["true_text"].endswith("는 한글을 배운다")

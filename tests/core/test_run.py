@@ -179,7 +179,15 @@ def test_watchers_are_counted_by_token(desk: Desk) -> None:
 def test_views_carry_versions(desk: Desk) -> None:
     desk.answer(Status.PAUSED, views={"line": "a"})
     desk.answer(Status.PAUSED, views={"line": "b", "other": "c"})
-    assert desk.run.views == {"line": (2, "b"), "other": (1, "c")}
+    assert desk.run.views == {"line": (2, "b"), "other": (3, "c")}
+
+
+def test_of_all_the_views_ever_asked_for_the_newest_stay(desk: Desk) -> None:
+    for number in range(300):
+        desk.answer(Status.PAUSED, views={f"flower:{number}": number, "line": number})
+    assert len(desk.run.views) <= 100
+    assert desk.run.views["line"] == (600, 299)
+    assert desk.run.views["flower:299"] == (599, 299)
 
 
 def test_everything_new_bumps_the_version(desk: Desk) -> None:

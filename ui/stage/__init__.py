@@ -42,9 +42,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 """
 
-_component = st.components.v2.component(
-    "stepwise_stage", html='<div class="stepwise-mount"></div>', js=LOADER, isolate_styles=False
-)
+_component = st.components.v2.component("stepwise_stage", html='<div class="stepwise-mount"></div>', js=LOADER, isolate_styles=False)
 
 
 def _nothing() -> None: ...

@@ -83,7 +83,7 @@ def _words() -> dict[str, str]:
 def _statements() -> dict[str, str]:
     """What has happened after each statement."""
     return {
-        "after.": _("The next line to run is lit. What every .grad holds now is left from the pass before."),
+        "after.": _("The next line to run is lit. Every .grad holds what the pass before has left: nothing, before the first backward."),
         "after.forward": _("The prediction is there, and with it the record of how it was computed."),
         "after.loss": _("The loss is one number, and the end of a graph. No gradient has been computed yet."),
         "after.zero_grad": _("Every .grad is empty: the gradients of the pass before are forgotten."),
@@ -109,7 +109,9 @@ def _mistakes() -> dict[str, tuple[str, str]]:
         "float64": (_("feed float64"), _("NumPy hands out float64, the weights are float32, and PyTorch does not convert by itself.")),
         "wrong_parameters": (
             _("another model's parameters"),
-            _("step() moves the tensors that the optimizer was given. These are others, whose .grad nobody fills; and zero_grad() empties theirs."),
+            _(
+                "step() moves the tensors that the optimizer was given. These are others, whose .grad nobody fills; and zero_grad() empties theirs."
+            ),
         ),
         "forgot_item": (
             _("forget loss.item()"),

@@ -143,7 +143,7 @@ class Chart {
   describe(frame) {
     this.words = frame.appendChild(element("p", "sw-unseen"));
     this.words.id = `sw-alt-${this.spec.id}`;
-    const figure = { role: "img", tabindex: "0", "aria-label": this.spec.title, "aria-describedby": this.words.id };
+    const figure = { role: "figure", tabindex: "0", "aria-label": this.spec.title, "aria-describedby": this.words.id };
     for (const [name, value] of Object.entries(figure)) this.plot.setAttribute(name, value);
   }
 

@@ -48,9 +48,7 @@ def generator(seed: int, number: int) -> torch.Generator:
     return torch.Generator().manual_seed((seed << 32) + number)
 
 
-def write(
-    network: Network, prompt: Sequence[int], length: int, sampling: Sampling, random: torch.Generator
-) -> Iterator[Choice]:
+def write(network: Network, prompt: Sequence[int], length: int, sampling: Sampling, random: torch.Generator) -> Iterator[Choice]:
     """Go on from `prompt` (class numbers, at least one) by `length` characters; fewer if the network has diverged."""
     device = next(network.parameters()).device
     x, state = torch.tensor([list(prompt)], device=device), None  # (1, T)
