@@ -1,35 +1,19 @@
-"""What the live page costs the browser, and how long a press takes until its effect is on the screen."""
+"""What the live page costs the browser's main thread."""
 
 import statistics
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser
 
 from benchmarks.chromium import Task, chromium, tracing
-from benchmarks.measure import p50_p95, say
-from benchmarks.table import Figure, Results, Row
+from benchmarks.latency import latencies
+from benchmarks.live_page import STAGE, opened, press
+from benchmarks.measure import say
+from benchmarks.table import Results, Row
 from benchmarks.web import ROOT, Served, serving
 
-TIMES = 12
 ROUNDS, SECONDS = 3, 8.0
 LONG = 0.05  # seconds
-PAGE = "linear_regression?lang=en&epochs=100000&speed="
-STAGE = ".stepwise-stage"
-LOSS = "document.querySelector('[data-panel=loss] .sw-plot')"
-FIRST_POINT = f"() => {LOSS}.data.at(-1).x.length > 1"
-PAUSED = f"() => document.querySelector('{STAGE}').dataset.runStatus === 'paused'"
-# The moment of a press as the page hears it, and of the first frame in which its effect is there.
-WATCH = """(effect) => {
-  let pressed = null;
-  const hear = () => (pressed ??= performance.now());
-  for (const kind of ["click", "change"]) document.addEventListener(kind, hear, { capture: true, once: true });
-  window.seconds = new Promise((resolve, reject) => {
-    setTimeout(() => reject(new Error(`not seen within a minute: ${effect}`)), 60_000);
-    const look = () => (pressed !== null && eval(effect)() ? resolve((performance.now() - pressed) / 1000) : requestAnimationFrame(look));
-    look();
-  });
-}"""
 COUNT = f"""() => {{
   window.batches = 0;
   new MutationObserver((seen) => (window.batches += seen.length)).observe(
@@ -63,28 +47,7 @@ class Drawing:
 def run() -> Results:
     """The part `browser`."""
     with serving(ROOT / "streamlit_app.py") as ours, chromium() as browser:
-        return _busy(browser, ours) + _latencies(browser, ours)
-
-
-def _opened(browser: Browser, served: Served, speed: int) -> Page:
-    page = browser.new_page(viewport={"width": 1920, "height": 1080})
-    page.set_default_timeout(60_000)
-    page.goto(f"{served.url}{PAGE}{speed}")
-    page.wait_for_selector(f"{STAGE}[data-run-status=paused]")
-    page.wait_for_function(f"{LOSS}?.data?.at(-1)?.x?.length === 1")
-    return page
-
-
-def _press(page: Page, name: str) -> None:
-    _button(page, name).click()
-
-
-def _button(page: Page, name: str) -> Locator:
-    """A button by its word; its icon and its shortcut are part of its name too."""
-    return page.locator(".st-key-run-buttons").get_by_role("button", name=name)
-
-
-# --- the main thread -------------------------------------------------------------------------------------------
+        return _busy(browser, ours) + latencies(browser, ours)
 
 
 def _busy(browser: Browser, served: Served) -> Results:
@@ -110,58 +73,13 @@ def _busy(browser: Browser, served: Served) -> Results:
 
 
 def _drawing(browser: Browser, served: Served, speed: int) -> Drawing:
-    page = _opened(browser, served, speed)
-    _press(page, "Train")
+    page = opened(browser, served, speed)
+    press(page, "Train")
     page.wait_for_function(f"Number(document.querySelector('{STAGE}').dataset.step) > {2 * speed}")  # the rerun is over
     page.evaluate(COUNT)
     with tracing(browser, page) as tasks:
         page.wait_for_timeout(1000 * SECONDS)
     batches, panels = page.evaluate(f"[window.batches, ({ON_SCREEN})()]")
-    _press(page, "Pause")
+    press(page, "Pause")
     page.close()
     return Drawing(tasks, batches / SECONDS, panels)
-
-
-# --- latencies -------------------------------------------------------------------------------------------------
-
-
-def _latencies(browser: Browser, served: Served) -> Results:
-    say("browser: from a press to its effect")
-    page = _opened(browser, served, 60)
-    trained: list[float] = []
-    paused: list[float] = []
-    for _ in range(TIMES):
-        trained.append(_seen(page, FIRST_POINT, lambda: _press(page, "Train")))
-        page.wait_for_timeout(300)
-        paused.append(_seen(page, PAUSED, lambda: _press(page, "Pause")))
-        _press(page, "Reset")
-        page.wait_for_selector(f"{STAGE}[data-run-status=paused][data-step='0']")
-        page.wait_for_function(f"{LOSS}.data.at(-1).x.length === 1")
-        _button(page, "Train").wait_for()
-    _press(page, "Train")
-    changed = [_lr_changed(page, 0.02 + place / 1000) for place in range(TIMES)]
-    _press(page, "Pause")
-    page.close()
-    return Results(figures=[
-        Figure("click on Train until the first point is drawn", p50_p95(trained)),
-        Figure("click on Pause until the stage says so", p50_p95(paused)),
-        Figure("change of lr until its mark is on the curve", p50_p95(changed)),
-    ])  # fmt: skip
-
-
-def _lr_changed(page: Page, lr: float) -> float:
-    mark = f"() => ({LOSS}.layout.annotations ?? []).some((one) => one.text.includes('→ {lr:g}'))"
-    field = page.get_by_role("spinbutton", name="Learning rate")
-
-    def change() -> None:
-        field.fill(f"{lr:g}")
-        field.press("Enter")
-
-    return _seen(page, mark, change)
-
-
-def _seen(page: Page, effect: str, press: Callable[[], None]) -> float:
-    """Seconds from the press to the first frame with its effect."""
-    page.evaluate(WATCH, effect)
-    press()
-    return float(page.evaluate("window.seconds"))

@@ -170,3 +170,10 @@ def choose(page: Page, label: str, option: str) -> None:
     """Choose from a list."""
     page.get_by_role("combobox", name=label).click()
     page.get_by_role("option", name=option, exact=True).click()
+
+
+def trained(page: Page, last: int) -> None:
+    """Press Train and wait for the end."""
+    press(page, "Train")
+    until_status(page, "finished")
+    until_drawn(page, last)

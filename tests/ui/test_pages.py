@@ -84,11 +84,11 @@ def test_train_pause_step_and_reset_reach_the_run(open_app: Open) -> None:
     run = run_of(app)
     tell(run, Status.PAUSED, rows=1)
     button(app, "train").click().run()
-    assert run.status is Status.RUNNING
+    assert run_of(app).status is Status.RUNNING
     assert not has_button(app, "train")
     tell(run, Status.RUNNING, rows=20)
     button(app, "pause").click().run()
-    assert run.status is Status.PAUSED
+    assert run_of(app).status is Status.PAUSED
     assert has_button(app, "train")
     button(app, "reset").click().run()
     assert (run.generation, run.status, len(run.past)) == (1, Status.QUEUED, 1)

@@ -89,6 +89,8 @@ def _statements() -> dict[str, str]:
         "after.zero_grad": _("Every .grad is empty: the gradients of the pass before are forgotten."),
         "after.backward": _("The loss has walked its graph. The gradients lie in .grad; no parameter has moved."),
         "after.step": _("The optimizer has read .grad and moved the parameters. It has never seen the loss."),
+        "after.zero_grad.nothing": _("zero_grad() has run, but not for these parameters: their .grad is as full as before."),
+        "after.step.nothing": _("step() has run, and no parameter has moved."),
     }
 
 
@@ -110,7 +112,8 @@ def _mistakes() -> dict[str, tuple[str, str]]:
         "wrong_parameters": (
             _("another model's parameters"),
             _(
-                "step() moves the tensors that the optimizer was given. These are others, whose .grad nobody fills; and zero_grad() empties theirs."
+                "step() and zero_grad() reach the tensors that the optimizer was given."
+                " The model's are others: their gradients pile up unread."
             ),
         ),
         "forgot_item": (

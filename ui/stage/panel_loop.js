@@ -163,7 +163,7 @@ class Loop {
     this.label.textContent = last && !error ? words.go_on : words.next;
     this.top.disabled = index === 0;
     const done = pass.statements[picture.executed - 1]?.name ?? "";
-    this.after.textContent = error ? "" : finished ? words.over : words[`after.${done}`];
+    this.after.textContent = error ? "" : finished ? words.over : words[`after.${done}${without(done, picture) ? ".nothing" : ""}`];
     this.error.hidden = !error;
     if (error) this.error.replaceChildren(element("p", "", fill(words.error, { pass: error.pass })), element("pre", "", `${error.type}: ${error.text}`));
     this.listing(pass, picture);
@@ -221,7 +221,8 @@ class Loop {
     return figure;
   }
 
-  rows({ optimizer }, { parameters }, done) {
+  rows({ optimizer }, picture, done) {
+    const { parameters } = picture;
     const { words } = this;
     const stepped = parameters.some(({ before }) => before);
     const heads = [words.parameter, words.value, ".grad", ...(stepped ? [words.before, words.difference, "−lr·grad"] : [])];
@@ -239,7 +240,7 @@ class Loop {
       if (stepped) row.append(this.cell(before, false, "before"), this.cell(difference, true, "difference"), this.cell(descent, false, "descent"));
     }
     this.table.replaceChildren(table);
-    this.rule.textContent = optimizer && stepped ? fill(optimizer.plain ? words.plain : words.other, optimizer) : "";
+    this.rule.textContent = optimizer && stepped && !without("step", picture) ? fill(optimizer.plain ? words.plain : words.other, optimizer) : "";
   }
 
   cell(tensor, fresh, name) {
@@ -269,8 +270,14 @@ function titled(parent, title, node) {
   return node;
 }
 
+// Whether a statement has run and done nothing to these parameters, as in some broken programs.
+function without(done, { parameters }) {
+  if (done === "zero_grad") return parameters.some(({ grad }) => grad);
+  return done === "step" && parameters.every(({ difference }) => difference?.norm === 0);
+}
+
 // The first values of a tensor.
 function numbers({ values, shape: sizes }) {
   const all = sizes.reduce((product, size) => product * size, 1);
-  return `${values.map((value) => short(value)).join("  ")}${all > values.length ? " …" : ""}`;
+  return `${values.map((value) => short(value)).join(", ")}${all > values.length ? " …" : ""}`;
 }

@@ -1,0 +1,90 @@
+"""The loop by statement in a real Chromium: a whole pass, the next one, and a program that is broken on purpose."""
+
+import pytest
+import torch
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.visitors import Visitors, stage, until_step
+
+pytestmark = pytest.mark.browser
+WORDS = {
+    "en": {"open": "Open", "next": "Next statement", "go_on": "Next pass", "undo": "Undo"},
+    "ko": {"open": "열기", "next": "다음 문장", "go_on": "다음 차례", "undo": "되돌리기"},
+}
+
+
+def opened(page: Page, language: str) -> Locator:
+    """The panel of the loop, opened, with a pass in it."""
+    panel = page.locator("[data-panel=loop]")
+    panel.get_by_role("button", name=WORDS[language]["open"]).click()
+    expect(panel.locator("[data-statement]")).to_have_count(5)
+    return panel
+
+
+def lit(panel: Locator) -> str | None:
+    """The statement that is next."""
+    return panel.locator("[aria-current=step]").get_attribute("data-statement")
+
+
+def cell(panel: Locator, parameter: str, of: str) -> Locator:
+    """A number out of the table of parameters."""
+    return panel.locator(f"tr[data-parameter={parameter}] [data-of={of}]")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_whole_iteration_by_statement(visit: Visitors, language: str) -> None:
+    page = visit(f"linear_regression?lang={language}")
+    panel = opened(page, language)
+    forward = panel.get_by_role("button", name=WORDS[language]["next"])
+    order = []
+    for executed in range(4):
+        order.append(lit(panel))
+        expect(cell(panel, "W", "grad")).to_have_text("None")
+        forward.click()
+        expect(panel).to_have_attribute("data-executed", str(executed + 1))
+    order.append(lit(panel))
+    assert order == ["forward", "loss", "zero_grad", "backward", "step"]
+    expect(cell(panel, "W", "grad")).to_have_text("-9.333")
+    expect(cell(panel, "W", "value")).to_have_text("0")
+    expect(panel.locator("[data-node].sw-arrived")).to_have_count(7)
+    expect(panel.locator("[data-parameter=b][data-operation=AccumulateGrad]")).to_have_count(1)
+    page.keyboard.press("n")
+    expect(cell(panel, "W", "value")).to_have_text("0.09333")
+    expect(cell(panel, "W", "difference")).to_have_text("0.09333")
+    assert stage(page) == ("paused", 0, 0)
+    panel.get_by_role("button", name=WORDS[language]["go_on"]).click()
+    until_step(page, 1)
+    expect(panel).to_have_attribute("data-pass", "1")
+    expect(panel).to_have_attribute("data-executed", "0")
+    assert lit(panel) == "forward"
+    assert stage(page) == ("paused", 1, 0)
+
+
+def test_backward_twice_says_pytorchs_own_error_and_can_be_undone(visit: Visitors) -> None:
+    loss = torch.ones(1, requires_grad=True).pow(2).sum()
+    loss.backward()
+    with pytest.raises(RuntimeError) as error:
+        loss.backward()
+    page = visit("linear_regression")
+    panel = opened(page, "en")
+    panel.locator("select").select_option("backward_twice")
+    expect(panel.locator("[data-statement]")).to_have_count(6)
+    for executed in range(1, 5):
+        panel.get_by_role("button", name="Next statement").click()
+        expect(panel).to_have_attribute("data-executed", str(executed))
+    panel.get_by_role("button", name="Next statement").click()
+    expect(panel.locator(".sw-error pre")).to_have_text(f"RuntimeError: {error.value}")
+    panel.get_by_role("button", name="Undo").click()
+    expect(panel.locator("[data-statement]")).to_have_count(5)
+
+
+@pytest.mark.parametrize("experiment", ["iris", "char_rnn"])
+def test_the_other_pages_go_through_a_pass_as_well(visit: Visitors, experiment: str) -> None:
+    page = visit(experiment)
+    panel = opened(page, "en")
+    for executed in range(1, 6):
+        panel.get_by_role("button", name="Next statement").click()
+        expect(panel).to_have_attribute("data-executed", str(executed))
+    panel.get_by_role("button", name="Next pass").click()
+    until_step(page, 2)
+    expect(panel).to_have_attribute("data-pass", "2")
