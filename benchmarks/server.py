@@ -55,7 +55,7 @@ def _visitors(ours: Served, fragments: Path) -> Results:
         page = partial(_drawn, theirs, browser)
         one, many = interleaved(ROUNDS, *watch)
         drawn = interleaved(3, page)[0]
-    own = _watched(ours, ours.ask(f"/benchmark/runs?count={MANY}&speed=60"))
+    own = _watched(ours, ours.ask(f"/benchmark/runs?count={MANY}&speed=20"))
     more = [(full.cpu - single.cpu) / (MANY - 1) for single, full in zip(one, many, strict=True)]
     cost, page_cost = statistics.median(more), statistics.median(found.cpu for found in drawn)
     messages, sent = (statistics.median(column) for column in ([m.messages for m in many], [m.bytes for m in many]))
@@ -75,7 +75,7 @@ def _visitors(ours: Served, fragments: Path) -> Results:
         Row(f"p95 gap between messages, {MANY} watching visitors", "one visitor", ratio(gaps[1], gaps[0]), "≤", 2, late),
     ]  # fmt: skip
     each = f"{own.cpu / MANY:.2%} of a core for each, p95 gap {1000 * own.p95:.0f} ms (the {MANY} runs take steps meanwhile)"
-    return Results(rows, [Figure(f"web process, {MANY} visitors, each with a run of their own at 60 steps/s", each)])
+    return Results(rows, [Figure(f"web process, {MANY} visitors, each with a run of their own at 20 steps/s", each)])
 
 
 def _watched(served: Served, ids: list[str]) -> Watched:

@@ -207,7 +207,7 @@ def test_a_korean_sentence_of_ones_own(visit: Visitors) -> None:
     trained(page)
     expect(text.locator("output").first).to_have_text(SENTENCE[1:])
     choose(page, "한글을 읽는 단위", "자모 단위")
-    expect(text.locator(".sw-letter")).to_have_count(34)
+    expect(text.locator(".sw-letter")).to_have_count(31)
     expect(panel(page, "loss").locator(".sw-chip")).to_have_count(1)
 
 
@@ -286,6 +286,7 @@ def test_shapes_follow_the_settings(visit: Visitors) -> None:
     choose(page, "Logits", "a linear layer on top")
     fill(page, "Hidden size", "24")
     choose(page, "Encoding", "nn.Embedding")
+    panel(page, "shapes")
     expect(shapes).to_have_count(6)
     expect(panel(page, "shapes").locator("[data-tensor=outputs]")).to_contain_text("24")
     expect(panel(page, "shapes").locator("[data-tensor=logits]")).to_contain_text(".view(-1, 10)")

@@ -252,7 +252,7 @@ class Stage {
   settle() {
     clearTimeout(this.settling);
     const drawn = this.data.status;
-    const known = phase(drawn ?? "") === phase(this.run.status) && this.data.changes === (this.run.changes ?? []).length;
+    const known = phase(drawn ?? "") === phase(this.run.status) && (this.data.changes ?? 0) === (this.run.changes ?? []).length;
     if (!this.run.status || !drawn || known) return;
     this.settling = setTimeout(() => this.tell("ended", this.run.status), SETTLE);
   }
