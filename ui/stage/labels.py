@@ -18,6 +18,8 @@ def labels() -> dict[str, str]:
         "same_settings": _("same settings"),
         "restore": _("Bring back the settings of this run: {label}"),
         "download": _("Download CSV"),
+        "picture": _("Download as a picture (PNG)"),
+        "autoscale": _("Show all of it"),
         "on": _("on"),
         "off": _("off"),
         "message.other": _("The run stopped with this error:"),

@@ -83,10 +83,17 @@ class Chart {
     this.offset = past.length;
     this.width = this.plot.clientWidth;
     const layout = layoutOf(this.spec, this.context, this.width, this.height);
-    if (this.drawn) return this.plotly.react(this.plot, data, layout, CONFIG);
+    if (this.drawn) return this.plotly.react(this.plot, data, layout, this.config());
     this.drawn = true;
-    this.plotly.newPlot(this.plot, data, layout, CONFIG);
+    this.plotly.newPlot(this.plot, data, layout, this.config());
     this.plot.on("plotly_relayout", (event) => this.zoomed(event));
+  }
+
+  // Plotly's two buttons in the page's language.
+  config() {
+    const { picture, autoscale } = this.context.labels;
+    const dictionary = { "Download plot as a PNG": picture, Autoscale: autoscale };
+    return { ...CONFIG, locale: "page", locales: { page: { dictionary } } };
   }
 
   // New rows only.
