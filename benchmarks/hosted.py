@@ -54,7 +54,7 @@ def train(pool: LocalPool, experiment: str, steps: int, views: Collection[str] =
     _wait(run, lambda: run.history.last_step == run.last)
     timing = Timing(steps, time.perf_counter() - wall, cpu_seconds(worker) - cpu)
     pool.drop(run)
-    drawn = min((run.views[view][0] for view in views), default=0)
+    drawn = max((run.views[view][0] for view in views), default=0) // max(len(views), 1)  # versions count all views
     return Trained(timing, run.history.latest()["loss"], drawn)
 
 

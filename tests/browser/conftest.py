@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.app_server import AppServer, serving_app
-from tests.browser.visitors import PATIENCE, Visitors
+from tests.browser.visitors import PATIENCE, Profiles, Visitors
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 expect.set_options(timeout=PATIENCE)
@@ -35,14 +35,20 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="module")
+def profiles(browser: Browser) -> Profiles:
+    """The browser profiles of a file's visitors, one for each language, theme and size of screen; they end with the browser."""
+    return {}
+
+
 @pytest.fixture
-def visit(browser: Browser, app: str) -> Iterator[Visitors]:
+def visit(browser: Browser, app: str, profiles: Profiles) -> Iterator[Visitors]:
     """`visit("linear_regression?lr=0.1", language="ko", theme="dark", size=(390, 844))` → a page of a new visitor.
 
     An uncaught error, an error on the console, or a request to anywhere but the app fails the test, unless the test has
     named it in `visit.expected`.
     """
-    visitors = Visitors(browser, app)
+    visitors = Visitors(browser, app, profiles)
     yield visitors
     visitors.leave()
     assert visitors.faults == []

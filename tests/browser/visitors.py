@@ -1,4 +1,8 @@
-"""Visitors of the app: fresh browser profiles, each with its language, theme and size of screen; and what they see."""
+"""Visitors of the app, each with a language, theme and size of screen; and what they see.
+
+Visitors of one kind share a browser profile, so that each finds Streamlit's own files in its cache: a page opens in half the
+time. What the app keeps for a visitor belongs to the page, not to the profile.
+"""
 
 import re
 from typing import Any, Literal
@@ -8,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 Language = Literal["en", "ko"]
 Theme = Literal["light", "dark"]
+Profiles = dict[tuple[Language, Theme, tuple[int, int]], BrowserContext]
 LOCALES = {"en": "en-US", "ko": "ko-KR"}
 PATIENCE = 60_000  # ms; a slow machine with other work
 STAGE = ".stepwise-stage"
@@ -20,10 +25,11 @@ PLOT = "document.querySelector('.stepwise-stage [data-panel={}] .sw-plot')"
 class Visitors:
     """Opens pages, and notes every fault that a developer would see in the browser's console."""
 
-    def __init__(self, browser: Browser, app: str) -> None:
+    def __init__(self, browser: Browser, app: str, profiles: Profiles | None = None) -> None:
         self.app, self.expected = app, [*STREAMLITS_OWN]  # regular expressions of faults that the test brings about
         self._browser, self._faults = browser, list[str]()
-        self._contexts: list[BrowserContext] = []
+        self._profiles: Profiles = {} if profiles is None else profiles
+        self._pages: list[Page] = []
 
     def __call__(
         self,
@@ -35,14 +41,18 @@ class Visitors:
         ready: bool = True,
     ) -> Page:
         """A new visitor's page at `path` of the app; `ready`: wait until it can be used."""
-        context = self._browser.new_context(locale=LOCALES[language], color_scheme=theme, viewport={"width": size[0], "height": size[1]})
-        context.set_default_timeout(PATIENCE)
-        self._contexts.append(context)
-        return self.tab(context, path, ready=ready)
+        key = (language, theme, size)
+        if key not in self._profiles:
+            self._profiles[key] = self._browser.new_context(
+                locale=LOCALES[language], color_scheme=theme, viewport={"width": size[0], "height": size[1]}
+            )
+            self._profiles[key].set_default_timeout(PATIENCE)
+        return self.tab(self._profiles[key], path, ready=ready)
 
     def tab(self, context: BrowserContext, path: str, *, ready: bool = True) -> Page:
         """One more tab of a visitor; `path` may be a whole address."""
         page = context.new_page()
+        self._pages.append(page)
         page.on("pageerror", lambda error: self._faults.append(f"{error.message}\n{error.stack}"))
         page.on("console", self._heard)
         page.on("request", self._asked)
@@ -52,9 +62,9 @@ class Visitors:
         return page
 
     def leave(self) -> None:
-        """Close every visitor's browser profile."""
-        for context in self._contexts:
-            context.close()
+        """Close every visitor's page."""
+        for page in self._pages:
+            page.close()
 
     @property
     def faults(self) -> list[str]:
