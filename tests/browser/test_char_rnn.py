@@ -174,7 +174,7 @@ def test_it_continues_what_is_typed(visit: Visitors) -> None:
 
 
 def test_samples_are_kept_with_their_iteration(visit: Visitors) -> None:
-    page = visit("char_rnn?speed=20")
+    page = visit("char_rnn?speed=5")
     samples = panel(page, "samples").locator("li")
     press(page, "Train")
     until_step(page, 10)
