@@ -135,14 +135,13 @@ def test_own_points_are_typed(visit: Visitors) -> None:
     page = visit("linear_regression?data=own&epochs=50&speed=max")
     until_points(page, [(1, 1), (2, 2), (3, 3)])
     table = page.locator(".st-key-settings").get_by_test_id("stDataFrame")
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    assert box
-    page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + 35 * 1.5)  # the first row's y; a row is 35 px
-    page.keyboard.press("7")  # one key: the cell opens at the first, and a machine types faster than that
-    page.keyboard.press("Enter")
-    until_points(page, [(1, 7), (2, 2), (3, 3)])
-    until_address(page, data="own", table="1.0,7.0;2.0,2.0;3.0,3.0")
+    table.locator("canvas").first.wait_for()
+    table.dblclick(position={"x": 225, "y": 52})  # the first row's y; a row is 35 px high
+    cell = page.locator("#portal .gdg-input")
+    cell.fill("7.5")
+    cell.press("Enter")
+    until_points(page, [(1, 7.5), (2, 2), (3, 3)])
+    until_address(page, data="own", table="1.0,7.5;2.0,2.0;3.0,3.0")
     trained(page, 50)
 
 

@@ -122,7 +122,9 @@ def stage(page: Page) -> tuple[str, int, int]:
 
 
 def traces(page: Page, panel: str) -> list[dict[str, Any]]:
-    """The traces of a chart as plotly holds them: name, x, y and whether it is shown."""
+    """The traces of a chart as plotly holds them: name, x, y and whether it is shown; only what is on screen is drawn."""
+    page.locator(f"{STAGE} [data-panel={panel}]").scroll_into_view_if_needed()
+    page.wait_for_function(f"() => {PLOT.format(panel)}?.data")
     read = f"""() => {PLOT.format(panel)}.data.map(({{ name, x, y, visible, line }}) =>
         ({{ name, x: [...(x ?? [])], y: [...(y ?? [])], visible: visible ?? true, dash: line?.dash }}))"""
     found: list[dict[str, Any]] = page.evaluate(read)
@@ -142,7 +144,8 @@ def until_drawn(page: Page, step: int, panel: str = "loss") -> None:
 
 
 def marks(page: Page, panel: str = "loss") -> list[tuple[str, int]]:
-    """The labelled marks of live changes: their words, and the step they stand at."""
+    """The labelled marks of live changes, as soon as there is one: their words, and the step they stand at."""
+    page.wait_for_function(f"() => {PLOT.format(panel)}.layout?.annotations?.some(({{ xref }}) => xref === 'x')")
     found = page.evaluate(
         f"() => {PLOT.format(panel)}.layout.annotations.filter(({{ xref }}) => xref === 'x').map(({{ text, x }}) => [text, x])"
     )
