@@ -41,6 +41,9 @@ class Experiment(ABC):
         """The pictures that can be asked for by name, each computed only when somebody looks."""
         return {}
 
+    def remember(self, step: int) -> None:
+        """Keep what a picture of the past will show. Called now and then while somebody looks at the run; `step` is its row's."""
+
     def change(self, field: str, value: Any) -> None:
         """Apply a live field between two steps; the optimizer keeps its state."""
         self.config = self.config.replace(**{field: value})

@@ -95,9 +95,14 @@ class Gallery:
         self._stale = self._watched
         self._at = 0.0 if at_once else self._at
 
-    def draw(self, views: Mapping[str, View], clock: Clock) -> dict[str, Any]:
-        """The stale pictures, drawn. Costly ones make the next come later; a cost that comes once does not."""
+    def draw(self, views: Mapping[str, View], clock: Clock, remember: Callable[[], None]) -> dict[str, Any]:
+        """The stale pictures, drawn. Costly ones make the next come later; a cost that comes once does not.
+
+        Args:
+            remember: keeps something for pictures of the past, also for those that nobody looks at yet.
+        """
         start = clock()
+        remember()
         stale, self._stale = self._stale, frozenset()
         pictures = {name: views[name]() for name in sorted(stale) if name in views}
         before, self._took = self._took, clock() - start

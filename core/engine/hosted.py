@@ -4,6 +4,7 @@ import logging
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, cast
 
 import torch
@@ -240,7 +241,8 @@ class Hosted:
         start = self._clock()
         with self._failing():
             views = self._loupe.beside(trainer, held=self.status is not Status.RUNNING)
-            self._news["views"] = self._gallery.draw(views, self._clock)
+            remember = partial(trainer.experiment.remember, trainer.step)
+            self._news["views"] = self._gallery.draw(views, self._clock, remember)
             if self._loupe.behind:
                 self._gallery.outdate(at_once=True)
         self.used += self._clock() - start

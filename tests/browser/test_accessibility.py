@@ -22,6 +22,7 @@ STREAMLITS_OWN = (
 
 def findings(page: Page) -> list[str]:
     """What axe-core calls serious or critical, without Streamlit's own: rule, element, its HTML, and why."""
+    page.wait_for_function("() => document.getAnimations().every((one) => one.playState === 'finished')")  # half faded is pale
     page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
     return [

@@ -21,7 +21,6 @@ from tests.browser.visitors import (
 )
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=30_000)
 TEXT = " if you want you"
 SENTENCE = "오늘 배운 것을 내일 잊어도"
 FAST = "char_rnn?speed=max"

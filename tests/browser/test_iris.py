@@ -203,6 +203,7 @@ def test_zero_layers_are_softmax_regression_and_many_are_maps(visit: Visitors) -
     page = visit("iris?hidden=")
     show(page, "words")
     expect(page.locator("li[data-finding=softmax_regression]")).to_be_visible()
+    show(page, "network")
     expect(page.locator("[data-panel=network] .sw-lines line")).to_have_count(12)
     page = visit("iris?hidden=64,64,64,64")
     show(page, "network")

@@ -200,6 +200,7 @@ def test_a_sample_is_fixed_by_seed_and_iteration() -> None:
         with run.stream():
             for _ in range(10):
                 next(run)
+            run.experiment.remember(run.step)
             samples.append(run.experiment.views["sample"]())
     assert samples[0] == samples[1]
     assert samples[0]["iteration"] == 9

@@ -343,7 +343,7 @@ def test_the_network_view_is_the_state_dict(split: Trainer) -> None:
 def test_before_the_first_backward_gradients_are_none() -> None:
     trainer = Trainer(Iris, IrisConfig(), CPU)
     assert view(trainer, "network")["layers"][0]["weight_gradients"] is None
-    assert view(trainer, "histograms")[0]["gradients"] is None
+    assert view(trainer, "histograms")["layers"][0]["gradients"] is None
 
 
 def predicted(trainer: Trainer) -> Any:
@@ -422,7 +422,7 @@ def test_one_feature_has_regions_too() -> None:
 
 
 def test_histograms_count_every_weight(split: Trainer) -> None:
-    for layer, shown in zip(iris(split).model.layers, view(split, "histograms"), strict=True):
+    for layer, shown in zip(iris(split).model.layers, view(split, "histograms")["layers"], strict=True):
         assert sum(shown["weights"]["counts"]) == sum(shown["gradients"]["counts"]) == layer.weight.numel()
 
 
@@ -533,3 +533,14 @@ def test_overfitting_names_the_turn_and_three_remedies() -> None:
 
 def test_nothing_is_said_before_the_first_row() -> None:
     assert not findings(IrisConfig(), "paused", History(), {})
+
+
+def test_earlier_histograms_lie_evenly_over_the_run() -> None:
+    trainer = Trainer(Iris, IrisConfig(), CPU)
+    with trainer.stream():
+        for _ in range(200):
+            next(trainer)
+            trainer.experiment.remember(trainer.step)
+    shown = view(trainer, "histograms")
+    assert 6 <= len(shown["earlier"]) <= 13
+    assert shown["earlier"][0] != shown["layers"]

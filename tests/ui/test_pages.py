@@ -131,7 +131,7 @@ def test_train_after_the_end_begins_anew(open_app: Open) -> None:
 
 def test_speed_is_told_to_the_run(open_app: Open) -> None:
     app = open_app(PAGE)
-    app.segmented_control(key=f"{PAGE}:speed").set_value(5.0).run()
+    app.segmented_control(key=f"{PAGE}:speed").set_value("5").run()
     assert run_of(app).speed == 5.0
 
 

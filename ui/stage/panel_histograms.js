@@ -4,7 +4,6 @@ import { element, fill, short } from "./format.js";
 import { channels, described, pen } from "./picture.js";
 import { color } from "./theme.js";
 
-const KEPT = 12; // earlier histograms of each; beyond, every second one goes
 const QUANTITIES = [["weights", "W"], ["gradients", "gradient"]];
 
 export function create(frame, spec, context) {
@@ -18,34 +17,16 @@ class Histograms {
     this.height = Math.round(spec.height * (context.projector ? 1.2 : 1));
     this.grid = frame.appendChild(element("div", "sw-ridges"));
     this.say = described(this.grid, frame, spec);
-    context.memory.record ??= { generation: null, stride: 1, taken: [] };
+    this.moments = []; // the histograms of all layers, oldest first; the last are those of now
     this.sizes = new ResizeObserver(() => this.grid.clientWidth !== this.width && this.redraw());
     this.sizes.observe(this.grid);
   }
 
-  get record() {
-    return this.context.memory.record;
-  }
-
-  metrics(from) {
-    if (from === null) Object.assign(this.record, { stride: 1, taken: [] });
-  }
-
   views(views) {
     if (!(this.spec.view in views)) return;
-    this.take(Math.max(0, this.context.store.lastStep), views[this.spec.view]);
+    const { layers, earlier } = views[this.spec.view];
+    this.moments = [...earlier, layers];
     this.redraw();
-  }
-
-  // Keeps about KEPT of them, evenly spread over the steps that somebody has looked at; the last is the newest.
-  take(step, layers) {
-    const { taken } = this.record;
-    const before = taken[taken.length - 2];
-    if (taken.length > 1 && step - before.step < this.record.stride) taken.pop();
-    taken.push({ step, layers });
-    if (taken.length <= KEPT) return;
-    this.record.taken = taken.filter((_, index) => index % 2 === 0 || index === taken.length - 1);
-    this.record.stride = Math.max(1, Math.round((2 * (step - taken[0].step)) / KEPT));
   }
 
   redraw() {
@@ -54,10 +35,10 @@ class Histograms {
 
   draw() {
     this.width = this.grid.clientWidth;
-    const newest = this.record.taken[this.record.taken.length - 1];
+    const newest = this.moments[this.moments.length - 1];
     if (!newest || !this.width) return;
-    if (this.count !== newest.layers.length) {
-      this.count = newest.layers.length;
+    if (this.count !== newest.length) {
+      this.count = newest.length;
       this.make(this.count);
     }
     for (const cell of this.cells) this.ridges(cell);
@@ -75,7 +56,7 @@ class Histograms {
   }
 
   ridges({ figure, canvas, quantity, role, layer }) {
-    const spreads = this.record.taken.map((one) => one.layers[layer]?.[quantity]);
+    const spreads = this.moments.map((layers) => layers[layer]?.[quantity]);
     const there = spreads.filter(Boolean);
     const width = figure.clientWidth;
     const brush = pen(canvas, width, this.height);
@@ -107,8 +88,7 @@ class Histograms {
   }
 
   alt() {
-    const newest = this.record.taken[this.record.taken.length - 1];
-    const spread = newest?.layers[0]?.weights;
+    const spread = this.moments[this.moments.length - 1]?.[0]?.weights;
     if (spread) this.say(fill(this.spec.words.alt, { low: spread.low, high: spread.high }));
   }
 

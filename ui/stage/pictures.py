@@ -131,7 +131,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Histograms:
-    """How each layer's weights and gradients are spread, and how that has moved since somebody looks."""
+    """How each layer's weights and gradients are spread, and how that has moved."""
 
     kind: ClassVar[str] = "histograms"
     id: str

@@ -61,6 +61,9 @@ class CharRNN(Experiment):
                 self.updates += 1
                 state = detached(state)
 
+    def remember(self, step: int) -> None:
+        self._writer.remember(self.config, self.updates)
+
     def facts(self) -> Mapping[str, Any]:
         return facts(self.config)
 

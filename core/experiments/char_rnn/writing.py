@@ -13,7 +13,7 @@ SPACING = 1.25  # a sample is kept when so many times the iterations of the last
 class Writer:
     """Writes with one network. A text is fixed by the seed, the iteration and the settings, however often one asks.
 
-    Which samples are kept, and so shown as `earlier`, depends on when somebody looked.
+    Samples are kept while somebody looks at the run, at any of its pictures: `earlier` depends on when that was.
     """
 
     def __init__(self, reader: Reader) -> None:
@@ -26,15 +26,20 @@ class Writer:
         Args:
             iteration: the number of updates that the network has had.
         """
+        earlier = [kept for kept in self._kept if kept["iteration"] < iteration]
+        return {**self._sample(config, iteration), "earlier": earlier}
+
+    def remember(self, config: CharRNNConfig, iteration: int) -> None:
+        """Keep a sample of this iteration, if the last one kept is long past."""
+        if not self._kept or iteration > SPACING * self._kept[-1]["iteration"]:
+            self._kept.append(self._sample(config, iteration))
+
+    def _sample(self, config: CharRNNConfig, iteration: int) -> Json:
         first = [int(self.reader.ids[0])]
         sampling = Sampling("temperature", config.temperature)
         choices = write(self.reader.network, first, config.sample_length, sampling, generator(config.seed, iteration))
         text = self.reader.spelled([*first, *(choice.chosen for choice in choices)])
-        sample = {"iteration": iteration, "temperature": config.temperature, "text": text}
-        earlier = [kept for kept in self._kept if kept["iteration"] < iteration]
-        if not self._kept or iteration > SPACING * self._kept[-1]["iteration"]:
-            self._kept.append(sample)
-        return {**sample, "earlier": earlier}
+        return {"iteration": iteration, "temperature": config.temperature, "text": text}
 
     def continuation(self, config: CharRNNConfig, asked: Continuation) -> Json:
         """What follows a prompt, character by character with the likeliest of those it was chosen from.

@@ -16,6 +16,7 @@ from core.experiments.iris.data import Flowers
 from core.experiments.iris.network import Network
 from core.experiments.iris.planes import Plane, default_plane, plane
 from core.experiments.iris.references import references
+from core.experiments.iris.spreads import Spreads
 
 
 class Pictures(Mapping[str, View]):
@@ -37,13 +38,14 @@ class Pictures(Mapping[str, View]):
     def __init__(self, model: Network, config: IrisConfig, flowers: Flowers, x: Tensor) -> None:
         self._model, self._config, self._flowers = model, config, flowers
         self._x = x  # (150, F), all flowers on the model's device
+        self.spreads = Spreads(model.layers)
         self._planes: dict[str, tuple[Plane, Tensor]] = {}
         self._makers: dict[str, Callable[[str], View]] = {
             "network": self._network,
             "regions": self._regions,
             "confusion": self._plain(self._confusion),
             "mistakes": self._plain(self._mistakes),
-            "histograms": self._plain(lambda: views.histograms(model.layers)),
+            "histograms": self._plain(self.spreads.picture),
             "flower": self._flower,
             "references": self._plain(lambda: references(config)),
         }

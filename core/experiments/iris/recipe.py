@@ -103,6 +103,9 @@ class Iris(Experiment):
         super().change(field, value)
         self.model.dropout = self.config.dropout
 
+    def remember(self, step: int) -> None:
+        self._pictures.spreads.remember(step)
+
     def facts(self) -> Mapping[str, Any]:
         data = self.flowers
         return {
