@@ -41,7 +41,7 @@ class Experiment(ABC):
         """The pictures that can be asked for by name, each computed only when somebody looks."""
         return {}
 
-    def remember(self, step: int) -> None:
+    def remember(self, step: int) -> None:  # noqa: B027  # most keep nothing
         """Keep what a picture of the past will show. Called now and then while somebody looks at the run; `step` is its row's."""
 
     def change(self, field: str, value: Any) -> None:
