@@ -1,25 +1,17 @@
-"""Export: what a learner takes home from a run — a script or notebook, the history, the trained parameters.
-
-Everything but `trained` and the two files made of it works without torch.
-"""
+"""Export: what a learner takes home from a run — a script or notebook, and the history. No torch is needed for it."""
 
 import csv
 import io
 import json
 import math
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable
+from typing import cast
 
 from core import experiments
 from core.change import Change
 from core.config import Config, TrainingConfig
 from core.history import History
 from core.script import Recorded, Script, Translate
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    StateDict = dict[str, Tensor]
 
 
 def script(
@@ -96,45 +88,3 @@ def history_json(experiment: str, config: Config, history: History, changes: Ite
         "columns": {"step": steps.tolist(), **numbers},
     }
     return json.dumps(run, ensure_ascii=False, allow_nan=False)
-
-
-# --- parameters ------------------------------------------------------------------------------------------------
-
-
-def trained(experiment: str, config: Config, changes: Iterable[Change] = (), last: int | None = None) -> "StateDict":
-    """The parameters that the exported script ends with, found by doing the run again here, on the CPU.
-
-    For the same bits, torch must have one thread, as in a worker. It takes as long as the run took.
-
-    Raises:
-        RuntimeError: the program fails, in PyTorch's own words.
-    """
-    import torch
-
-    from core.trainer import Trainer
-
-    run = recorded(experiment, config, changes, last)
-    ended = run.config.replace(epochs=run.last)
-    trainer = Trainer(experiments.recipe(experiment), ended, torch.device("cpu"), run.changes)
-    with trainer.stream():
-        for _row in trainer:
-            pass
-    parameters = trainer.experiment.optimizer.param_groups[0]["params"]
-    names = experiments.script(experiment).parameter_names(run)
-    return {name: parameter.detach().clone() for name, parameter in zip(names, parameters, strict=True)}
-
-
-def pt_file(parameters: "StateDict") -> bytes:
-    """For `torch.load(…, weights_only=True)`, and `model.load_state_dict` in the exported script."""
-    import torch
-
-    file = io.BytesIO()
-    torch.save(parameters, file)
-    return file.getvalue()
-
-
-def safetensors_file(parameters: "StateDict", about: Mapping[str, Any]) -> bytes:
-    """For `safetensors.torch.load`: numbers only, nothing that could run. `about` is written into its head."""
-    from safetensors.torch import save
-
-    return save(parameters, {name: json.dumps(value, ensure_ascii=False) for name, value in about.items()})

@@ -30,12 +30,14 @@ class Open(Command):
     """Build a run; it takes the place of an older generation.
 
     `plan` and `resume_at` bring back a run that was lost: it is replayed without a word up to `resume_at`, then it takes
-    `status` again. For a new run `resume_at` is -1.
+    `status` again. For a new run `resume_at` is -1. The first `known` changes of the plan were made before; the others
+    are still to come, and are reported when they are made.
     """
 
     experiment: str
     config: Mapping[str, Any]
     plan: tuple[Change, ...]
+    known: int
     resume_at: int
     status: Status
     speed: float | None  # steps/s; None is full speed
@@ -102,6 +104,16 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A question that is answered in one go; `question` is one of `core.engine.errands`. It is about `run`, or about none."""
+
+    ticket: str
+    question: str
+    arguments: Mapping[str, Any]
+    run: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """Leave; the runs go with the worker."""
 
@@ -140,13 +152,13 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """The answer to Measure; `rate` is None when the model did not run there, and `text` says why."""
+class Answer:
+    """The answer to Measure (steps/s) or Ask; `value` is None when there is none, and `text` says why."""
 
     ticket: str
-    rate: float | None
+    value: Any
     text: str = ""
 
 
-Order = Command | Measure | Quit
-Report = Update | Ready | Measured
+Order = Command | Measure | Ask | Quit
+Report = Update | Ready | Answer

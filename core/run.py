@@ -4,7 +4,7 @@ It knows no worker: commands go into `send`, updates come back through `receive`
 """
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from core.change import Change
@@ -33,6 +33,7 @@ class Run(Record):
         send: takes commands to a worker; must neither block nor call back.
         speed: steps a second; None is full speed.
         clock: seconds that only go forward.
+        plan: changes that are made again at their steps; a reset forgets them.
     """
 
     def __init__(
@@ -42,8 +43,10 @@ class Run(Record):
         send: Callable[[Command], None],
         speed: float | None = None,
         clock: Callable[[], float] = time.monotonic,
+        plan: Sequence[Change] = (),
     ) -> None:
         super().__init__(experiment, config, speed, clock)
+        self._plan = tuple(plan)
         self._send = send
         self._order = 0
         self._watchers: dict[str, frozenset[str]] = {}
@@ -97,6 +100,7 @@ class Run(Record):
                 past = PastRun.of(self.config, self.changes, self.history)
                 self.past = (*self.past, past)[-PAST_RUNS:]
             self.generation += 1
+            self._plan = ()
             self._begin(config or self.config)
             self._send(self._opening())
             self._publish()
@@ -206,7 +210,8 @@ class Run(Record):
             *self._address(),
             experiment=self.experiment,
             config=self.config.model_dump(),
-            plan=self.changes,
+            plan=(*self.changes, *(change for change in self._plan if change.step > self.history.last_step)),
+            known=len(self.changes),
             resume_at=self.history.last_step,
             status=self._wanted,
             speed=self.speed,

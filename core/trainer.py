@@ -39,6 +39,7 @@ class Trainer:
             self._plan.setdefault(change.step, []).append(change)
         with self.stream():
             self.experiment = recipe(config, device)
+        self.changes: list[Change] = []  # made so far, planned or not
         self._loop = self.experiment.loop()
         self.step = recipe.first_step - 1  # label of the last row
         self.last = config.epochs
@@ -69,6 +70,7 @@ class Trainer:
         """The changes that were made while the loop was held here before."""
         for change in self._plan.pop(self.step, ()):
             self.experiment.change(change.field, change.new)
+            self.changes.append(change)
 
     def _finish(self) -> None:
         """A loop that counts passes still owes the update of its last pass."""
@@ -85,4 +87,7 @@ class Trainer:
         old = getattr(self.experiment.config, field)
         self.experiment.change(field, value)
         new = getattr(self.experiment.config, field)
-        return None if new == old else Change(self.step, field, old, new)
+        if new == old:
+            return None
+        self.changes.append(Change(self.step, field, old, new))
+        return self.changes[-1]

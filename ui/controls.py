@@ -37,6 +37,7 @@ def shared_words() -> dict[str, Words]:
         "optimizer": Words(_("Optimizer"), choices={"Momentum": _("SGD with momentum"), "Nesterov": _("SGD, Nesterov")}),
         "epochs": Words(_("Epochs"), _("How many times the loop goes over all the data.")),
         "seed": Words(_("Seed"), _("The same seed draws the same random numbers: the same run again.")),
+        "replay": Words(_("What was done to the run")),
         "device": Words(
             _("Device"),
             choices={"auto": _("Automatic"), "cpu": "CPU", "gpu": "GPU"},

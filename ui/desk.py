@@ -12,6 +12,7 @@ import streamlit as st
 from core import experiments
 from core.config import Config, ConfigError, Problem
 from core.engine import pool
+from core.replay import Replay
 from core.run import Run
 from ui import controls, link
 
@@ -22,7 +23,10 @@ DEFAULT_SPEED = 60.0
 
 @dataclass
 class Desk:
-    """A run in a visitor's hands; `asked` is what they pressed and the run has not been told yet."""
+    """A run in a visitor's hands; `asked` is what they pressed and the run has not been told yet.
+
+    `replay` is what their link says was done to a run that was somebody else's; until it is reset, the run does it again.
+    """
 
     run: Run
     agreed: Config
@@ -30,6 +34,7 @@ class Desk:
     default_speed: float
     problems: Sequence[Problem] = ()
     asked: Verb | None = None
+    replay: Replay | None = None
 
     @property
     def link_id(self) -> str:
@@ -40,6 +45,8 @@ class Desk:
     def parameters(self) -> dict[str, str]:
         """All that a link must hold to come back to this desk."""
         settings = link.parameters(self.agreed) if self.may_control else {}
+        if self.replay and self.may_control:
+            settings |= {**link.parameters(self.run.config), link.REPLAY: str(self.replay)}
         speed = {link.SPEED: speed_text(self.run.speed)} if self.run.speed != self.default_speed and self.may_control else {}
         return {**settings, **speed, link.RUN: self.link_id}
 
@@ -73,22 +80,26 @@ class Desk:
             for name, value in changes.items():
                 self.run.change(name, value)
         else:
-            self.run.reset(config)
+            self._begin_anew(config)
         self.agreed = config
+
+    def _begin_anew(self, config: Config) -> None:
+        self.run.reset(config)
+        self.replay = None
 
     def _obey(self) -> None:
         asked, self.asked = self.asked, None
         match asked:
             case "train":
                 if self.run.status.ended:
-                    self.run.reset(self.agreed)
+                    self._begin_anew(self.agreed)
                 self.run.train()
             case "pause":
                 self.run.pause()
             case "step":
                 self.run.advance()
             case "reset":
-                self.run.reset(self.agreed)
+                self._begin_anew(self.agreed)
 
 
 def find(experiment: str, default_speed: float = DEFAULT_SPEED) -> Desk:
@@ -115,20 +126,23 @@ def find(experiment: str, default_speed: float = DEFAULT_SPEED) -> Desk:
 
 def _enter(experiment: str, asked: str | None, default_speed: float) -> Desk:
     found = pool().find(asked) if asked else None
+    config, refused = link.settings(experiments.config_class(experiment))
+    replay, not_replayed = link.replay(experiment, config)
     if found and found[0].experiment == experiment:
         run, may_control = found
         controls.put(experiment, run.wanted_config.model_dump())
-        return Desk(run, run.wanted_config, may_control, default_speed)
-    config, refused = link.settings(experiments.config_class(experiment))
-    desk = _open(experiment, config, default_speed)
-    desk.problems = refused
+        return Desk(run, run.wanted_config, may_control, default_speed, replay=None if run.generation else replay)
+    desk = _open(experiment, config, default_speed, replay)
+    desk.problems = [*refused, *not_replayed]
     return desk
 
 
-def _open(experiment: str, config: Config, default_speed: float) -> Desk:
+def _open(experiment: str, config: Config, default_speed: float, replay: Replay | None = None) -> Desk:
+    """A new run; one that is to be done again begins at once."""
     controls.put(experiment, config.model_dump())
-    run = pool().open(experiment, config, visitor=_visitor(), speed=_linked_speed(default_speed))
-    return Desk(run, config, may_control=True, default_speed=default_speed)
+    plan = replay.changes if replay else ()
+    run = pool().open(experiment, config, visitor=_visitor(), speed=_linked_speed(default_speed), plan=plan)
+    return Desk(run, config, may_control=True, default_speed=default_speed, replay=replay, asked="train" if replay else None)
 
 
 def _visitor() -> str:

@@ -1,13 +1,14 @@
 """Where runs compute, in words."""
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from typing import get_args
 
 import streamlit as st
 
 from core.config import Config
 from core.device import Device, Reason, choose
-from core.engine import pool
+from core.engine import AskedInVainError, pool
 from ui.locale import _
 
 MEASURE_TIMEOUT = 60.0  # seconds
@@ -45,8 +46,15 @@ def comparison(experiment: str, config: Config) -> None:
     if st.button(_("Measure CPU against GPU"), icon=":material/speed:", width="stretch"):
         with st.spinner(_("Measuring…")):
             answers = pool().measure(experiment, config)
-            rates = {name: answer.result(timeout=MEASURE_TIMEOUT) for name, answer in answers.items()}
+            rates = {name: _rate(answer) for name, answer in answers.items()}
         st.markdown(verdict(rates, dict(pool().devices)))
+
+
+def _rate(answer: Future[float]) -> float | None:
+    try:
+        return answer.result(timeout=MEASURE_TIMEOUT)
+    except AskedInVainError:
+        return None
 
 
 def verdict(rates: Mapping[str, float | None], titles: Mapping[str, str]) -> str:

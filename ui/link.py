@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.config import Config, ConfigError, Problem
+from core.replay import FIELD, Replay
 
 C = TypeVar("C", bound=Config)
 RUN = "run"  # the id of the run: the one to control, or the one to watch
 SPEED = "speed"
+REPLAY = FIELD  # what was done to a run, for whoever does it again
 LONGEST = 1000  # characters of one setting; servers and messengers cut longer addresses
 
 
@@ -27,6 +29,15 @@ def settings(config_class: type[C]) -> tuple[C, list[Problem]]:
             if not refused:
                 return config_class(), problems
             parameters = {name: text for name, text in parameters.items() if name not in refused}
+
+
+def replay(experiment: str, config: Config) -> tuple[Replay | None, list[Problem]]:
+    """What was done to a run that began with `config`, if the visitor's link holds it."""
+    text = st.query_params.get(REPLAY)
+    try:
+        return Replay.read(text, experiment, config) if text else None, []
+    except ConfigError as error:
+        return None, error.problems
 
 
 def parameters(config: Config) -> dict[str, str]:

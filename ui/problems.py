@@ -19,6 +19,7 @@ SENTENCES = {
     "batch_exceeds_text": N_("{field}: the text is too short for {value} places to be read side by side."),
     "model_too_large": N_("{field}: with {value} the network has too many weights; at most {weights} are allowed."),
     "iteration_too_large": N_("{field}: with {value} one iteration takes too much memory; a smaller network leaves room."),
+    "no_change": N_("{field}: “{value}” is not what a link of ours says. Allowed: 100:lr=0.05,1000:loss=0.0002"),
     "other": N_("{field}: “{value}” is not allowed. Allowed: {bounds}."),
 }
 

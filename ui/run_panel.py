@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.engine import LimitReached
-from ui import controls, device, link, problems, shell, take_home
+from ui import controls, device, problems, share, shell, take_home
 from ui.controls import Controls, Words
 from ui.desk import DEFAULT_SPEED, SPEEDS, Desk, Verb, find, speed_text
 from ui.locale import _
@@ -51,7 +51,7 @@ class Workbench:
             with self._side, st.container(key="settings"):
                 yield self._controls
                 self.desk.settle(self._controls.values())
-                self._share()
+                share.links(self.desk)
 
     def stage(self, title: str, sentence: str, panels: Sequence[Panel]) -> None:
         """Title, buttons, and the panels of the run."""
@@ -59,6 +59,7 @@ class Workbench:
         with self._place:
             self._heading(title, sentence)
             problems.show(self.desk.problems, self._controls.words)
+            share.replayed(self.desk)
             mount(
                 self.desk.link_id,
                 [*panels, loop_panel()],
@@ -162,18 +163,6 @@ class Workbench:
         choices = {f"choice.{choice}": name for words in self._controls.words.values() for choice, name in words.choices.items()}
         reasons = {f"device.{code}": device.reason(code) for code in device.REASONS}
         return {**fields, **choices, **reasons}
-
-    # --- links -----------------------------------------------------------------------------------------------------
-
-    def _share(self) -> None:
-        page = str(st.context.url or "").split("?")[0]
-        with st.popover(_("Links"), icon=":material/link:", width="stretch"):
-            st.caption(_("The same settings, a run of one's own:"))
-            st.code(link.address(page, link.parameters(self.desk.agreed)), language=None, wrap_lines=True)
-            if link.too_long(self.desk.agreed):
-                st.caption(_("Your own text or table is too long for a link and stays out of it. The link below shows it."))
-            st.caption(_("Watch this very run, without steering it:"))
-            st.code(link.address(page, {link.RUN: self.desk.run.watch_id}), language=None, wrap_lines=True)
 
 
 def _desk(experiment: str, speed: float) -> Desk:

@@ -1,24 +1,28 @@
-"""What a learner takes home from the run on the screen: its script, its notebook, its numbers."""
+"""What a learner takes home from the run on the screen: its script, its numbers, and what it has learned."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from core import export
-from core.run import Run
+from core.engine import pool
+from core.run import Run, Status
 from core.script import Script
 from ui.locale import _
+
+ANSWER_TIMEOUT = 60.0  # seconds; a worker answers between two steps
 
 
 def code(run: Run) -> None:
     """The script that does what the screen shows, always as the run stands now, and the files to take away."""
     script = _script(run)
     st.caption(_("The program of this very run, with every change at its step. On a CPU it prints the same last loss, to the last bit."))
-    with st.container(horizontal=True):
-        _file(_("Script (.py)"), script.source, f"{run.experiment}.py", "text/x-python", ":material/code:")
-        _file(_("Notebook (.ipynb)"), script.notebook, f"{run.experiment}.ipynb", "application/x-ipynb+json", ":material/book:")
-        numbers = export.history_csv(run.history, run.changes)
-        _file(_("Numbers (.csv)"), numbers, f"{run.experiment}_history.csv", "text/csv", ":material/table:")
-        record = export.history_json(run.experiment, run.config, run.history, run.changes)
-        _file(_("Numbers (.json)"), record, f"{run.experiment}_history.json", "application/json", ":material/data_object:")
+    with st.container(horizontal=True, key="take-home"):
+        _programs(run, script)
+        _numbers(run)
+        _parameters(run)
     st.code(script.source, language="python", line_numbers=True)
 
 
@@ -28,5 +32,41 @@ def _script(run: Run) -> Script:
     return export.script(run.experiment, run.config, run.changes, last, translate=_, device=run.device.name)
 
 
-def _file(label: str, content: str, name: str, mime: str, icon: str) -> None:
-    st.download_button(label, content, name, mime, icon=icon, on_click="ignore")
+def _programs(run: Run, script: Script) -> None:
+    _file(_("Script (.py)"), lambda: script.source, f"{run.experiment}.py", ":material/code:")
+    _file(_("Notebook (.ipynb)"), lambda: script.notebook, f"{run.experiment}.ipynb", ":material/book:")
+
+
+def _numbers(run: Run) -> None:
+    """The history in three forms, as it is when the button is pressed."""
+    name = f"{run.experiment}_history"
+    _file(_("Numbers (.csv)"), lambda: export.history_csv(run.history, run.changes), f"{name}.csv", ":material/table:")
+    record = partial(export.history_json, run.experiment, run.config, run.history, run.changes)
+    _file(_("Numbers (.json)"), record, f"{name}.json", ":material/data_object:")
+    _file(_("TensorBoard events"), lambda: _events(run), f"events.out.tfevents.{run.experiment}", ":material/monitoring:")
+
+
+def _events(run: Run) -> bytes:
+    steps, columns = run.history.since(-1, len(run.history))
+    return _answer("tensorboard", steps=steps, columns=columns, changes=run.changes)
+
+
+def _parameters(run: Run) -> None:
+    """What the network has learned; there is none without a trainer in a worker."""
+    for form in ("pt", "safetensors"):
+        _file(
+            _("Parameters (.{form})", form=form),
+            partial(_answer, "parameters", run, experiment=run.experiment, form=form),
+            f"{run.experiment}.{form}",
+            ":material/deployed_code:",
+            disabled=run.status in (Status.QUEUED, Status.FAILED),
+        )
+
+
+def _answer(question: str, run: Run | None = None, **arguments: Any) -> bytes:
+    content: bytes = pool().ask(question, run, **arguments).result(ANSWER_TIMEOUT)
+    return content
+
+
+def _file(label: str, content: Callable[[], str | bytes], name: str, icon: str, disabled: bool = False) -> None:
+    st.download_button(label, content, name, icon=icon, on_click="ignore", disabled=disabled)

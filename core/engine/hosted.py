@@ -41,8 +41,9 @@ class Hosted:
         self.used = 0.0
         self.urgent = True  # there is something that must not wait for the next round of reports
         self._command, self._clock = command, clock
-        self._trainer: Trainer | None = None
+        self.trainer: Trainer | None = None  # until it is built, and after a failure
         self._step = max(0, command.resume_at)
+        self._told = command.known  # changes that the handle has heard of
         self._owed = 0  # rows to record before it holds again
         self._speed, self._next_at = command.speed, 0.0
         self._gallery = Gallery(command.watched)
@@ -57,7 +58,7 @@ class Hosted:
         with self._failing():
             recipe = catalogue.recipe(command.experiment)
             config = cast(TrainingConfig, catalogue.config_class(command.experiment).checked(command.config))
-            self._trainer = trainer = Trainer(recipe, config, device, command.plan)
+            self.trainer = trainer = Trainer(recipe, config, device, command.plan)
             _check_size(trainer.experiment)
             self._news["facts"] = dict(trainer.experiment.facts())
             with trainer.stream():
@@ -74,7 +75,7 @@ class Hosted:
     @property
     def step(self) -> int:
         """The label of the last row."""
-        return self._trainer.step if self._trainer else self._step
+        return self.trainer.step if self.trainer else self._step
 
     # --- commands: each may come twice, late, or at the wrong time ---------------------------------------------
 
@@ -100,8 +101,8 @@ class Hosted:
             case Step():
                 self._hold()
                 self._owed = command.count
-            case SetField() if self._trainer:
-                self._set_field(self._trainer, command.field, command.value)
+            case SetField() if self.trainer:
+                self._set_field(self.trainer, command.field, command.value)
 
     def _train(self) -> None:
         if self.status is Status.PAUSED:
@@ -134,7 +135,6 @@ class Hosted:
                 self._news["message"] = {"code": "refused", "text": str(error), "problems": problems}
                 return
             if change:
-                self._news["changes"] = (*self._news.get("changes", ()), change)
                 self._loupe.changes.append(change)
                 self._gallery.outdate(at_once=True)
 
@@ -152,11 +152,11 @@ class Hosted:
     def turn(self, seconds: float) -> None:
         """Make steps for about this long: at least one, and none before it is due."""
         start = self._clock()
-        if self._trainer is None:
+        if self.trainer is None:
             return
-        with self._failing(), self._trainer.stream():
+        with self._failing(), self.trainer.stream():
             while True:
-                self._advance(self._trainer)
+                self._advance(self.trainer)
                 now = self._clock()
                 if self._speed:
                     self._next_at = max(self._next_at + 1 / self._speed, now - BACKLOG_SECONDS)
@@ -204,14 +204,14 @@ class Hosted:
             code = "too_many_parameters" if isinstance(error, ModelTooLargeError) else "exception"
             self._news["message"] = {"code": code, "type": type(error).__name__, "text": str(error), "step": self.step}
             self._settle(Status.FAILED)
-            self._step, self._trainer = self.step, None
+            self._step, self.trainer = self.step, None
 
     # --- reports -----------------------------------------------------------------------------------------------
 
     @property
     def views_due(self) -> float:
         """When views are to be computed next; inf when none is watched or nothing has happened since."""
-        return self._gallery.due if self._trainer and not self.replaying else math.inf
+        return self._gallery.due if self.trainer and not self.replaying else math.inf
 
     @property
     def has_news(self) -> bool:
@@ -220,10 +220,12 @@ class Hosted:
 
     def report(self) -> Update:
         """What is new, taken out of here."""
-        if self._trainer and self.views_due <= self._clock():
-            self._look(self._trainer)
+        if self.trainer and self.views_due <= self._clock():
+            self._look(self.trainer)
         if self.status is Status.RUNNING:
             self._speedometer.read(self._clock(), self.step)
+        changes = tuple(self.trainer.changes[self._told :]) if self.trainer else ()
+        self._told += len(changes)
         news, self._news, self.urgent = self._news, {}, False
         return Update(
             self.run,
@@ -233,6 +235,7 @@ class Hosted:
             self.step,
             self._speedometer.rate,
             rows=self._rows.take(),
+            changes=changes,
             **news,
         )
 

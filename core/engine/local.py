@@ -11,13 +11,16 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from typing import Any
 
+from core.change import Change
 from core.config import Config
 from core.device import CPU, Device, choose
 from core.engine.housekeeping import Returning, make_room, tidy
 from core.engine.process import WorkerProcess
+from core.engine.questions import Questions
 from core.limits import Limits, limits
-from core.messages import Command, Drop, Measure, Measured, Open, Ready, Report, Update
+from core.messages import Answer, Ask, Command, Drop, Measure, Open, Ready, Report, Update
 from core.run import Run
 from core.status import Status
 
@@ -50,7 +53,7 @@ class LocalPool:
         self._homes: dict[str, WorkerProcess] = {}  # where each run lives
         self._backlog: list[Command] = []  # for as long as the devices are not known
         self._returning = Returning()
-        self._measured: dict[str, tuple[WorkerProcess, Future[float | None]]] = {}
+        self._questions = Questions()
         self._started, self._closed = False, threading.Event()
         self._vain = 0
 
@@ -93,11 +96,14 @@ class LocalPool:
 
     # --- runs --------------------------------------------------------------------------------------------------
 
-    def open(self, experiment: str, config: Config, visitor: str | None = None, speed: float | None = None) -> Run:
+    def open(
+        self, experiment: str, config: Config, visitor: str | None = None, speed: float | None = None, plan: Sequence[Change] = ()
+    ) -> Run:
         """A new run; it is built at once and waits as `paused`.
 
         Args:
             visitor: whoever it counts for; None for nobody.
+            plan: changes that it makes by itself, each at its step.
 
         Raises:
             LimitReached: the visitor or the machine has too many runs, and somebody watches each of them.
@@ -106,7 +112,7 @@ class LocalPool:
             theirs = [run for run in self.runs if self._visitors.get(run.id) == visitor]
             make_room(theirs, "runs_per_visitor", self.bounds.runs_per_visitor, self.drop)
         make_room(self.runs, "runs_at_once", self.bounds.runs_at_once, self.drop)
-        run = Run(experiment, config, self._send, speed, self._clock)
+        run = Run(experiment, config, self._send, speed, self._clock, plan)
         with self._lock:
             self._runs[run.id], self._visitors[run.id] = run, visitor
         run.open()
@@ -139,17 +145,25 @@ class LocalPool:
         tidy(self.runs, self.bounds, now, self.drop)
         self._returning.hurry()
 
-    def measure(self, experiment: str, config: Config, seconds: float = 0.5) -> dict[str, Future[float | None]]:
-        """Steps/s of this very model on each kind of device, by its name; None where it does not run."""
-        answers: dict[str, Future[float | None]] = {}
+    def measure(self, experiment: str, config: Config, seconds: float = 0.5) -> dict[str, Future[float]]:
+        """Steps/s of this very model on each kind of device, by its name; AskedInVainError where it does not run."""
+        answers: dict[str, Future[float]] = {}
         values = {**config.model_dump(), "epochs": self.bounds.epochs}
         with self._lock:
             for device in {worker.device: worker for worker in self._workers}:
-                ticket, worker = secrets.token_urlsafe(8), self._least_loaded(device)
-                answers[device] = Future()
-                self._measured[ticket] = worker, answers[device]
-                worker.send(Measure(ticket, experiment, values, seconds))
+                order = Measure(secrets.token_urlsafe(8), experiment, values, seconds)
+                answers[device] = self._questions.ask(self._least_loaded(device), order)
         return answers
+
+    def ask(self, question: str, run: Run | None = None, **arguments: Any) -> Future[Any]:
+        """The answer to one of the questions in `core.engine.errands`, about a run or about none.
+
+        The future raises AskedInVainError where there is no answer, and says why.
+        """
+        order = Ask(secrets.token_urlsafe(8), question, arguments, run.id if run else "")
+        with self._lock:
+            worker = self._homes.get(run.id) if run else self._least_loaded(CPU[0]) if self.devices else None
+        return self._questions.ask(worker, order)
 
     # --- the way down ------------------------------------------------------------------------------------------
 
@@ -197,9 +211,8 @@ class LocalPool:
                 case Ready():
                     worker.ready = True
                     self._on_ready(report)
-                case Measured():
-                    _, answer = self._measured.pop(report.ticket)
-                    answer.set_result(report.rate)
+                case Answer():
+                    self._questions.answered(report)
 
     def _on_update(self, update: Update) -> None:
         run = self._runs.get(update.run)
@@ -238,8 +251,7 @@ class LocalPool:
             lost = [self._runs[run_id] for run_id, home in self._homes.items() if home is worker]
             for run in lost:
                 del self._homes[run.id]
-            for ticket in [ticket for ticket, (asked, _) in self._measured.items() if asked is worker]:
-                self._measured.pop(ticket)[1].set_result(None)
+        self._questions.died(worker)
         for run in lost:
             run.lost()
         self._returning.add(lost)

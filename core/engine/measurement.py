@@ -9,7 +9,7 @@ import torch
 from core.config import TrainingConfig
 from core.engine.catalogue import Catalogue
 from core.engine.gauges import Clock
-from core.messages import Measure, Measured
+from core.messages import Answer, Measure
 from core.trainer import Trainer
 
 logger = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ class Measurement:
 
     def __init__(self, order: Measure, catalogue: Catalogue, device: torch.device, clock: Clock) -> None:
         self.used = 0.0
-        self.answer: Measured | None = None
+        self.answer: Answer | None = None
         self._order, self._catalogue, self._device, self._clock = order, catalogue, device, clock
         self._trainer: Trainer | None = None
         self._steps, self._seconds = 0, 0.0
@@ -41,7 +41,7 @@ class Measurement:
                 self._train(self._trainer, start + seconds)
         except Exception as error:
             logger.info("Measuring %s on %s failed.", self._order.experiment, self._device, exc_info=True)
-            self.answer = Measured(self._order.ticket, None, f"{type(error).__name__}: {error}")
+            self.answer = Answer(self._order.ticket, None, f"{type(error).__name__}: {error}")
         self.used += self._clock() - start
 
     def _build(self) -> Trainer:
@@ -63,4 +63,4 @@ class Measurement:
         self._seconds += now - start
         if self._seconds >= self._order.seconds or trainer.outcome:
             rate = self._steps / self._seconds if self._steps else None
-            self.answer = Measured(self._order.ticket, rate)
+            self.answer = Answer(self._order.ticket, rate)

@@ -21,10 +21,11 @@ import torch
 
 from core import device as devices
 from core.engine.catalogue import Catalogue
+from core.engine.errands import answer
 from core.engine.gauges import Clock
 from core.engine.hosted import Hosted
 from core.engine.measurement import Measurement
-from core.messages import Command, Drop, Measure, Open, Order, Quit, Ready, Report
+from core.messages import Answer, Ask, Command, Drop, Measure, Open, Order, Quit, Ready, Report
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ class Worker:
         self._wire, self._catalogue, self._device, self._clock = wire, catalogue, device, clock
         self._hosted: dict[str, Hosted] = {}
         self._measurements: list[Measurement] = []
+        self._answers: list[Answer] = []
         self._reports: list[Report] = []
         self._report_at = -math.inf  # when the next round of reports may go out
         self._least_used = 0.0
@@ -110,6 +112,9 @@ class Worker:
                 self._open(order)
             case Measure():
                 self._measurements.append(Measurement(order, self._catalogue, self._device, self._clock))
+            case Ask():
+                hosted = self._hosted.get(order.run)
+                self._answers.append(answer(order, hosted.trainer if hosted else None))
             case Quit():
                 self._leaving = True
             case Command():
@@ -166,7 +171,8 @@ class Worker:
         self._report_at = self._clock() + REPORT_SECONDS
 
     def _send(self, hosted: Sequence[Hosted]) -> None:
-        answers = [measurement.answer for measurement in self._measurements if measurement.answer]
+        answers = [*self._answers, *(measurement.answer for measurement in self._measurements if measurement.answer)]
+        self._answers = []
         self._measurements = [measurement for measurement in self._measurements if not measurement.answer]
         reports: list[Report] = [*(one.report() for one in hosted), *answers]
         if reports:

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from core.change import Change
-from core.engine import LimitReached, LocalPool
+from core.engine import AskedInVainError, LimitReached, LocalPool
 from core.limits import Limits
 from core.messages import Open
 from core.run import Run, Status
@@ -153,7 +153,8 @@ def test_a_model_can_be_measured(pool: LocalPool, opened: Callable[..., Run]) ->
     assert rate
     assert rate > 100
     broken = pool.measure("fake", FakeConfig(fault="build"), seconds=0.05)
-    assert broken["cpu"].result(PATIENCE) is None
+    with pytest.raises(AskedInVainError, match="no such data"):
+        broken["cpu"].result(PATIENCE)
 
 
 # --- deaths ------------------------------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ from core import experiments
 from core.change import Change
 from core.config import OPTIMIZERS, Config
 from core.experiments.linear_regression.script import DTYPE_ERRORS
-from core.export import pt_file, recorded, safetensors_file, script, trained
+from core.export import recorded, script
+from core.parameters import pt_file, safetensors_file, trained
 from core.script import Script
 from core.trainer import Trainer
 

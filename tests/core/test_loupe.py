@@ -13,7 +13,7 @@ from core.status import Status
 from core.trainer import Trainer
 
 CONFIG = LinearRegressionConfig()
-OPEN = Open("run", 0, 1, "linear_regression", CONFIG.model_dump(), (), -1, Status.PAUSED, None, frozenset())
+OPEN = Open("run", 0, 1, "linear_regression", CONFIG.model_dump(), (), 0, -1, Status.PAUSED, None, frozenset())
 
 
 def held_at(step: int) -> Trainer:

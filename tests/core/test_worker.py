@@ -12,10 +12,10 @@ from core.change import Change
 from core.engine.worker import Worker
 from core.experiment import Experiment, Row
 from core.messages import (
+    Answer,
     Command,
     Drop,
     Measure,
-    Measured,
     Open,
     Pause,
     Quit,
@@ -96,6 +96,7 @@ class Bench:
             "generation": 0,
             "config": {},
             "plan": (),
+            "known": len(more.get("plan", ())),
             "resume_at": -1,
             "status": Status.PAUSED,
             "speed": None,
@@ -486,14 +487,14 @@ def test_measuring_counts_only_its_own_time(bench: Bench) -> None:
     bench.tell(Train)
     bench.send(Measure("first", "measured", {"epochs": 100_000}, 0.5))
     bench.rounds(2.0)
-    (answer,) = (report for report in bench.wire.sent if isinstance(report, Measured))
+    (answer,) = (report for report in bench.wire.sent if isinstance(report, Answer))
     assert answer.ticket == "first"
-    assert answer.rate == pytest.approx(500, rel=0.01)
+    assert answer.value == pytest.approx(500, rel=0.01)
 
 
 def test_a_model_that_cannot_be_measured_says_why(bench: Bench) -> None:
     bench.send(Measure("only", "fake", {"fault": "build"}, 0.5))
     bench.worker.round()
     (answer,) = bench.wire.sent
-    assert answer.rate is None
+    assert answer.value is None
     assert "no such data" in answer.text

@@ -1,0 +1,67 @@
+"""Parameters: what a run has learned, as files for PyTorch and for everybody else. Imports torch."""
+
+import io
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, get_args
+
+import torch
+from safetensors.torch import save
+from torch import Tensor
+
+from core import experiments
+from core.change import Change
+from core.config import Config
+from core.export import recorded
+from core.script import Recorded
+from core.trainer import Trainer
+
+StateDict = dict[str, Tensor]
+Format = Literal["pt", "safetensors"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+
+def file(trainer: Trainer, experiment: str, form: Format) -> bytes:
+    """The parameters of a run as they are now, as the content of a file."""
+    parameters = state_dict(trainer, experiment)
+    if form == "pt":
+        return pt_file(parameters)
+    config = trainer.experiment.config.model_dump(mode="json")
+    return safetensors_file(parameters, {"experiment": experiment, "step": trainer.step, "config": config})
+
+
+def state_dict(trainer: Trainer, experiment: str) -> StateDict:
+    """Copies of the parameters on the CPU, by the names that they have in the exported script."""
+    held = trainer.experiment.optimizer.param_groups[0]["params"]
+    run = Recorded(trainer.experiment.config, (), trainer.step, "cpu")
+    names = experiments.script(experiment).parameter_names(run)
+    return {name: parameter.detach().cpu().clone() for name, parameter in zip(names, held, strict=True)}
+
+
+def trained(experiment: str, config: Config, changes: Iterable[Change] = (), last: int | None = None) -> StateDict:
+    """The parameters that the exported script ends with, found by doing the run again here, on the CPU.
+
+    For the same bits, torch must have one thread, as in a worker. It takes as long as the run took.
+
+    Raises:
+        RuntimeError: the program fails, in PyTorch's own words.
+    """
+    run = recorded(experiment, config, changes, last)
+    ended = run.config.replace(epochs=run.last)
+    trainer = Trainer(experiments.recipe(experiment), ended, torch.device("cpu"), run.changes)
+    with trainer.stream():
+        for _row in trainer:
+            pass
+    return state_dict(trainer, experiment)
+
+
+def pt_file(parameters: StateDict) -> bytes:
+    """For `torch.load(…, weights_only=True)`, and `model.load_state_dict` in the exported script."""
+    content = io.BytesIO()
+    torch.save(parameters, content)
+    return content.getvalue()
+
+
+def safetensors_file(parameters: StateDict, about: Mapping[str, Any]) -> bytes:
+    """For `safetensors.torch.load`: numbers only, nothing that could run. `about` is written into its head."""
+    return save(parameters, {name: json.dumps(value, ensure_ascii=False) for name, value in about.items()})

@@ -1,0 +1,71 @@
+"""Replay: all that a link must hold, beside the settings, to do a run again and to know it when it is the same.
+
+Written as `100:lr=0.05,200:lr=0.01,1000:loss=0.000158`: what was changed at which row, and the loss that it ended with.
+"""
+
+import re
+from typing import NamedTuple, Self
+
+from core.change import Change
+from core.config import Config, ConfigError, Problem
+from core.export import recorded
+from core.run import Run, Status
+
+FIELD = "replay"  # what a Problem with such a text calls it
+_PART = re.compile(r"(\d{1,9}):(\w+)=(\S+)")
+
+
+class Replay(NamedTuple):
+    """The changes in their order, and what is to come of them: row `step` has this `loss`."""
+
+    changes: tuple[Change, ...]
+    step: int
+    loss: float
+
+    def __str__(self) -> str:
+        return ",".join([*(f"{step}:{field}={new}" for step, field, _old, new in self.changes), f"{self.step}:loss={self.loss}"])
+
+    def is_reached_by(self, run: Run) -> bool:
+        """Whether the last row of a run has this very loss, bit for bit."""
+        return str(replay(run)[1].loss) == str(self.loss) and run.history.last_step == self.step
+
+    @classmethod
+    def read(cls, text: str, experiment: str, config: Config) -> Self:
+        """The replay that `text` describes, of a run that begins with `config`.
+
+        Raises:
+            ConfigError: names what is no change, or the field whose value is out of bounds.
+        """
+        *changed, (step, word, loss) = [_parsed(part) for part in text.split(",")]
+        if word != "loss":
+            raise _refused(text)
+        changes, current = list[Change](), config
+        for row, field, value in changed:
+            setting = config.settings().get(field)
+            if setting is None or not setting.live or (changes and row < changes[-1].step):
+                raise _refused(f"{row}:{field}={value}")
+            before, current = current, type(config).checked({**current.model_dump(), field: value})
+            changes.append(Change(row, field, getattr(before, field), getattr(current, field)))
+        try:
+            return cls(recorded(experiment, config, changes).changes, step, float(loss))
+        except ValueError as error:
+            raise _refused(loss) from error
+
+
+def replay(run: Run) -> tuple[Config, Replay]:
+    """The settings that an ended run began with, and what was done to it since; one that was stopped ends where it stopped."""
+    last = run.history.last_step
+    done = recorded(run.experiment, run.config, run.changes, last)
+    config = done.config.replace(epochs=last) if run.status is Status.STOPPED else done.config
+    return config, Replay(done.changes, last, float(run.history.column("loss")[-1]))
+
+
+def _parsed(part: str) -> tuple[int, str, str]:
+    found = _PART.fullmatch(part)
+    if not found:
+        raise _refused(part)
+    return int(found[1]), found[2], found[3]
+
+
+def _refused(part: str) -> ConfigError:
+    return ConfigError([Problem(FIELD, part, "no_change", None)])

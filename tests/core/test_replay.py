@@ -1,0 +1,93 @@
+"""A run as a link holds it: written, read, refused, and done again to the last bit."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from core import experiments
+from core.change import Change
+from core.config import ConfigError
+from core.engine import LocalPool
+from core.experiments.linear_regression.config import LinearRegressionConfig
+from core.limits import Limits
+from core.replay import Replay, replay
+from core.run import Run
+from core.status import Status
+
+PATIENCE = 60.0  # seconds
+NAME = "linear_regression"
+CONFIG = LinearRegressionConfig(epochs=300)
+
+
+def test_text_and_replay_say_the_same() -> None:
+    changes = (Change(100, "lr", 0.01, 0.05), Change(100, "weight_decay", 0.0, 0.25), Change(200, "lr", 0.05, 1e-05))
+    wanted = Replay(changes, 300, 0.1 + 0.2)
+    assert str(wanted) == "100:lr=0.05,100:weight_decay=0.25,200:lr=1e-05,300:loss=0.30000000000000004"
+    assert Replay.read(str(wanted), NAME, CONFIG) == wanted
+    assert Replay.read("300:loss=nan", NAME, CONFIG).changes == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "100", "100:lr=0.05", "x:lr=0.05,300:loss=1", "100:seed=3,300:loss=1", "100:nothing=3,300:loss=1", "300:loss=much",
+     "200:lr=0.1,100:lr=0.2,300:loss=1", "-1:lr=0.1,300:loss=1"],
+)  # fmt: skip
+def test_what_is_no_replay_is_named(text: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Replay.read(text, NAME, CONFIG)
+    assert [(problem.field, problem.code) for problem in caught.value.problems] == [("replay", "no_change")]
+
+
+def test_a_value_out_of_bounds_is_named_with_its_bounds() -> None:
+    with pytest.raises(ConfigError) as caught:
+        Replay.read("100:lr=77,300:loss=1", NAME, CONFIG)
+    (problem,) = caught.value.problems
+    assert (problem.field, problem.bounds) == ("lr", "1e-06 … 10")
+
+
+@pytest.fixture(scope="module")
+def opened() -> Any:
+    pool = LocalPool(bounds=Limits(workers=1))
+    pool.start()
+    yield pool.open
+    pool.close()
+
+
+def until(run: Run, *statuses: Status) -> Run:
+    assert run.wait_for(lambda: run.status in statuses, PATIENCE), run.snapshot()
+    return run
+
+
+@pytest.mark.parametrize("name", experiments.names())
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_run_with_changes_is_done_again(opened: Callable[..., Run], name: str, stopped: bool) -> None:
+    config = experiments.config_class(name).checked({"epochs": 40})
+    run = until(opened(name, config), Status.PAUSED)
+    for row, lr in ((10, 0.002), (20, 0.03)):
+        run.advance(row - run.step)
+        assert run.wait_for(lambda row=row: run.step == row, PATIENCE)  # type: ignore[misc]
+        run.change("lr", lr)
+        assert run.wait_for(lambda lr=lr: run.changes and run.changes[-1].new == lr, PATIENCE)  # type: ignore[misc]
+    if stopped:
+        run.advance(5)
+        assert run.wait_for(lambda: run.step == 25, PATIENCE)
+        run.stop()
+    run.train()
+    until(run, Status.STOPPED if stopped else Status.FINISHED)
+    begun, done = replay(run)
+    wanted = Replay.read(str(done), name, begun)
+    assert [(change.step, change.new) for change in wanted.changes] == [(10, 0.002), (20, 0.03)]
+    again = until(opened(name, begun, plan=wanted.changes), Status.PAUSED)
+    assert again.changes == ()
+    again.train()
+    until(again, Status.FINISHED)
+    assert wanted.is_reached_by(again)
+    assert again.changes == wanted.changes
+    assert again.history.column("loss").tolist() == run.history.column("loss").tolist()
+    again.reset()
+    until(again, Status.PAUSED)
+    again.train()
+    until(again, Status.FINISHED)
+    assert not wanted.is_reached_by(again)
+    assert again.changes == ()

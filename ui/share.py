@@ -1,0 +1,48 @@
+"""Links for others: to the same settings, to this very run, and to all that was done to it."""
+
+import streamlit as st
+
+from core.replay import Replay, replay
+from core.run import Run
+from ui import link
+from ui.desk import Desk
+from ui.locale import _
+
+
+def links(desk: Desk) -> None:
+    """A popover with every link there is."""
+    page = str(st.context.url or "").split("?")[0]
+    with st.popover(_("Links"), icon=":material/link:", width="stretch"):
+        _link(_("The same settings, a run of one's own:"), link.address(page, link.parameters(desk.agreed)))
+        if link.too_long(desk.agreed):
+            st.caption(_("Your own text or table is too long for a link and stays out of it. The link below shows it."))
+        _link(_("Watch this very run, without steering it:"), link.address(page, {link.RUN: desk.run.watch_id}))
+        if desk.run.status.ended and len(desk.run.history) and not link.too_long(desk.run.config):
+            config, done = replay(desk.run)
+            parameters = {**link.parameters(config), link.REPLAY: str(done)}
+            _link(_("This very run with all its changes, computed anew for whoever opens it:"), link.address(page, parameters))
+
+
+def _link(what: str, address: str) -> None:
+    st.caption(what)
+    st.code(address, language=None, wrap_lines=True)
+
+
+def replayed(desk: Desk) -> None:
+    """Says of a run out of such a link that it was computed here, and whether it came to the same."""
+    if desk.replay:
+        st.caption(_verdict(desk.run, desk.replay))
+
+
+def _verdict(run: Run, wanted: Replay) -> str:
+    if not run.status.ended or not len(run.history):
+        return _("Out of a link, and computed anew here: every change is made again at its step.")
+    if wanted.is_reached_by(run):
+        reached = _("✓ Computed anew here: the loss at step {step} is {loss}, to the last bit as in the link.")
+        return reached.format(step=wanted.step, loss=wanted.loss)
+    _config, found = replay(run)
+    missed = _(
+        "Computed anew here: the loss at step {at} is {found}; in the link it is {loss} at step {step}. A GPU, another kind of "
+        "processor, or a change of yours makes the difference."
+    )
+    return missed.format(at=found.step, found=found.loss, step=wanted.step, loss=wanted.loss)
