@@ -54,4 +54,4 @@ def too_long(config: Config) -> set[str]:
 
 def address(page: str, parameters: Mapping[str, str]) -> str:
     """A link to `page` (its address without parameters) for somebody else."""
-    return f"{page}?{urlencode(parameters)}" if parameters else page
+    return f"{page}?{urlencode(parameters, safe=":,=")}" if parameters else page

@@ -1,0 +1,80 @@
+"""What is taken home from a page in a real Chromium: a script that prints the number on the screen, files, and a link."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+from safetensors.torch import load_file
+
+from tests.browser.visitors import Language, Visitors, curve, fill, press, until_drawn, until_quiet, until_status, until_step
+from tests.words import said
+
+pytestmark = pytest.mark.browser
+TRACES = {"linear_regression": "loss", "iris": "training loss", "char_rnn": "loss"}
+
+
+def trained_with_a_change(page: Page) -> None:
+    """Train for 60 rows, and change lr at some of them."""
+    for row in (12, 30):
+        press(page, "Train")
+        until_step(page, row)
+        press(page, "Pause")
+        until_status(page, "paused")
+        until_quiet(page)
+        fill(page, "Learning rate (lr)", str(0.0004 * row))
+        until_quiet(page)
+    press(page, "Train")
+    until_status(page, "finished")
+    until_quiet(page)
+
+
+def downloaded(page: Page, label: str, folder: Path) -> Path:
+    """The file behind a button."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=label).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+@pytest.mark.parametrize("name", TRACES)
+def test_what_is_downloaded_is_what_the_screen_showed(visit: Visitors, name: str, tmp_path: Path) -> None:
+    page = visit(f"{name}?speed=20&epochs=60")
+    trained_with_a_change(page)
+    until_drawn(page, 60)
+    _, losses = curve(page, trace=TRACES[name])
+    script = downloaded(page, "Script (.py)", tmp_path)
+    printed = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert float(printed.stdout.splitlines()[-1].removeprefix("loss: ")) == losses[-1]
+    history = json.loads(downloaded(page, "Numbers (.json)", tmp_path).read_text())
+    assert history["columns"]["loss"][-1] == losses[-1]
+    assert len(history["changes"]) == 2
+    assert json.loads(downloaded(page, "Notebook (.ipynb)", tmp_path).read_text())["nbformat"] == 4
+    assert downloaded(page, "Numbers (.csv)", tmp_path).read_text().startswith("step,loss")
+    assert b"changes" in downloaded(page, "TensorBoard events", tmp_path).read_bytes()
+    safe = load_file(downloaded(page, "Parameters (.safetensors)", tmp_path))
+    pickled = torch.load(io.BytesIO(downloaded(page, "Parameters (.pt)", tmp_path).read_bytes()), weights_only=True)
+    assert safe.keys() == pickled.keys()
+    assert all(torch.equal(safe[key], pickled[key]) for key in safe)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_link_of_an_ended_run_does_it_again(visit: Visitors, language: Language) -> None:
+    page = visit("linear_regression?speed=20&epochs=60")
+    trained_with_a_change(page)
+    until_drawn(page, 60)
+    _, losses = curve(page)
+    page.get_by_role("button", name="Links").click()
+    links = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode")
+    expect(links).to_have_count(3)  # the page has heard that the run ended
+    address = links.last.inner_text()
+    other = visit(f"linear_regression?{address.split('?')[1]}&lang={language}&speed=max")
+    until_status(other, "finished")
+    until_drawn(other, 60)
+    assert curve(other, trace=said("loss", language))[1] == losses
+    expect(other.get_by_text({"en": "to the last bit as in the link", "ko": "마지막 비트까지 같습니다"}[language])).to_be_visible()
