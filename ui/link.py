@@ -54,4 +54,5 @@ def too_long(config: Config) -> set[str]:
 
 def address(page: str, parameters: Mapping[str, str]) -> str:
     """A link to `page` (its address without parameters) for somebody else."""
-    return f"{page}?{urlencode(parameters, safe=":,=")}" if parameters else page
+    query = urlencode(parameters, safe=":,=")
+    return f"{page}?{query}" if query else page
