@@ -1,4 +1,4 @@
-"""`python -m benchmarks [engine|experiments|server|browser …]`: the parts named, or all; progress on stderr, the table on stdout."""
+"""`python -m benchmarks [engine|experiments|…]`: the parts named, or all; progress on stderr, the table on stdout."""
 
 import argparse
 import importlib
@@ -8,7 +8,7 @@ import psutil
 
 from benchmarks.table import Figure, Results, render
 
-PARTS = ("engine", "experiments", "server", "browser")
+PARTS = ("engine", "experiments", "microscope", "server", "browser")
 
 
 def main() -> None:

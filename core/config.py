@@ -90,6 +90,11 @@ class Config(BaseModel):
     seed: int = structural(0, ge=0, le=2**31 - 1)
     device: Literal["auto", "cpu", "gpu"] = structural("auto")
 
+    @property
+    def gains_from_gpu(self) -> bool:
+        """Whether `auto` takes a GPU that is there; a config that can tell that it is too small says no."""
+        return True
+
     @classmethod
     def settings(cls) -> dict[str, Setting]:
         """Every field's Setting, in the order of declaration."""

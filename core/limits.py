@@ -16,12 +16,15 @@ class Limits(BaseSettings):
     upload_bytes: int = Field(2_000_000, ge=1)
     text_characters: int = Field(1_000_000, ge=2)
     model_parameters: int = Field(5_000_000, ge=1)
+    iteration_floats: int = Field(50_000_000, ge=1, description="activations of one iteration; three times as much with gradients")
     history_rows: int = Field(20_000, ge=100)
     run_minutes: float = Field(60.0, gt=0)
     runs_at_once: int = Field(500, ge=1)
     runs_per_visitor: int = Field(8, ge=1)
     unwatched_pause_seconds: float = Field(120.0, gt=0)
     unwatched_drop_seconds: float = Field(3600.0, gt=0)
+    keras_seconds: float = Field(120.0, gt=0)
+    keras_at_once: int = Field(2, ge=1)
     workers: int = Field(0, ge=0, description="CPU worker processes; 0 means one for each core")
 
 

@@ -28,6 +28,7 @@ def reason(code: str) -> str:
         "gpu_found": _("a GPU was found"),
         "no_gpu": _("no GPU found"),
         "gpu_missing": _("a GPU was chosen, but none was found"),
+        "too_small": _("too little work for the GPU to gain"),
         "waiting": _("waiting for a place"),
     }[code]
 

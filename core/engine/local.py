@@ -186,7 +186,7 @@ class LocalPool:
         before = self._homes.pop(command.run, None)
         if run is None or not self._workers:
             return
-        device = choose(command.config["device"], self.devices)
+        device = choose(command.config["device"], self.devices, run.config.gains_from_gpu)
         if not any(worker.device == device.name for worker in self._workers):
             device = Device(*CPU, reason="gpu_missing")
         run.placed(device)

@@ -9,7 +9,7 @@ from core.config import TrainingConfig, live, structural
 from core.experiments.char_rnn.texts import Corpus, corpus
 from core.limits import limits
 
-MOST_FLOATS = 50_000_000  # of one iteration's activations: 200 MB in float32, about three times that with gradients
+GPU_PRODUCTS = 10_000_000  # multiplications of one forward pass, from which a GPU has enough to do; an estimate
 _GATES = {"rnn_tanh": 1, "rnn_relu": 1, "lstm": 4, "gru": 3}
 
 
@@ -84,7 +84,17 @@ class CharRNNConfig(TrainingConfig):
     def floats(self) -> int:
         """About how many activations one iteration holds."""
         each = self.features + self.classes + self.layers * self.units * (_GATES[self.cell] + 1)
-        return self.batch_size * min(self.sequence_length, self.columns) * each
+        return self.characters * each
+
+    @property
+    def characters(self) -> int:
+        """The number of characters that one iteration reads, all streams together."""
+        return self.batch_size * min(self.sequence_length, self.columns)
+
+    @property
+    def gains_from_gpu(self) -> bool:
+        """Each character meets every weight once; with little of that the GPU mostly waits for its orders."""
+        return self.characters * self.parameters >= GPU_PRODUCTS
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
@@ -94,7 +104,7 @@ class CharRNNConfig(TrainingConfig):
             raise PydanticCustomError("batch_exceeds_text", "fewer streams than characters", {"field": "batch_size"})
         if self.parameters > limits().model_parameters:
             raise PydanticCustomError("model_too_large", "too many parameters", {"field": "hidden"})
-        if self.floats > MOST_FLOATS:
+        if self.floats > limits().iteration_floats:
             raise PydanticCustomError("iteration_too_large", "too many activations", {"field": "sequence_length"})
         return self
 
