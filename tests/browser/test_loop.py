@@ -60,6 +60,23 @@ def test_a_whole_iteration_by_statement(visit: Visitors, language: str) -> None:
     assert stage(page) == ("paused", 1, 0)
 
 
+def test_a_step_has_two_sizes(visit: Visitors) -> None:
+    page = visit("linear_regression")
+    panel = page.locator("[data-panel=loop]")
+    small = page.locator(".sw-bar").get_by_role("button", name="One statement")
+    small.click()
+    expect(panel.locator("[aria-current=step]")).to_be_in_viewport()
+    assert lit(panel) == "forward"
+    page.keyboard.press("n")
+    expect(panel).to_have_attribute("data-executed", "1")
+    page.keyboard.press("s")
+    until_step(page, 1)
+    expect(panel).to_have_attribute("data-pass", "1")
+    expect(panel).to_have_attribute("data-executed", "0")
+    page.keyboard.press("Space")
+    expect(small).to_be_disabled()
+
+
 def test_backward_twice_says_pytorchs_own_error_and_can_be_undone(visit: Visitors) -> None:
     loss = torch.ones(1, requires_grad=True).pow(2).sum()
     loss.backward()

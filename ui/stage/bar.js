@@ -4,8 +4,8 @@ import { element, short } from "./format.js";
 
 export class Bar {
   constructor(stage) {
-    const bar = stage.appendChild(element("div", "sw-bar"));
-    const add = (tag, name) => bar.appendChild(element(tag, name));
+    this.root = stage.appendChild(element("div", "sw-bar"));
+    const add = (tag, name) => this.root.appendChild(element(tag, name));
     this.state = add("strong", "sw-state");
     this.steps = add("span", "sw-steps");
     this.progress = add("progress", "");

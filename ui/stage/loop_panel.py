@@ -43,6 +43,7 @@ def _words() -> dict[str, str]:
         "open": _("Open"),
         "close": _("Close"),
         "next": _("Next statement"),
+        "statement": _("One statement"),
         "go_on": _("Next pass"),
         "top": _("Back to the top of the pass"),
         "break": _("Break it on purpose"),

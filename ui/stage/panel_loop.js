@@ -22,6 +22,8 @@ class Loop {
     this.memory = context.memory.loop;
     this.toggle = frame.querySelector(".sw-head").appendChild(button("", () => this.open(!this.memory.open)));
     this.body = frame.appendChild(element("div", "sw-loop-body"));
+    this.small = context.bar.appendChild(button(this.words.statement, () => this.step(), "sw-loop-small"));
+    this.small.append(element("kbd", "", KEY.toUpperCase()));
     this.controls(this.body.appendChild(element("div", "sw-loop-controls")));
     this.why = this.body.appendChild(element("p", "sw-loop-why"));
     this.said = this.body.appendChild(element("p", "sw-loop-state"));
@@ -88,8 +90,16 @@ class Loop {
 
   key(event) {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    if (!this.memory.open || !this.onScreen || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key.toLowerCase() === KEY && !this.forward.disabled) this.next();
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (event.key.toLowerCase() === KEY && !this.small.disabled) this.step();
+  }
+
+  // The smaller of the two sizes of a step: first the panel comes into view, with the line that is next; then it goes on.
+  step() {
+    const there = this.memory.open && this.onScreen;
+    if (!this.memory.open) this.open(true);
+    if (!there) this.root.scrollIntoView({ block: "start" });
+    else if (!this.forward.disabled) this.next();
   }
 
   next() {
@@ -133,6 +143,7 @@ class Loop {
 
   draw(slowly = false) {
     const { memory, words, pass } = this;
+    this.small.disabled = this.going;
     if (!memory.open) return;
     const ready = !this.going && memory.from < 0 && pass?.pictures !== undefined;
     this.why.hidden = !memory.mistake;
@@ -254,6 +265,7 @@ class Loop {
 
   destroy() {
     document.removeEventListener("keydown", this.onKey);
+    this.small.remove();
   }
 }
 

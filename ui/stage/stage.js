@@ -125,6 +125,7 @@ class Stage {
     if (!memory.has(key)) memory.set(key, {});
     return {
       memory: memory.get(key),
+      bar: stage.bar.root,
       plotly,
       get store() { return stage.store; },
       get kept() { return stage.kept; },
