@@ -1,6 +1,6 @@
 """What a learner takes home from the run on the screen: its script, its numbers, and what it has learned."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -8,9 +8,10 @@ import streamlit as st
 
 from core import export
 from core.engine import pool
+from core.listing import Listing
 from core.run import Run, Status
 from core.script import Script
-from ui.locale import _
+from ui.locale import _, language
 
 ANSWER_TIMEOUT = 60.0  # seconds; a worker answers between two steps
 
@@ -23,7 +24,25 @@ def code(run: Run) -> None:
         _programs(run, script)
         _numbers(run)
         _parameters(run)
-    st.code(script.source, language="python", line_numbers=True)
+    _listing(run, script.source)
+
+
+def _listing(run: Run, source: str) -> None:
+    """The script, with the lines lit that the last change of a setting has touched."""
+    key = f"{run.experiment}:listing"
+    listing: Listing = st.session_state.get(key, Listing(source, language())).followed_by(source, language())
+    st.session_state[key] = listing
+    with st.container(key="script"):
+        if listing.lit:
+            st.caption(_("Lit: the lines that the last change has touched ({lines}).", lines=listing.lit_spans))
+        st.html(_bands(listing.lit))
+        st.code(source, language="python", line_numbers=True)
+
+
+def _bands(lit: Iterable[int]) -> str:
+    """A style that lays a band of colour behind each of these lines."""
+    bands = ", ".join(f"linear-gradient(var(--lit) 0 0) 0 {line - 1}lh / 100% 1lh no-repeat" for line in lit)
+    return f"<style>.st-key-script code {{ background: {bands or 'none'}; }}</style>"
 
 
 def _script(run: Run) -> Script:

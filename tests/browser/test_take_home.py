@@ -48,6 +48,7 @@ def test_what_is_downloaded_is_what_the_screen_showed(visit: Visitors, name: str
     trained_with_a_change(page)
     until_drawn(page, 60)
     _, losses = curve(page, trace=TRACES[name])
+    expect(page.get_by_text("Lit: the lines that the last change has touched")).to_be_visible()
     script = downloaded(page, "Script (.py)", tmp_path)
     printed = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert float(printed.stdout.splitlines()[-1].removeprefix("loss: ")) == losses[-1]
