@@ -4,6 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DEVELOPING := .venv/.installed-for-developing
+COMPARING := .venv/.installed-for-comparing
 
 .PHONY: run test check bench catalogue clean
 .DELETE_ON_ERROR:
@@ -20,7 +21,7 @@ check: $(DEVELOPING)
 	$(BIN)/mypy .
 	$(BIN)/python -m ui.locale check
 
-bench: $(DEVELOPING) .venv/.browser
+bench: $(COMPARING) .venv/.browser
 	$(BIN)/python -m benchmarks
 
 catalogue: .venv/.installed
@@ -41,8 +42,12 @@ clean:
 	$(BIN)/python -m pip install --quiet -r requirements.txt
 	@touch $@
 
-$(DEVELOPING): requirements-dev.txt .venv/.installed
+$(DEVELOPING): requirements-dev.txt requirements-keras.txt .venv/.installed
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@touch $@
+
+$(COMPARING): requirements-bench.txt $(DEVELOPING)
+	$(BIN)/python -m pip install --quiet -r requirements-bench.txt
 	@touch $@
 
 .venv/.browser: tests/browser/provide.sh $(DEVELOPING)

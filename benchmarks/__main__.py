@@ -8,7 +8,7 @@ import psutil
 
 from benchmarks.table import Figure, Results, render
 
-PARTS = ("engine", "experiments", "microscope", "server", "browser")
+PARTS = ("engine", "experiments", "gpu", "microscope", "server", "browser")
 
 
 def main() -> None:

@@ -54,7 +54,7 @@ def iris() -> Loop:
     return loop
 
 
-def char_rnn(text: str, cell: str, hidden: int, layers: int, batch: int, length: int) -> Loop:
+def char_rnn(text: str, cell: str, hidden: int, layers: int, batch: int, length: int, device: str = "cpu") -> Loop:
     """S14 and its larger kin: one-hot characters in, the next character's logits out, Adam lr 0.1.
 
     `hidden` 0 takes the RNN's outputs as logits; else a Linear stands on top. The state is carried on through the text.
@@ -64,10 +64,12 @@ def char_rnn(text: str, cell: str, hidden: int, layers: int, batch: int, length:
     columns, size = (len(ids) - 1) // batch, len(alphabet)
     x = F.one_hot(ids[:-1][: batch * columns], size).float().view(batch, columns, size)
     y = ids[1:][: batch * columns].view(batch, columns)
+    x, y = x.to(device), y.to(device)
     pieces = [(x[:, at : at + length], y[:, at : at + length].reshape(-1)) for at in range(0, columns, length)]
     torch.manual_seed(0)
     rnn = getattr(nn, cell)(size, hidden or size, layers, batch_first=True)
     head = nn.Linear(hidden, size) if hidden else nn.Identity()
+    rnn, head = rnn.to(device), head.to(device)
     optimizer = torch.optim.Adam([*rnn.parameters(), *head.parameters()], lr=0.1)
 
     def loop(steps: int) -> float:

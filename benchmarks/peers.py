@@ -1,18 +1,33 @@
 """The iris network in other libraries, full batch, with a callback an epoch where there is one. Each is measured if it is there.
 
-Keras runs on its torch backend. They are no requirements of Stepwise: `pip install keras lightning skorch` to see them.
+They are no requirements of Stepwise: requirements-bench.txt has them, each on the torch that Stepwise uses.
 """
 
 import importlib.util
+import logging
 import os
 import warnings
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.loops import Loop
 
-EPOCHS = 200
-MODULES = {"Keras": "keras", "Lightning": "lightning", "skorch": "skorch", "MLPClassifier": "sklearn"}
-LOOPS = {"Keras": "keras", "Lightning": "lightning", "skorch": "skorch", "MLPClassifier": "mlp"}
+EPOCHS = 500
+
+
+class Peer(NamedTuple):
+    """A library: what is measured of it, the module that must be there, and the function here that makes its loop."""
+
+    name: str
+    module: str
+    loop: str
+
+
+PEERS = (
+    Peer("Keras 3 fit on the torch backend, a callback an epoch", "keras", "keras"),
+    Peer("Lightning Trainer.fit", "lightning", "lightning"),
+    Peer("skorch partial_fit", "skorch", "skorch"),
+    Peer("scikit-learn MLPClassifier (numpy, no torch)", "sklearn", "mlp"),
+)
 
 
 def installed(module: str) -> bool:
@@ -29,7 +44,7 @@ def _flowers() -> tuple[Any, Any]:
 
 def keras() -> Loop:
     """`fit` with a callback an epoch."""
-    os.environ["KERAS_BACKEND"] = "torch"
+    os.environ |= {"KERAS_BACKEND": "torch", "KERAS_TORCH_DEVICE": "cpu"}
     library: Any = importlib.import_module("keras")
     x, y = _flowers()
     layers = [library.layers.Dense(10, activation="relu"), library.layers.Dense(3)]
@@ -54,6 +69,7 @@ def lightning() -> Loop:
     from torch.utils.data import DataLoader, TensorDataset
 
     library: Any = importlib.import_module("lightning")
+    logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)  # it says on standard output what it has found
     x, y = map(torch.from_numpy, _flowers())
 
     class Classifier(library.LightningModule):  # type: ignore[misc]

@@ -11,7 +11,7 @@ LONGEST = 58  # characters of a cell before it is wrapped
 
 @dataclass(frozen=True)
 class Row:
-    """One ratio (or share, or count) and its bound.
+    """One ratio (or share, or count) and its bound, if it has one.
 
     Args:
         measured: None where it could not be measured; the note says why.
@@ -22,14 +22,14 @@ class Row:
     what: str
     against: str
     measured: float | None
-    sense: Literal["≥", "≤"]
-    target: float
+    sense: Literal["≥", "≤"] = "≥"
+    target: float | None = None
     note: str = ""
 
     @property
     def reached(self) -> bool | None:
-        """Whether the bound is kept; None where nothing was measured."""
-        if self.measured is None:
+        """Whether the bound is kept; None where there is none, or nothing was measured."""
+        if self.measured is None or self.target is None:
             return None
         return self.measured >= self.target if self.sense == "≥" else self.measured <= self.target
 
@@ -64,15 +64,19 @@ def number(value: float | None) -> str:
 
 def render(results: Results) -> str:
     """The whole table as text."""
-    said = {True: "reached", False: "MISSED", None: "not measured"}
-    cells = [(row.what, row.against, number(row.measured), f"{row.sense} {number(row.target)}", said[row.reached]) for row in results.rows]
-    lines = _grid([HEAD, *cells])
+    lines = _grid([HEAD, *map(_cells, results.rows)])
     notes = [f"{place:>2}  {row.note}" for place, row in enumerate(results.rows, start=1) if row.note]
     lines += ["", *_wrapped(notes)]
     if results.figures:
         width = max(len(figure.what) for figure in results.figures)
         lines += ["", *(f"{figure.what:<{width}}  {figure.value}" for figure in results.figures)]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    to_reach = "" if row.target is None else f"{row.sense} {number(row.target)}"
+    said = "not measured" if row.measured is None else {True: "reached", False: "MISSED", None: ""}[row.reached]
+    return row.what, row.against, number(row.measured), to_reach, said
 
 
 def _grid(rows: Sequence[Sequence[str]]) -> list[str]:

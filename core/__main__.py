@@ -15,16 +15,19 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from core import experiments
+from core.change import Change
 from core.config import Config, ConfigError, Problem, Setting, TrainingConfig
+from core.counterpart import counterpart
 from core.device import choose, found
 from core.export import script
+from core.replay import planned
 from core.status import Status
 from core.terminal import JsonTerminal, Terminal, TextTerminal
 from core.translation import languages, translation
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
 EXIT_CODES = {Status.FINISHED: 0, Status.FAILED: 1, Status.DIVERGED: 3, Status.STOPPED: 130}
 BAD_USE = 2
+CHANGE = "a live field changed at this row, any number in the order of their rows"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,13 +47,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return {"list": _list, "train": _train, "export": _export}[options.command](options)
     except ConfigError as error:
         for problem in error.problems:
-            known = ", ".join(experiments.config_class(options.experiment).settings())
-            allowed = f"allowed: {problem.bounds}" if problem.setting else f"there is no such field; there are {known}"
-            print(f"{problem.field} = {problem.value!r} is refused ({problem.code}); {allowed}", file=sys.stderr)
+            print(_refused(problem, experiments.config_class(options.experiment).settings()), file=sys.stderr)
         return BAD_USE
     except BrokenPipeError:  # whoever read along, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _refused(problem: Problem, settings: Mapping[str, Setting]) -> str:
+    """What was wrong, and what would be right."""
+    if problem.code == "no_change":
+        live = ", ".join(name for name, setting in settings.items() if setting.live)
+        return f"{problem.value!r} is no change; write 100:lr=0.05, in the order of the rows; these fields can change: {live}"
+    allowed = f"allowed: {problem.bounds}" if problem.setting else f"there is no such field; there are {', '.join(settings)}"
+    return f"{problem.field} = {problem.value!r} is refused ({problem.code}); {allowed}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,12 +72,15 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("experiment", choices=experiments.names())
     train.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", type=_pair, help="any number")
     train.add_argument("--steps", metavar="N", help="how long; the same as --set epochs=N")
+    train.add_argument("--change", action="append", default=[], metavar="STEP:FIELD=VALUE", help=CHANGE)
     train.add_argument("--every", type=_count, metavar="N", help="one row in N, and the last")
     train.add_argument("--json", action="store_true", help="one object a recorded step, then one about the run")
     export = commands.add_parser("export", help="write the same training as one plain program")
     export.add_argument("experiment", choices=experiments.names())
     export.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", type=_pair, help="any number")
+    export.add_argument("--change", action="append", default=[], metavar="STEP:FIELD=VALUE", help=CHANGE)
     export.add_argument("--lang", choices=languages(), default="en", help="of its comments (default: en)")
+    export.add_argument("--framework", choices=("pytorch", "keras"), default="pytorch", help="what it is written in (default: pytorch)")
     export.add_argument("-o", "--output", type=_program, metavar="FILE", help=".py or .ipynb (default: print Python)")
     return parser
 
@@ -124,29 +138,30 @@ def _train(options: argparse.Namespace) -> int:
     last = cast(TrainingConfig, config).epochs
     every = options.every or (1 if options.json else max(1, last // 10))
     terminal = JsonTerminal(every) if options.json else TextTerminal(every, last)
+    plan = planned(options.change, config)
     end: dict[str, Any] = {}
     try:
         with _ctrl_c() as pressed:
-            status = _go(_trainer(options.experiment, config), terminal, pressed)
+            status = _go(_trainer(options.experiment, config, plan), terminal, pressed)
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001  # whatever a recipe raises is shown in its own words
         status, end = Status.FAILED, {"message": {"type": type(error).__name__, "text": str(error)}}
     settings = config.model_dump(mode="json")
-    run = {"experiment": options.experiment, "config": settings, "seed": config.seed, "changes": []}
+    run = {"experiment": options.experiment, "config": settings, "seed": config.seed, "changes": [change._asdict() for change in plan]}
     terminal.end({"status": status, **end, "run": run})
     return EXIT_CODES[status]
 
 
-def _trainer(experiment: str, config: Config) -> "Trainer":
+def _trainer(experiment: str, config: Config, plan: Sequence[Change]) -> "Trainer":
     """Imports torch."""
     import torch
 
     from core.trainer import Trainer
 
     torch.set_num_threads(1)
-    device = torch.device(choose(config.device, found()).name)
-    return Trainer(experiments.recipe(experiment), cast(TrainingConfig, config), device)
+    device = torch.device(choose(config.device, found(), config.gains_from_gpu).name)
+    return Trainer(experiments.recipe(experiment), cast(TrainingConfig, config), device, plan)
 
 
 @contextmanager
@@ -176,7 +191,15 @@ def _go(trainer: "Trainer", terminal: Terminal, stopped: Callable[[], bool]) -> 
 
 def _export(options: argparse.Namespace) -> int:
     config = experiments.config_class(options.experiment).checked(dict(options.set))
-    written = script(options.experiment, config, translate=translation(options.lang))
+    changes = planned(options.change, config)
+    if options.framework == "keras":
+        mirrored = counterpart(options.experiment, config, changes, translate=translation(options.lang))
+        if mirrored.script is None:
+            print(mirrored.reason, file=sys.stderr)
+            return BAD_USE
+        written = mirrored.script
+    else:
+        written = script(options.experiment, config, changes, translate=translation(options.lang))
     if options.output is None:
         print(written.source, end="", flush=True)
         return 0

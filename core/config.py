@@ -32,7 +32,8 @@ class Setting:
     choices: tuple[Any, ...]
     live: bool
     scale: Scale
-    when: Mapping[str, tuple[Any, ...]]  # shown only while each named field has one of these values
+    when: Mapping[str, tuple[Any, ...]]  # it means something only while each named field has one of these values
+    pictured: bool = False  # it touches what is shown and not the training, so it may change after the end too
 
     def applies(self, config: "Config") -> bool:
         """Whether the field has any effect under `config`."""
@@ -72,13 +73,20 @@ def live(default: Any, *, scale: Scale = "linear", when: Mapping[str, tuple[Any,
     return _setting(default, live=True, scale=scale, when=when, bounds=bounds)
 
 
+def pictured(default: Any, *, scale: Scale = "linear", **bounds: Any) -> Any:
+    """A field of pictures alone: it may change at any time, and no curve bends."""
+    return _setting(default, live=True, pictured=True, scale=scale, when=None, bounds=bounds)
+
+
 def structural(default: Any, *, scale: Scale = "linear", when: Mapping[str, tuple[Any, ...]] | None = None, **bounds: Any) -> Any:
     """A field that needs a new run."""
     return _setting(default, live=False, scale=scale, when=when, bounds=bounds)
 
 
-def _setting(default: Any, *, live: bool, scale: Scale, when: Mapping[str, tuple[Any, ...]] | None, bounds: dict[str, Any]) -> Any:
-    extra = {"live": live, "scale": scale, "when": dict(when or {})}
+def _setting(
+    default: Any, *, live: bool, scale: Scale, when: Mapping[str, tuple[Any, ...]] | None, bounds: dict[str, Any], pictured: bool = False
+) -> Any:
+    extra = {"live": live, "pictured": pictured, "scale": scale, "when": dict(when or {})}
     return Field(default, json_schema_extra=typing.cast(Any, extra), **bounds)
 
 
@@ -171,6 +179,7 @@ def _read_setting(name: str, info: FieldInfo) -> Setting:
         high=bounds.get("le", bounds.get("lt")),
         choices=choices,
         live=bool(extra.get("live", False)),
+        pictured=bool(extra.get("pictured", False)),
         scale=extra.get("scale", "linear"),
         when=types.MappingProxyType({field: tuple(values) for field, values in extra.get("when", {}).items()}),
     )

@@ -4,6 +4,7 @@ Written as `100:lr=0.05,200:lr=0.01,1000:loss=0.000158`: what was changed at whi
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple, Self
 
 from core.change import Change
@@ -36,20 +37,32 @@ class Replay(NamedTuple):
         Raises:
             ConfigError: names what is no change, or the field whose value is out of bounds.
         """
-        *changed, (step, word, loss) = [_parsed(part) for part in text.split(",")]
+        *changed, end = text.split(",")
+        step, word, loss = _parsed(end)
         if word != "loss":
             raise _refused(text)
-        changes, current = list[Change](), config
-        for row, field, value in changed:
-            setting = config.settings().get(field)
-            if setting is None or not setting.live or (changes and row < changes[-1].step):
-                raise _refused(f"{row}:{field}={value}")
-            before, current = current, type(config).checked({**current.model_dump(), field: value})
-            changes.append(Change(row, field, getattr(before, field), getattr(current, field)))
+        changes = recorded(experiment, config, planned(changed, config)).changes
         try:
-            return cls(recorded(experiment, config, changes).changes, step, float(loss))
+            return cls(changes, step, float(loss))
         except ValueError as error:
             raise _refused(loss) from error
+
+
+def planned(parts: Iterable[str], config: Config) -> tuple[Change, ...]:
+    """Changes of a run that begins with `config`, each written as `100:lr=0.05`, in the order of their steps.
+
+    Raises:
+        ConfigError: names what is no change of a live field, or the field whose value is out of bounds.
+    """
+    changes, current = list[Change](), config
+    for part in parts:
+        row, field, value = _parsed(part)
+        setting = config.settings().get(field)
+        if setting is None or not setting.live or (changes and row < changes[-1].step):
+            raise _refused(part)
+        before, current = current, type(config).checked({**current.model_dump(), field: value})
+        changes.append(Change(row, field, getattr(before, field), getattr(current, field)))
+    return tuple(changes)
 
 
 def replay(run: Run) -> tuple[Config, Replay]:

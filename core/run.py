@@ -112,7 +112,8 @@ class Run(Record):
             self._publish()
 
     def change(self, field: str, value: Any) -> None:
-        """Change a live field between two steps; the worker answers with a Change. An ended run stays as it is.
+        """Change a live field between two steps; the worker answers with a Change. An ended run stays as it
+        is, but for its pictures.
 
         Raises:
             ConfigError: the field is not live or the value is out of bounds; nothing has changed.
@@ -123,7 +124,7 @@ class Run(Record):
         with self._news:
             value = getattr(self.current_config.replace(**{field: value}), field)
             asked = [command.value for command in self._unanswered.values() if command.field == field]
-            if self.status.ended or value == (asked[-1] if asked else getattr(self.current_config, field)):
+            if (self.status.ended and not setting.pictured) or value == (asked[-1] if asked else getattr(self.current_config, field)):
                 return
             command = SetField(*self._address(), field, value)
             self._unanswered[command.order] = command

@@ -5,7 +5,7 @@ a page can light the line that runs.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -17,7 +17,7 @@ Translate = Callable[[str], str]
 C_co = TypeVar("C_co", bound=TrainingConfig, covariant=True)
 
 _MARK = re.compile(r" *#:(\w+)$", re.MULTILINE)
-_STANDARD_LIBRARY = ("import re", "import unicodedata")
+_STANDARD_LIBRARY = ("import json", "import os", "import re", "import unicodedata")
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,13 @@ class Section(NamedTuple):
     prose: str
     code: str
     imports: tuple[str, ...] = ()
+
+    @property
+    def marked(self) -> Iterator[tuple[str, str]]:
+        """Each line of its code, and the name that it carries; "" for most."""
+        for line in self.code.split("\n"):
+            mark = _MARK.search(line)
+            yield _MARK.sub("", line), mark[1] if mark else ""
 
 
 class Exporter(Protocol):

@@ -19,4 +19,10 @@ PAGES = (
         title=N_("Char-RNN"),
         teaches=N_("A recurrent network learns to spell a text, reading it character by character; then it writes."),
     ),
+    Page(
+        "autograd",
+        title=N_("Autograd by hand"),
+        teaches=N_("Multiply the slopes along a small graph from y back to x, and find what backward() finds."),
+        trains=False,
+    ),
 )

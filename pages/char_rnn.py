@@ -34,8 +34,7 @@ from ui.stage import Words as Sentences
 
 EXPERIMENT = "char_rnn"
 SPEED = 5.0  # the fifty iterations of the defaults then take ten seconds
-LIVE = ["lr", "momentum", "weight_decay", "clip"]
-WRITING = ["temperature", "sample_length"]  # of the samples it writes while it trains; the prompt has its own
+LIVE = ["lr", "momentum", "weight_decay", "clip", "temperature", "sample_length"]
 NETWORK = ["cell", "layers", "head", "hidden", "encoding", "embedding_size"]
 TRAINING = ["epochs", "optimizer", "sequence_length", "batch_size"]
 
@@ -230,7 +229,7 @@ def characters(facts: Mapping[str, Any]) -> None:
 
 bench = Workbench(EXPERIMENT, say.words(), speed=SPEED)
 with bench.settings() as controls:
-    controls.live(LIVE if bench.desk.run.status.ended else [*LIVE, *WRITING])
+    controls.live(LIVE)
     text_settings(controls)
     network_settings(controls)
     controls.plain(TRAINING)

@@ -11,7 +11,7 @@ with st.container(key="home"):
     st.title(_("Watch a real PyTorch program learn."), anchor=False)
     with st.container(key="promise"):
         st.markdown(_("Hold it at any step, bend it while it runs, and take home the script that does just what you saw."))
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(key="cards"):
         for page in PAGES:
             cards.card(page)
     st.caption(_("Runs compute on: {device}", device=device.line(device.automatic())))

@@ -5,10 +5,9 @@ import random
 import pytest
 import torch
 
-from benchmarks import loops
+from benchmarks import experiments, loops, peers
 from benchmarks.chromium import Task, main_thread
 from benchmarks.measure import Timing, interleaved, p50_p95, percentile, ratio, spread
-from benchmarks.peers import MODULES, installed
 from benchmarks.table import Figure, Results, Row, number, render
 
 
@@ -33,6 +32,7 @@ def test_the_table_says_everything_once() -> None:
         Row("steps/s of a run", "bare loop", 0.934, "≥", 0.9, "5,000 against 5,353 steps/s"),
         Row("start " * 20, "empty app", 1.61, "≤", 1.5),
         Row("Keras", "bare loop", None, "≥", 0.9, "not installed"),
+        Row("iris", "skorch", 3.25),
     ]
     text = render(Results(rows, [Figure("click on Train", "p50 41 ms")]))
     lines = text.splitlines()
@@ -42,6 +42,7 @@ def test_the_table_says_everything_once() -> None:
     assert lines[2].endswith("reached")
     assert next(line for line in lines if line.startswith("2  ")).endswith("MISSED")
     assert next(line for line in lines if line.startswith("3  Keras")).endswith("not measured")
+    assert next(line for line in lines if line.startswith("4  iris")).endswith("3.25")
     assert " 1  5,000 against 5,353 steps/s" in lines
     assert max(map(len, lines)) <= 130
     assert text.endswith("\n")
@@ -102,8 +103,20 @@ def test_the_bare_loops_are_those_of_the_lessons() -> None:
 
 
 def test_a_peer_that_is_not_there_is_known_without_an_import() -> None:
-    assert installed(MODULES["MLPClassifier"])
-    assert not installed("a_library_that_nobody_wrote")
+    assert peers.installed("sklearn")
+    assert not peers.installed("a_library_that_nobody_wrote")
+
+
+def test_a_peer_that_is_not_there_is_said_in_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peers, "installed", lambda _: False)
+    results = experiments.against_peers(None, None)  # type: ignore[arg-type]
+    assert [row.reached for row in results.rows] == [None] * len(peers.PEERS)
+    assert render(results).count("not measured") == len(peers.PEERS)
+    assert all(f"{peer.module} is not installed" in row.note for peer, row in zip(peers.PEERS, results.rows, strict=True))
+
+
+def test_each_peer_has_its_loop() -> None:
+    assert all(callable(getattr(peers, peer.loop)) for peer in peers.PEERS)
 
 
 def test_only_tasks_of_the_main_thread_are_counted() -> None:

@@ -9,13 +9,11 @@ from ui import palette, shell
 from ui.locale import _
 
 PICTURES = Path(__file__).parents[1] / "pages"
-CARD_WIDTH = 352  # px; three in a row on a laptop, one on a phone
 
 
 def card(page: shell.Page) -> None:
     """One card, all of it a link to its page."""
-    width = round(CARD_WIDTH * (shell.PROJECTOR_SCALE if shell.projecting() else 1))
-    with st.container(border=True, key=f"card-{page.name}", width=width):
+    with st.container(border=True, key=f"card-{page.name}", height="stretch"):
         _picture((PICTURES / f"{page.name}.svg").read_text(encoding="utf-8"))
         st.page_link(f"pages/{page.name}.py", label=f"**{_(page.title)}**", query_params=shell.link_parameters())
         st.markdown(_(page.teaches))

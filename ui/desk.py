@@ -61,7 +61,7 @@ class Desk:
         """Bring the run in line with the widgets, then do what was pressed.
 
         While a run goes on, live fields bend it. A structural field, or any field of a run that has not begun or has
-        ended, makes a new run of it; the curve that was there stays as an earlier one.
+        ended, makes a new run of it; the curve that was there stays as an earlier one. A field of pictures never does.
         """
         try:
             config = type(self.agreed).checked(values)
@@ -76,7 +76,7 @@ class Desk:
     def _apply(self, config: Config) -> None:
         changes, settings = config.differences(self.agreed), config.settings()
         begun = (self.run.going or len(self.run.history) > 1) and not self.run.status.ended
-        if begun and all(settings[name].live for name in changes):
+        if all(settings[name].pictured or (begun and settings[name].live) for name in changes):
             for name, value in changes.items():
                 self.run.change(name, value)
         else:

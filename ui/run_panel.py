@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.engine import LimitReached
-from ui import controls, device, problems, share, shell, take_home
+from ui import beside_keras, controls, device, problems, share, shell, take_home
 from ui.controls import Controls, Words
 from ui.desk import DEFAULT_SPEED, SPEEDS, Desk, Verb, find, speed_text
 from ui.locale import _
@@ -65,6 +65,7 @@ class Workbench:
                 [*panels, loop_panel()],
                 page_path=self.experiment,
                 status=run.status,
+                generation=run.generation,
                 changes=len(run.changes),
                 words=self._names(),
                 address=urlencode({**self.desk.parameters, **shell.link_parameters()}),
@@ -89,11 +90,15 @@ class Workbench:
             self._buttons()
 
     def tabs(self, *titles: str) -> Sequence[DeltaGenerator]:
-        """Places under the stage for what is read rather than watched; the first is the script of the run."""
-        code, *places = self._place.tabs([_("Code"), *titles], key=f"{self.experiment}:tabs", on_change="rerun")
+        """Places under the stage for what is read rather than watched; the first are the script of the run, and Keras beside it."""
+        titles = (_("Code"), _("Keras beside PyTorch"), *titles)
+        code, keras, *places = self._place.tabs(titles, key=f"{self.experiment}:tabs", on_change="rerun")
         with code:
             if code.open:
                 take_home.code(self.desk.run)
+        with keras:
+            if keras.open:
+                beside_keras.tab(self.desk.run)
         return places
 
     @property

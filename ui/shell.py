@@ -35,12 +35,13 @@ _SAY = """
 class Page:
     """A page of the app: `pages/<name>.py` at `/<name>`, with `pages/<name>.svg` as its picture.
 
-    `title` and `teaches` (what one learns there, in one line) are English, marked with `N_`.
+    `title` and `teaches` (what one learns there, in one line) are English, marked with `N_`. `trains`: a run is watched there.
     """
 
     name: str
     title: str
     teaches: str
+    trains: bool = True
 
 
 def frame(pages: Sequence[Page]) -> None:

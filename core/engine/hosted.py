@@ -61,6 +61,7 @@ class Hosted:
             self.trainer = trainer = Trainer(recipe, config, device, command.plan)
             _check_size(trainer.experiment)
             self._news["facts"] = dict(trainer.experiment.facts())
+            trainer.experiment.remember(trainer.step)  # how it began, whoever looks later
             with trainer.stream():
                 if recipe.first_step == 0:
                     self._advance(trainer)
@@ -92,6 +93,8 @@ class Hosted:
                 self._loupe.watch(command.views)
             case _ if self.replaying:
                 self._deferred.append(command)
+            case SetField() if self.trainer:
+                self._set_field(self.trainer, command.field, command.value)
             case _ if self.status.ended:
                 return
             case Train():
@@ -101,8 +104,6 @@ class Hosted:
             case Step():
                 self._hold()
                 self._owed = command.count
-            case SetField() if self.trainer:
-                self._set_field(self.trainer, command.field, command.value)
 
     def _train(self) -> None:
         if self.status is Status.PAUSED:
@@ -123,6 +124,8 @@ class Hosted:
         self._speedometer.start(now, self.step)
 
     def _set_field(self, trainer: Trainer, field: str, value: Any) -> None:
+        if self.status.ended and not trainer.experiment.config.settings()[field].pictured:
+            return
         with self._failing():
             try:
                 with trainer.stream():

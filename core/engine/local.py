@@ -162,7 +162,7 @@ class LocalPool:
         """
         order = Ask(secrets.token_urlsafe(8), question, arguments, run.id if run else "")
         with self._lock:
-            worker = self._homes.get(run.id) if run else self._least_loaded(CPU[0]) if self.devices else None
+            worker = self._homes.get(run.id) if run else self._least_loaded(CPU[0]) if self.devices and self._workers else None
         return self._questions.ask(worker, order)
 
     # --- the way down ------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """The experiments, found by their folders: `config.py` says what can be set, `recipe.py` says what is done.
 
 Each folder holds `config.CONFIG` (no torch needed to import it), `recipe.RECIPE` (imported where the run lives),
-`findings.findings` (what the numbers say) and `script` (the same program without Stepwise; no torch needed).
+`findings.findings` (what the numbers say), `script` (the same program without Stepwise; no torch needed) and `keras`
+(the same in Keras; neither torch nor Keras needed).
 """
 
 import importlib
@@ -15,6 +16,7 @@ from core.findings import Finding
 from core.history import History
 
 if TYPE_CHECKING:
+    from core.counterpart import KerasExporter
     from core.experiment import Experiment
     from core.script import Exporter
 
@@ -55,6 +57,15 @@ def script(name: str) -> "Exporter":
         KeyError: no experiment has this name.
     """
     return cast("Exporter", _module(name, "script"))
+
+
+def keras(name: str) -> "KerasExporter":
+    """What writes an experiment's Keras program; imports neither torch nor Keras.
+
+    Raises:
+        KeyError: no experiment has this name.
+    """
+    return cast("KerasExporter", _module(name, "keras"))
 
 
 def _module(name: str, part: str) -> Any:

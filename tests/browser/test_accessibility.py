@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from pages import PAGES
-from tests.browser.visitors import Language, Theme, Visitors, press, until_quiet, until_status
+from tests.browser.visitors import TRAINED, Language, Theme, Visitors, press, until_quiet, until_status
 from tests.words import said
 
 pytestmark = pytest.mark.browser
@@ -49,13 +48,23 @@ def test_home(visit: Visitors, language: Language, theme: Theme) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("name", [page.name for page in PAGES])
+@pytest.mark.parametrize("name", TRAINED)
 def test_page(visit: Visitors, name: str, language: Language, theme: Theme) -> None:
     page = visit(f"{name}?speed=max&{SHORT[name]}", language=language, theme=theme)
     press(page, said("Train", language))
     until_status(page, "finished")
     until_quiet(page)
     page.get_by_test_id("stExpander").get_by_text(said("More settings", language)).click()
+    check(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("settings", ["expression=two_paths&backwards=2", "expression=vector&x=one", "expression=corner"])
+def test_autograd(visit: Visitors, settings: str, language: Language, theme: Theme) -> None:
+    page = visit(f"autograd?{settings}", language=language, theme=theme)
+    page.wait_for_selector("[data-pytorch=answered]")
+    until_quiet(page)
     check(page)
 
 

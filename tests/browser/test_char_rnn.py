@@ -188,6 +188,11 @@ def test_samples_are_kept_with_their_iteration(visit: Visitors) -> None:
     until_status(page, "finished")
     expect(samples.first).to_contain_text("iteration 50, T 0.2")
     expect(samples.last).to_contain_text("iteration 0, T 1")
+    until_quiet(page)
+    field.fill("0.1")
+    field.press("Enter")
+    expect(samples.first).to_contain_text("iteration 50, T 0.1")
+    assert stage(page) == ("finished", 50, 0)  # what is only shown begins no new run
     assert samples.count() > 3
 
 

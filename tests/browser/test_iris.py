@@ -14,7 +14,7 @@ from sklearn.datasets import load_iris
 from sklearn.metrics import confusion_matrix
 from torch import nn
 
-from tests.browser.visitors import PLOT, Visitors, press, stage, until_status
+from tests.browser.visitors import PLOT, Visitors, fill, press, stage, traces, until_status
 
 pytestmark = pytest.mark.browser
 EPOCHS = 300
@@ -208,6 +208,16 @@ def test_zero_layers_are_softmax_regression_and_many_are_maps(visit: Visitors) -
     page = visit("iris?hidden=64,64,64,64")
     show(page, "network")
     expect(page.locator("[data-panel=network] .sw-picture")).to_have_attribute("data-form", "maps")
+
+
+def test_who_watches_sees_the_layers_that_the_other_chooses(visit: Visitors) -> None:
+    page = visit("iris")
+    page.get_by_role("button", name="Links").click()
+    watcher = visit(page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").last.inner_text())
+    page.keyboard.press("Escape")
+    assert len(traces(watcher, "gradients")) == 2
+    fill(page, "Hidden layers", "3")
+    watcher.wait_for_function(f"() => {PLOT.format('gradients')}?.data?.length === 4")
 
 
 def test_every_setting_can_be_pressed(visit: Visitors) -> None:

@@ -50,13 +50,13 @@ def test_home_speaks_the_browsers_language(visit: Visitors, language: Language) 
     page.wait_for_function("(language) => document.documentElement.lang === language", arg=language)
 
 
-@pytest.mark.parametrize("name", [page.name for page in PAGES])
-def test_the_cards_lead_to_the_pages(visit: Visitors, name: str) -> None:
+@pytest.mark.parametrize(("name", "title"), [(page.name, page.title) for page in PAGES])
+def test_the_cards_lead_to_the_pages(visit: Visitors, name: str, title: str) -> None:
     page = visit("", language="ko")
     page.locator(f".st-key-card-{name} a").click()
     page.wait_for_url(re.compile(rf"/{name}(\\?|$)"))
     until_ready(page)
-    expect(page.get_by_role("button", name=said("Train")).first).to_be_visible()
+    expect(page.locator("h1")).to_have_text(said(title))
 
 
 def test_home_is_one_screen_and_says_where_runs_compute(visit: Visitors) -> None:
@@ -99,16 +99,24 @@ def test_the_theme_follows_the_browser(visit: Visitors) -> None:
     expect(page.locator(".stepwise-stage")).to_have_attribute("data-theme", "dark")
 
 
-@pytest.mark.parametrize("path", ["", "linear_regression", "iris", "char_rnn?text=korean"])  # what it learns is Korean too
+@pytest.mark.parametrize("path", ["", "autograd?expression=corner&backwards=2", "autograd?program=y=x!&x=one"])
+def test_a_korean_page_without_a_run_says_nothing_in_english(visit: Visitors, path: str) -> None:
+    page = visit(path, language="ko")
+    if path:
+        page.wait_for_selector("[data-pytorch=answered]")
+    found = english(page)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("path", ["linear_regression", "iris", "char_rnn?text=korean"])  # what it learns is Korean too
 def test_a_korean_page_says_nothing_in_english(visit: Visitors, path: str) -> None:
     settings = "epochs=20&speed=max&lr=99"
-    page = visit(path and f"{path}{'&' if '?' in path else '?'}{settings}", language="ko")
-    if path:
-        press(page, said("Train"))
-        until_status(page, "finished")
-        page.get_by_test_id("stExpander").get_by_text(said("More settings")).click()
-        page.get_by_role("button", name=said("Links")).click()
-        until_quiet(page)
+    page = visit(f"{path}{'&' if '?' in path else '?'}{settings}", language="ko")
+    press(page, said("Train"))
+    until_status(page, "finished")
+    page.get_by_test_id("stExpander").get_by_text(said("More settings")).click()
+    page.get_by_role("button", name=said("Links")).click()
+    until_quiet(page)
     found = english(page)
     assert not found, "\n".join(found)
 

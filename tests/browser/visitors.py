@@ -10,10 +10,13 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
+from pages import PAGES
+
 Language = Literal["en", "ko"]
 Theme = Literal["light", "dark"]
 Profiles = dict[tuple[Language, Theme, tuple[int, int]], BrowserContext]
 LOCALES = {"en": "en-US", "ko": "ko-KR"}
+TRAINED = [page.name for page in PAGES if page.trains]
 PATIENCE = 60_000  # ms; a slow machine with other work
 STAGE = ".stepwise-stage"
 STREAMLITS_OWN = [  # its front end looks for its server in the page's folder first, and hears 404 on every page but the home page
@@ -85,7 +88,7 @@ class Visitors:
 def until_ready(page: Page) -> None:
     """Wait until the page's script has run; where there is a stage, until its run is built and its panels are there."""
     page.locator("h1").first.wait_for()
-    if urlsplit(page.url).path.rstrip("/").split("/")[-1] in ("linear_regression", "iris", "char_rnn"):
+    if urlsplit(page.url).path.rstrip("/").split("/")[-1] in TRAINED:
         page.wait_for_function(
             f"""() => {{
                 const stage = document.querySelector("{STAGE}");

@@ -62,6 +62,15 @@ def test_json_has_one_object_a_step_and_one_about_the_run(core: Core) -> None:
     assert (end["run"]["config"]["lr"], end["run"]["config"]["optimizer"], end["run"]["config"]["epochs"]) == (0.05, "Adam", 20)
 
 
+def test_a_change_bends_the_run_and_the_script_does_the_same(core: Core, tmp_path: Path) -> None:
+    wanted = ("linear_regression", "--change", "12:lr=0.05", "--change", "30:lr=0.1", "--set", "epochs=60")
+    *rows, end = [json.loads(line) for line in core("train", *wanted, "--json").stdout.splitlines()]
+    assert [(change["step"], change["old"], change["new"]) for change in end["run"]["changes"]] == [(12, 0.01, 0.05), (30, 0.05, 0.1)]
+    assert core("export", *wanted, "-o", str(tmp_path / "script.py")).returncode == 0
+    printed = subprocess.run([sys.executable, tmp_path / "script.py"], capture_output=True, text=True, check=True)
+    assert printed.stdout.splitlines()[-1] == f"loss: {rows[-1]['metrics']['loss']}"
+
+
 def test_every_thins_the_rows_but_not_the_last(core: Core) -> None:
     done = core("train", "linear_regression", "--steps", "25", "--every", "10", "--json")
     assert [json.loads(line).get("step") for line in done.stdout.splitlines()] == [0, 10, 20, 25, None]
@@ -97,6 +106,9 @@ def test_a_failure_is_told_in_the_words_of_pytorch(core: Core) -> None:
         (["--steps", "0"], ["epochs", "'0'", "1 …"]),
         (["--set", "lr"], ["FIELD=VALUE"]),
         (["--every", "0"], ["whole number"]),
+        (["--change", "12:lr=99"], ["lr", "99", "10"]),
+        (["--change", "12:seed=5"], ["12:seed=5", "no change", "lr, momentum"]),
+        (["--change", "20:lr=0.1", "--change", "10:lr=0.2"], ["10:lr=0.2", "order"]),
     ],
 )
 def test_a_bad_value_is_named_with_its_bounds(core: Core, arguments: list[str], words: list[str]) -> None:

@@ -28,5 +28,5 @@ def test_a_wish_and_what_there_is(wanted: str, found: tuple[tuple[str, str], ...
 def test_a_char_rnn_goes_to_the_gpu_when_it_is_large() -> None:
     large = {"text": "english", "cell": "lstm", "head": "linear", "hidden": 512, "layers": 2}
     assert not CharRNNConfig().gains_from_gpu
-    assert CharRNNConfig(**large).gains_from_gpu
+    assert CharRNNConfig.checked(large).gains_from_gpu
     assert IrisConfig().gains_from_gpu

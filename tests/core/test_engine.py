@@ -157,6 +157,18 @@ def test_a_model_can_be_measured(pool: LocalPool, opened: Callable[..., Run]) ->
         broken["cpu"].result(PATIENCE)
 
 
+def test_where_nothing_can_be_forked_workers_are_spawned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows and macOS."""
+    monkeypatch.setattr("multiprocessing.get_all_start_methods", lambda: ["spawn"])
+    pool = LocalPool("tests.core.fakes", Limits(workers=1))
+    pool.start()
+    run = pool.open("fake", FakeConfig(epochs=50))
+    run.train()
+    until(run, Status.FINISHED)
+    assert run.step == 50
+    pool.close()
+
+
 # --- deaths ------------------------------------------------------------------------------------------------------
 
 
@@ -310,8 +322,8 @@ runs = [pool.open("fake", FakeConfig(epochs=1_000_000)) for _ in range(2)]
 for run in runs:
     run.train()
     assert run.wait_for(lambda: run.step > 10, 60)
-print("ready", *pool.pids, flush=True)
 try:
+    print("ready", *pool.pids, flush=True)  # from here on a signal may come
     threading.Event().wait()
 except KeyboardInterrupt:
     pass

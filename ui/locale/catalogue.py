@@ -32,7 +32,9 @@ PLACEHOLDER = re.compile(r"\{(\w*)[^{}]*\}")
 def sources() -> list[Path]:
     """The files whose sentences a visitor may read."""
     found = [ROOT / "streamlit_app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "ui").rglob("*.py")]
-    found += [ROOT / "core" / "statements.py", *(ROOT / "core" / "experiments").glob("*/script.py")]  # what exported programs say
+    core = ROOT / "core"  # what exported programs say
+    found += [core / "statements.py", core / "keras_statements.py", core / "by_hand" / "script.py"]
+    found += [*core.glob("experiments/*/script.py"), *core.glob("experiments/*/keras.py")]
     return sorted(path for path in found if path.is_file())
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from ui.palette import palette
-from ui.stage.assets import assets_version
+from ui.stage.assets import assets_version, loader
 from ui.stage.labels import labels
 from ui.stage.loop_panel import Loop, loop_panel
 from ui.stage.panels import Chart, Column, Extent, Log, Panel, Readout, Readouts, Reference, Trace, Words, specs
@@ -28,19 +28,7 @@ __all__ = [
     "Unrolled", "Words", "loop_panel", "stage",
 ]  # fmt: skip
 
-# Streamlit sends this with every rerun, so it only fetches the rest, which is cached.
-LOADER = """
-export default function ({ data, parentElement, setTriggerValue }) {
-  const path = location.pathname.replace(/\\/$/, "");
-  const page = "/" + data.page_path;
-  const home = data.page_path && path.endsWith(page) ? path.slice(0, -page.length) : path;
-  const base = location.origin + home; // in full: Streamlit runs this file from an address of its own
-  const assets = `${base}/assets/${data.assets}/`;
-  const stage = import(`${assets}stage.js`);
-  stage.then((module) => module.mount({ data, parentElement, setTriggerValue }, `${base}/`, assets));
-  return () => stage.then((module) => module.unmount(parentElement));
-}
-"""
+LOADER = loader("stage.js")
 
 _component = st.components.v2.component("stepwise_stage", html='<div class="stepwise-mount"></div>', js=LOADER, isolate_styles=False)
 
@@ -54,6 +42,7 @@ def stage(
     *,
     page_path: str,
     status: str,
+    generation: int = 0,
     changes: int = 0,
     words: Mapping[str, str] | None = None,
     address: str = "",
@@ -71,6 +60,7 @@ def stage(
         run_id: the id that the visitor came with: for control or for watching.
         page_path: the url path of the page, "" for the home page: what must be taken off the address to find the app.
         status: the run's status as the page's buttons show it; the page is told when it is no longer true.
+        generation: of the run that the panels were made for; the page is told when it is another.
         changes: how many live changes the page knows of; it is told when there are more.
         address: the query string that the page's address is to have; it takes the place of the present one without a new
             entry in the browser's history, so that Back leaves the page.
@@ -88,6 +78,7 @@ def stage(
         "palette": palette(),
         "projector": projector,
         "status": str(status),
+        "generation": generation,
         "changes": changes,
         "address": address,
     }

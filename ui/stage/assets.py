@@ -13,6 +13,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 FOLDER = Path(__file__).parent
+FOLDERS = (FOLDER, FOLDER.parent / "by_hand")  # no two files of these may have the same name
+# Streamlit sends this with every rerun, so it only fetches the rest, which is cached.
+_LOADER = """
+export default function ({ data, parentElement, setTriggerValue }) {
+  const path = location.pathname.replace(/\\/$/, "");
+  const page = "/" + data.page_path;
+  const home = data.page_path && path.endsWith(page) ? path.slice(0, -page.length) : path;
+  const base = location.origin + home; // in full: Streamlit runs this file from an address of its own
+  const assets = `${base}/assets/${data.assets}/`;
+  const loaded = import(`${assets}MODULE`);
+  loaded.then((module) => module.mount({ data, parentElement, setTriggerValue }, `${base}/`, assets));
+  return () => loaded.then((module) => module.unmount(parentElement));
+}
+"""
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 
@@ -20,7 +34,7 @@ HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Acce
 @cache
 def files() -> dict[str, Path]:
     """Every file that may be fetched, by name: nothing else of the disk is reachable."""
-    own = {path.name: path for path in sorted(FOLDER.iterdir()) if path.suffix in TYPES}
+    own = {path.name: path for folder in FOLDERS for path in sorted(folder.iterdir()) if path.suffix in TYPES}
     spec = find_spec("plotly")  # found, not imported: that would cost the start of the app
     if spec is None or spec.origin is None:
         raise RuntimeError("plotly is not installed; see requirements.txt.")
@@ -32,9 +46,14 @@ def assets_version() -> str:
     """Twelve hex digits that change with any of the stage's files or with plotly."""
     digest = hashlib.sha256(version("plotly").encode())
     for path in files().values():
-        if path.parent == FOLDER:
+        if path.parent in FOLDERS:
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def loader(module: str) -> str:
+    """The script of a component whose `mount` and `unmount` are in this file; its data name `page_path` and `assets`."""
+    return _LOADER.replace("MODULE", module)
 
 
 @cache

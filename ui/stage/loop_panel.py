@@ -5,15 +5,15 @@ opened, so that nothing is computed for it before.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from ui.locale import _
-from ui.stage.panels import Spec
+from ui.stage.panels import Declared
 
 
 @dataclass(frozen=True)
-class Loop:
+class Loop(Declared):
     """One pass of the loop: its lines, what each statement changes, and the graph that backward walks.
 
     Args:
@@ -27,10 +27,6 @@ class Loop:
     words: Mapping[str, str]
     mistakes: Mapping[str, tuple[str, str]]
     span: Literal[1, 2] = 2
-
-    def spec(self) -> Spec:
-        """The panel as JSON-able data."""
-        return {"kind": self.kind, **asdict(self)}
 
 
 def loop_panel() -> Loop:

@@ -5,7 +5,7 @@ or a *fact* (fixed for the run). A view or fact is a mapping of plotly trace pro
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Literal, Protocol
 
 Spec = dict[str, Any]
@@ -22,6 +22,16 @@ class Panel(Protocol):
 
     def spec(self) -> Spec:
         """The panel as JSON-able data."""
+
+
+class Declared:
+    """A panel whose JSON-able form is its kind and its fields."""
+
+    kind: ClassVar[str]
+
+    def spec(self) -> Spec:
+        """The panel as JSON-able data."""
+        return {"kind": self.kind, **asdict(self)}  # type: ignore[call-overload]  # every subclass is a dataclass
 
 
 @dataclass(frozen=True)

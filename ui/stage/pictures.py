@@ -9,11 +9,30 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from ui.locale import _
-from ui.stage.panels import Spec
+from ui.stage.panels import Declared
+
+Words = Mapping[str, str]
+
+
+def _network_words() -> Words:
+    return {
+        "gradients": _("gradients"),
+        "positive": _("positive"),
+        "negative": _("negative"),
+        "most_weight": _("largest weight {value}"),
+        "most_gradient": _("largest gradient {value}"),
+        "no_gradients": _("no gradients before the first step"),
+        "unit": _("unit {unit} of hidden layer {layer}"),
+        "weight": _("weight {value}"),
+        "bias": _("bias {value}"),
+        "gradient": _("gradient {value}"),
+        "dead": _("dead: its ReLU is 0 for every training flower"),
+        "alt": _("A network of {sizes} units; {most}; dead units: {dead}."),
+    }
 
 
 @dataclass(frozen=True)
-class Network:
+class Network(Declared):
     """The network of the view `network` and of the facts `features`, `classes`, `shapes`: units joined by their weights.
 
     Beyond 300 weights a heat map for each layer. A switch shows gradients in the place of weights.
@@ -22,73 +41,56 @@ class Network:
     kind: ClassVar[str] = "network"
     id: str
     title: str
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Words = field(default_factory=dict)
+    words: Words = field(default_factory=_network_words)
     height: int = 260
     span: Literal[1, 2] = 1
 
-    def spec(self) -> Spec:
-        """The panel as JSON-able data."""
-        words = {
-            "gradients": _("gradients"),
-            "positive": _("positive"),
-            "negative": _("negative"),
-            "most_weight": _("largest weight {value}"),
-            "most_gradient": _("largest gradient {value}"),
-            "no_gradients": _("no gradients before the first step"),
-            "unit": _("unit {unit} of hidden layer {layer}"),
-            "weight": _("weight {value}"),
-            "bias": _("bias {value}"),
-            "gradient": _("gradient {value}"),
-            "dead": _("dead: its ReLU is 0 for every training flower"),
-            "alt": _("A network of {sizes} units; {most}; dead units: {dead}."),
-        }
-        return {**_frame(self), "names": dict(self.names), "words": words, "height": self.height}
+
+def _regions_words() -> Words:
+    return {
+        "plane": _("Plane"),
+        "pca": _("principal components (PCA)"),
+        "wrong": _("wrong"),
+        "here": _("{class}, {percent} %"),
+        "flower": _("Flower {number}: {class}"),
+        "alt": _("Decision regions. Of {all} flowers {wrong} are classified wrongly."),
+    }
 
 
 @dataclass(frozen=True)
-class Regions:
+class Regions(Declared):
     """The views `regions:<across>,<up>` and `regions:pca`; which, is chosen in the panel's head."""
 
     kind: ClassVar[str] = "regions"
     id: str
     title: str
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Words = field(default_factory=dict)
+    words: Words = field(default_factory=_regions_words)
     height: int = 260
     span: Literal[1, 2] = 1
 
-    def spec(self) -> Spec:
-        """The panel as JSON-able data."""
-        words = {
-            "plane": _("Plane"),
-            "pca": _("principal components (PCA)"),
-            "wrong": _("wrong"),
-            "here": _("{class}, {percent} %"),
-            "flower": _("Flower {number}: {class}"),
-            "alt": _("Decision regions. Of {all} flowers {wrong} are classified wrongly."),
-        }
-        return {**_frame(self), "names": dict(self.names), "words": words, "height": self.height}
+
+def _confusion_words() -> Words:
+    return {
+        "train": _("Training data"),
+        "test": _("Test data"),
+        "corner": _("label ↓  prediction →"),
+        "cell": _("{count} with the label {label} are classified as {said}."),
+    }
 
 
 @dataclass(frozen=True)
-class Confusion:
+class Confusion(Declared):
     """Counts by label and prediction, of the training data and, where there are any, of the test data."""
 
     kind: ClassVar[str] = "confusion"
     id: str
     title: str
     view: str = "confusion"
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Words = field(default_factory=dict)
+    words: Words = field(default_factory=_confusion_words)
     span: Literal[1, 2] = 1
-
-    def spec(self) -> Spec:
-        """The panel as JSON-able data."""
-        words = {
-            "train": _("Training data"),
-            "test": _("Test data"),
-            "corner": _("label ↓  prediction →"),
-            "cell": _("{count} with the label {label} are classified as {said}."),
-        }
-        return {**_frame(self), "view": self.view, "names": dict(self.names), "words": words}
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Declared):
     """The rows that stand at `rows` in a view; `total` is where the view says how many there are in all.
 
     `count` says so in words with `{shown}` and `{total}`, `empty` what stands there when there are none.
@@ -117,41 +119,34 @@ class Table:
     empty: str
     rows: str = "rows"
     total: str = "total"
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Words = field(default_factory=dict)
     height: int = 220
     span: Literal[1, 2] = 2
 
-    def spec(self) -> Spec:
-        """The panel as JSON-able data."""
-        columns = [{"path": column.path, "label": column.label, "digits": column.digits, "share": column.share} for column in self.columns]
-        source = {"view": self.view, "rows": self.rows, "total": self.total, "columns": columns}
-        words = {"count": self.count, "empty": self.empty, "names": dict(self.names)}
-        return {**_frame(self), **source, **words, "height": self.height}
+
+def _histograms_words() -> Words:
+    return {
+        "weights": _("layer {layer}: weights"),
+        "gradients": _("layer {layer}: gradients"),
+        "alt": _("The weights of the first layer lie between {low} and {high}."),
+    }
 
 
 @dataclass(frozen=True)
-class Histograms:
+class Histograms(Declared):
     """How each layer's weights and gradients are spread, and how that has moved."""
 
     kind: ClassVar[str] = "histograms"
     id: str
     title: str
     view: str = "histograms"
+    words: Words = field(default_factory=_histograms_words)
     height: int = 96
     span: Literal[1, 2] = 1
 
-    def spec(self) -> Spec:
-        """The panel as JSON-able data."""
-        words = {
-            "weights": _("layer {layer}: weights"),
-            "gradients": _("layer {layer}: gradients"),
-            "alt": _("The weights of the first layer lie between {low} and {high}."),
-        }
-        return {**_frame(self), "view": self.view, "words": words, "height": self.height}
-
 
 @dataclass(frozen=True)
-class Probe:
+class Probe(Declared):
     """A slider for each feature, and the probabilities in the view `<view>:<values>` for an input of one's own.
 
     `unit` is how a value is written: `{value} cm`. The facts `measured`, `features` and `classes` say what there is.
@@ -162,14 +157,5 @@ class Probe:
     title: str
     view: str
     unit: str = "{value}"
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Words = field(default_factory=dict)
     span: Literal[1, 2] = 2
-
-    def spec(self) -> Spec:
-        """The panel as JSON-able data."""
-        return {**_frame(self), "view": self.view, "unit": self.unit, "names": dict(self.names)}
-
-
-def _frame(panel: Network | Regions | Confusion | Table | Histograms | Probe) -> Spec:
-    """What every panel has."""
-    return {"kind": panel.kind, "id": panel.id, "title": panel.title, "span": panel.span}

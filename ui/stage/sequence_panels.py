@@ -5,26 +5,16 @@ is known to all of them: `panel_<kind>.js` asks for the view of the place that i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from ui.stage.panels import Spec
+from ui.stage.panels import Declared
 
 Chosen = Literal["", "offset", "position", "unit"]
 
 
-class _Declared:
-    """A panel whose JSON-able form is its kind and its fields."""
-
-    kind: ClassVar[str]
-
-    def spec(self) -> Spec:
-        """The panel as JSON-able data."""
-        return {"kind": self.kind, **asdict(self)}  # type: ignore[call-overload]  # every subclass is a dataclass
-
-
 @dataclass(frozen=True)
-class Text(_Declared):
+class Text(Declared):
     """Each position's true next character, the predicted one below it, a sign and the probability as shade.
 
     Args:
@@ -39,7 +29,7 @@ class Text(_Declared):
 
 
 @dataclass(frozen=True)
-class HeatMap(_Declared):
+class HeatMap(Declared):
     """Rows × positions of one view, drawn on a canvas.
 
     Args:
@@ -69,7 +59,7 @@ class HeatMap(_Declared):
 
 
 @dataclass(frozen=True)
-class Bars(_Declared):
+class Bars(Declared):
     """One bar for each label of a view, such as the mean of a unit after each character.
 
     Args:
@@ -93,7 +83,7 @@ class Bars(_Declared):
 
 
 @dataclass(frozen=True)
-class Unrolled(_Declared):
+class Unrolled(Declared):
     """The network at one position: what goes in, the state before and after, the scores; and the weights, always the same.
 
     Args:
@@ -110,7 +100,7 @@ class Unrolled(_Declared):
 
 
 @dataclass(frozen=True)
-class Samples(_Declared):
+class Samples(Declared):
     """What the network writes while it learns, the newest first, each with its iteration. `words`: `iteration`, `none`."""
 
     kind: ClassVar[str] = "samples"
@@ -122,7 +112,7 @@ class Samples(_Declared):
 
 
 @dataclass(frozen=True)
-class Prompt(_Declared):
+class Prompt(Declared):
     """A line to type into, which the network continues with its weights of that moment.
 
     Args:
@@ -140,7 +130,7 @@ class Prompt(_Declared):
 
 
 @dataclass(frozen=True)
-class Shapes(_Declared):
+class Shapes(Declared):
     """The tensors of one iteration with their sizes.
 
     Args:

@@ -249,11 +249,13 @@ class Stage {
     if (state === "gone") this.tell("gone", this.data.run);
   }
 
-  // The page's buttons were drawn for `data.status`; if the run has moved on by itself, the page is told once.
+  // The page was drawn for this status, generation and number of changes; if the run has moved on, the page is told once.
   settle() {
     clearTimeout(this.settling);
     const drawn = this.data.status;
-    const known = phase(drawn ?? "") === phase(this.run.status) && (this.data.changes ?? 0) === (this.run.changes ?? []).length;
+    const changes = (this.data.changes ?? 0) === (this.run.changes ?? []).length;
+    const generation = (this.data.generation ?? this.generation) === this.generation;
+    const known = generation && changes && phase(drawn ?? "") === phase(this.run.status);
     if (!this.run.status || !drawn || known) return;
     this.settling = setTimeout(() => this.tell("ended", this.run.status), SETTLE);
   }

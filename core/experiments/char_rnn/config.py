@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from core.config import TrainingConfig, live, structural
+from core.config import TrainingConfig, live, pictured, structural
 from core.experiments.char_rnn.texts import Corpus, corpus
 from core.limits import limits
 
@@ -38,8 +38,8 @@ class CharRNNConfig(TrainingConfig):
     embedding_size: int = structural(16, ge=1, le=256, scale="log", when={"encoding": ("embedding",)})
     sequence_length: int = structural(128, ge=1, le=1024, scale="log")
     clip: float = live(0.0, ge=0.0, le=100.0)  # the gradient's largest norm; 0: no clipping
-    temperature: float = live(1.0, ge=0.1, le=5.0, scale="log")  # of the samples it writes
-    sample_length: int = live(60, ge=1, le=500, scale="log")
+    temperature: float = pictured(1.0, ge=0.1, le=5.0, scale="log")  # of the samples it writes
+    sample_length: int = pictured(60, ge=1, le=500, scale="log")
 
     @property
     def corpus(self) -> Corpus:

@@ -20,7 +20,7 @@ def parameter_names(run: Run) -> list[str]:
     config = run.config
     kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
     cell = [f"{kind}_l{layer}" for layer in range(config.layers) for kind in kinds]
-    if not _is_class(config):
+    if not is_class(config):
         return cell
     embedding = ["embedding.weight"] if config.encoding == "embedding" else []
     head = ["head.weight", "head.bias"] if config.head == "linear" else []
@@ -30,14 +30,15 @@ def parameter_names(run: Run) -> list[str]:
 def script(run: Run, _: Translate) -> Script:
     """The program of a run."""
     optimizer = optimizer_section(run, "model.parameters()", _)
-    sections = (beginning(run, _), _data(run, _), _model(run, _), optimizer, _training(run, _), _result(_))
+    sections = (beginning(run, _), data_section(run, _), model_section(run, _), optimizer, _training(run, _), _result(_))
     return Script(_("Char-RNN: a network that learns to spell a text"), about(_), sections)
 
 
 # --- data ------------------------------------------------------------------------------------------------------
 
 
-def _data(run: Run, _: Translate) -> Section:
+def data_section(run: Run, _: Translate) -> Section:
+    """The text as x and y, (B, T) each; in pieces if it is longer than a sequence."""
     config, corpus = run.config, run.config.corpus
     text, imports = _text(config, _)
     B, T = config.batch_size, config.columns
@@ -81,12 +82,13 @@ def _quoted(text: str) -> str:
     return "(\n" + "".join(f"    {literal(chunk)}\n" for chunk in chunks) + ")"
 
 
-def _in_pieces(config: CharRNNConfig) -> bool:
+def in_pieces(config: CharRNNConfig) -> bool:
+    """Whether the text is longer than a sequence: the state is then carried on from piece to piece."""
     return config.columns > config.sequence_length
 
 
 def _pieces(config: CharRNNConfig, _: Translate) -> str:
-    if not _in_pieces(config):
+    if not in_pieces(config):
         return ""
     count, length = math.ceil(config.columns / config.sequence_length), config.sequence_length
     note = _("{n} pieces, one for each iteration").format(n=count)
@@ -96,14 +98,16 @@ def _pieces(config: CharRNNConfig, _: Translate) -> str:
 # --- model -----------------------------------------------------------------------------------------------------
 
 
-def _is_class(config: CharRNNConfig) -> bool:
+def is_class(config: CharRNNConfig) -> bool:
+    """Whether the model is a class of its own, not a bare recurrent layer."""
     return config.encoding == "embedding" or config.head == "linear"
 
 
-def _model(run: Run, _: Translate) -> Section:
+def model_section(run: Run, _: Translate) -> Section:
+    """A bare recurrent layer, or a class with an embedding or a head as well."""
     config = run.config
     moved = "" if run.device == "cpu" else "model.to(device)"
-    if not _is_class(config):
+    if not is_class(config):
         prose = _("a recurrent layer with one hidden unit for each character: its outputs are the logits.")
         return Section(_("Model"), prose, lines(f"model = {_cell(config)}", moved), ("from torch import nn",))
     prose = _("characters in, a score for each possible next character out, and the state that is passed on.")
@@ -148,8 +152,8 @@ def _one_hot(config: CharRNNConfig) -> str:
 
 def _training(run: Run, _: Translate) -> Section:
     config = run.config
-    seen = "x" if _is_class(config) else _one_hot(config)
-    state = ", state" if _in_pieces(config) else ""
+    seen = "x" if is_class(config) else _one_hot(config)
+    state = ", state" if in_pieces(config) else ""
     loss = f"F.cross_entropy(logits.reshape(-1, {config.classes}), y.reshape(-1))"
     between = (_print(run), stop_if_diverged(_), change_code(run, "iteration", {"clip": "clip"}, _), _clip(run, _))
     update = update_code(f"logits, state = model({seen}{state})", loss, between, _)
@@ -162,7 +166,7 @@ def _training(run: Run, _: Translate) -> Section:
 
 
 def _next_piece(config: CharRNNConfig, _: Translate) -> tuple[str, ...]:
-    if not _in_pieces(config):
+    if not in_pieces(config):
         return ()
     return (
         "piece = (iteration - 1) % len(x_pieces)",
@@ -173,7 +177,7 @@ def _next_piece(config: CharRNNConfig, _: Translate) -> tuple[str, ...]:
 
 def _cut_off(config: CharRNNConfig, _: Translate) -> str:
     """The next piece goes on from the numbers of the state, not from its graph."""
-    if not _in_pieces(config):
+    if not in_pieces(config):
         return ""
     cut = "tuple(part.detach() for part in state)" if config.cell == "lstm" else "state.detach()"
     return noted(f"state = {cut}", _("passed on, but no gradient goes back through it"))

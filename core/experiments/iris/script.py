@@ -25,7 +25,7 @@ def parameter_names(run: Run) -> list[str]:
 
 def script(run: Run, _: Translate) -> Script:
     """The program of a run."""
-    sections = [beginning(run, _), _data(run, _), _model(run, _), optimizer_section(run, "model.parameters()", _)]
+    sections = [beginning(run, _), data_section(run, _), model_section(run, _), optimizer_section(run, "model.parameters()", _)]
     if _measures(run):
         sections.append(_measurement(run, _))
     sections += [_training(run, _), _result(run, _)]
@@ -44,11 +44,13 @@ def _share(config: IrisConfig) -> float:
     return max(config.test_share, CLASSES / FLOWERS)
 
 
-def _train_rows(config: IrisConfig) -> int:
+def train_rows(config: IrisConfig) -> int:
+    """The flowers that are learned from."""
     return FLOWERS - _test_rows(config)
 
 
-def _data(run: Run, _: Translate) -> Section:
+def data_section(run: Run, _: Translate) -> Section:
+    """x and y, and those that are tested, as tensors."""
     config = run.config
     imports = ["from sklearn.datasets import load_iris"]
     parts = [noted("x, y = load_iris(return_X_y=True)", "(150, 4) float64, (150,) int64")]
@@ -62,7 +64,7 @@ def _data(run: Run, _: Translate) -> Section:
     if config.standardize:
         imports.append("from sklearn.preprocessing import StandardScaler")
         parts += _standardized(config, _)
-    if wrong := round(config.label_noise * _train_rows(config)):
+    if wrong := round(config.label_noise * train_rows(config)):
         imports.append("import numpy as np")
         parts += _wrong_labels(config, wrong, _)
     prose = _("150 iris flowers of three species (0, 1, 2), four lengths in centimetres of each.")
@@ -99,7 +101,8 @@ def _tensors(run: Run, _: Translate) -> list[str]:
 # --- model -----------------------------------------------------------------------------------------------------
 
 
-def _drops(run: Run) -> bool:
+def drops(run: Run) -> bool:
+    """Whether there is dropout at any time of the run."""
     return any(run.values("dropout")) and len(run.config.hidden) > 0
 
 
@@ -107,7 +110,7 @@ def _layers(run: Run) -> list[str]:
     config = run.config
     sizes = [len(config.features), *config.hidden]
     between = [_ACTIVATIONS[config.activation]] if config.activation != "none" else []
-    if _drops(run):
+    if drops(run):
         between.append("dropout")
     layers = []
     for units, following in pairwise(sizes):
@@ -115,7 +118,8 @@ def _layers(run: Run) -> list[str]:
     return [*layers, f"nn.Linear({sizes[-1]}, {CLASSES})"]
 
 
-def _model(run: Run, _: Translate) -> Section:
+def model_section(run: Run, _: Translate) -> Section:
+    """The layers."""
     layers = _layers(run)
     if len(layers) == 1:
         prose = _("one linear layer: softmax regression. It gives logits; cross_entropy takes the softmax itself.")
@@ -123,7 +127,7 @@ def _model(run: Run, _: Translate) -> Section:
     else:
         prose = _("layer after layer. The last one gives logits, not probabilities; cross_entropy takes the softmax itself.")
         made = "model = nn.Sequential(\n" + "".join(f"    {layer},\n" for layer in layers) + ")"
-    dropout = noted(f"dropout = nn.Dropout({run.config.dropout!r})", _("used after each hidden layer")) if _drops(run) else ""
+    dropout = noted(f"dropout = nn.Dropout({run.config.dropout!r})", _("used after each hidden layer")) if drops(run) else ""
     moved = "" if run.device == "cpu" else "model.to(device)"
     return Section(_("Model"), prose, lines(dropout, made, moved), ("from torch import nn",))
 
@@ -132,11 +136,11 @@ def _model(run: Run, _: Translate) -> Section:
 
 
 def _measures(run: Run) -> bool:
-    return bool(run.config.test_share) or not Batches(run, _train_rows(run.config)).whole
+    return bool(run.config.test_share) or not Batches(run, train_rows(run.config)).whole
 
 
 def _measurement(run: Run, _: Translate) -> Section:
-    modes = ("model.eval()", "model.train()") if _drops(run) else ("", "")
+    modes = ("model.eval()", "model.train()") if drops(run) else ("", "")
     body = (
         modes[0],
         block("with torch.no_grad():", "logits = model(x)"),
@@ -148,12 +152,12 @@ def _measurement(run: Run, _: Translate) -> Section:
 
 
 def _training(run: Run, _: Translate) -> Section:
-    batches = Batches(run, _train_rows(run.config))
-    variables = batches.variables | ({"dropout": "dropout.p"} if _drops(run) else {})
+    batches = Batches(run, train_rows(run.config))
+    variables = batches.variables | ({"dropout": "dropout.p"} if drops(run) else {})
     changes = change_code(run, "epoch", variables, _)
     if batches.whole:
         body = _all_at_once(run, changes, _)
-    elif batches.mixed and _drops(run):
+    elif batches.mixed and drops(run):
         body = _now_and_now(run, batches, changes, _)
     else:
         body = _in_batches(run, batches, changes, _)

@@ -30,14 +30,16 @@ def script(run: Run, _: Translate) -> Script:
     title = _("Linear regression by hand") if by_hand else _("Linear regression with nn.Linear")
     parameters = "[W, b]" if by_hand else "model.parameters()"
     training = _training(run, _)
-    sections = (beginning(run, _), _data(run, _), _model(run, _), optimizer_section(run, parameters, _), training, _result(run, _))
+    optimizer = optimizer_section(run, parameters, _)
+    sections = (beginning(run, _), data_section(run, _), model_section(run, _), optimizer, training, _result(run, _))
     return Script(title, about(_), sections)
 
 
 # --- data ------------------------------------------------------------------------------------------------------
 
 
-def _data(run: Run, _: Translate) -> Section:
+def data_section(run: Run, _: Translate) -> Section:
+    """x and y, a column each."""
     config = run.config
     if config.data == "points" and not config.standardize:
         return _three_points(run, _)
@@ -46,7 +48,7 @@ def _data(run: Run, _: Translate) -> Section:
         code = lines(code, noted(_standardized(config), _("mean 0, and variance 1")))
     as_tensor = f"torch.tensor({{0}}, dtype=torch.{config.dtype})[:, None]"
     x, y = (run.placed(as_tensor.format(name)) for name in "xy")
-    code = lines(code, _dtype_note(config, _), noted(f"x = {x}", f"({_rows(config)}, 1)"), f"y = {y}")
+    code = lines(code, _dtype_note(config, _), noted(f"x = {x}", f"({row_count(config)}, 1)"), f"y = {y}")
     return Section(_("Data"), _data_prose(config, _), code, imports)
 
 
@@ -102,9 +104,10 @@ def _standardized(config: LinearRegressionConfig) -> str:
     return "x = x - x.mean()" if flat else "x = (x - x.mean()) / x.std()"
 
 
-def _rows(config: LinearRegressionConfig) -> int:
-    rows = {"points": len(_POINTS), "line": config.points, "diabetes": _DIABETES_ROWS, "own": len(config.table)}
-    return rows[config.data]
+def row_count(config: LinearRegressionConfig) -> int:
+    """The samples of the data set."""
+    known = {"points": len(_POINTS), "line": config.points, "diabetes": _DIABETES_ROWS, "own": len(config.table)}
+    return known[config.data]
 
 
 def _dtype_note(config: LinearRegressionConfig, _: Translate) -> str:
@@ -119,7 +122,8 @@ def _dtype_note(config: LinearRegressionConfig, _: Translate) -> str:
 # --- model -----------------------------------------------------------------------------------------------------
 
 
-def _model(run: Run, _: Translate) -> Section:
+def model_section(run: Run, _: Translate) -> Section:
+    """W and b, or the module that holds them."""
     if run.config.formulation == "tensors":
         prose = _("prediction = x @ W + b. PyTorch keeps account of all that is computed from W and b: they require gradients.")
         return Section(_("Model"), prose, _tensors(run))
@@ -155,7 +159,7 @@ def _module(run: Run) -> str:
 
 def _training(run: Run, _: Translate) -> Section:
     config = run.config
-    batches = Batches(run, _rows(config))
+    batches = Batches(run, row_count(config))
     changes = change_code(run, "epoch", batches.variables, _)
     body = _all_at_once(run, changes, _) if batches.whole else _in_batches(run, batches, changes, _)
     code = batches.definition(_) + block(f"for epoch in range({run.last + 1}):", *body)

@@ -1,0 +1,79 @@
+"""The tab "Keras beside PyTorch" in a real Chromium: both programs, and Keras' real curve over that of the run."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_accessibility import check
+from tests.browser.visitors import Language, Theme, Visitors, curve, press, until_drawn, until_quiet, until_status
+from tests.words import said
+
+pytestmark = pytest.mark.browser
+CHART = ".stPlotlyChart .js-plotly-plot"
+
+
+def open_tab(page: Page, language: Language) -> None:
+    page.get_by_role("tab", name=said("Keras beside PyTorch", language)).click()
+    page.locator(".sw-beside-programs").wait_for()
+    until_quiet(page)
+
+
+def curves(page: Page) -> dict[str, tuple[list[int], list[float]]]:
+    """What the chart shows, by name."""
+    page.wait_for_function(f"() => document.querySelector('{CHART}')?.data?.length === 2")
+    found: list[dict[str, Any]] = page.evaluate(
+        f"() => document.querySelector('{CHART}').data.map(({{ name, x, y }}) => ({{ name, x: [...x], y: [...y] }}))"
+    )
+    return {one["name"]: (one["x"], one["y"]) for one in found}
+
+
+@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("ko", "dark")])
+def test_keras_gives_the_same_curve(visit: Visitors, language: Language, theme: Theme) -> None:
+    page = visit("iris?speed=max&epochs=60", language=language, theme=theme)
+    press(page, said("Train", language))
+    until_status(page, "finished")
+    until_drawn(page, 60)
+    shown = curve(page, trace=said("training loss", language))
+    open_tab(page, language)
+    press(page, said("Run Keras on the same data", language))
+    both = curves(page)
+    assert both[said("your run, PyTorch", language)] == shown
+    assert both["Keras"][0] == shown[0]
+    assert both["Keras"][1] == pytest.approx(shown[1], rel=1e-4)
+    coincide = said("**They coincide.** All {n} losses are equal, to the last bit.", language).split("**")[1]
+    expect(page.get_by_text(coincide)).to_be_visible()
+    check(page)
+
+
+def test_the_programs_stand_side_by_side_and_on_a_phone_below_each_other(visit: Visitors) -> None:
+    for width, below in ((1280, False), (390, True)):
+        page = visit("char_rnn", size=(width, 844))
+        open_tab(page, "en")
+        one, other = (page.locator(".sw-beside figure").nth(place).bounding_box() for place in (0, 1))
+        assert one
+        assert other
+        assert (other["y"] >= one["y"] + one["height"], other["x"] >= one["x"] + one["width"]) == (below, not below)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_keyboard_scrolls_a_program(visit: Visitors) -> None:
+    page = visit("iris", size=(390, 844))
+    open_tab(page, "en")
+    program = page.get_by_role("region", name="Keras: the same with compile and fit")
+    program.focus()
+    expect(program).to_be_focused()
+    program.press("ArrowRight")
+    page.wait_for_function("() => document.activeElement.scrollLeft > 0")
+
+
+def test_the_download_is_the_program_that_is_shown(visit: Visitors) -> None:
+    page = visit("linear_regression?epochs=7")
+    open_tab(page, "en")
+    page.get_by_text("The whole Keras program").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Keras program (.py)").click()
+    assert download.value.suggested_filename == "linear_regression_keras.py"
+    source = download.value.path().read_text(encoding="utf-8")
+    assert "epochs=7" in source
+    compile(source, "keras.py", "exec")

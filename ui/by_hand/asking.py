@@ -1,0 +1,70 @@
+"""Asking a worker what PyTorch finds; the page never waits long for it."""
+
+import logging
+import time
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYetError
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from core.engine import AskedInVainError, pool
+from ui.by_hand.settings import Chosen
+from ui.locale import _
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 0.25  # seconds that a page waits for its answer before it is drawn without
+PATIENCE = 15.0  # seconds after which an answer comes no more
+
+
+class Asked(NamedTuple):
+    """A question on its way."""
+
+    answer: Future[dict[str, Any]]
+    at: float
+
+
+def answer(chosen: Chosen) -> dict[str, Any] | None:
+    """PyTorch's answer; None while there is none, and then the page looks again by itself."""
+    if not pool().devices:
+        _awaited(chosen)
+        return None
+    asked = _ask(chosen.text, chosen.x, chosen.twice)
+    try:
+        return asked.answer.result(AT_ONCE)
+    except NotYetError:
+        if time.monotonic() - asked.at > PATIENCE:
+            _in_vain(chosen, "no answer")
+        else:
+            _awaited(chosen)
+    except AskedInVainError as error:
+        _in_vain(chosen, str(error))
+    return None
+
+
+def waiting() -> str:
+    """What stands in the place of an answer that has not come yet."""
+    return _("PyTorch is computing…") if pool().devices else _("Starting…")
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _ask(program: str, x: tuple[float, ...], twice: bool) -> Asked:
+    """One question for all visitors who have the same."""
+    return Asked(pool().ask("autograd", program=program, x=list(x), backwards=2 if twice else 1), time.monotonic())
+
+
+def _awaited(chosen: Chosen) -> None:
+    def look() -> None:
+        asked = _ask(chosen.text, chosen.x, chosen.twice) if pool().devices else None
+        if asked and (asked.answer.done() or time.monotonic() - asked.at > PATIENCE):
+            st.rerun()
+
+    st.fragment(look, run_every=0.4)()
+
+
+def _in_vain(chosen: Chosen, reason: str) -> None:
+    _ask.clear(chosen.text, chosen.x, chosen.twice)
+    logger.warning("PyTorch's answer did not come: %s", reason)
+    st.error(_("PyTorch's answer did not come: the process that computes it has ended or is too busy."), icon=":material/error:")
+    st.button(_("Ask again"))

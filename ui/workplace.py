@@ -1,0 +1,16 @@
+"""The places of a page: what is watched, and beside it, or on a phone below it, what is set."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+STYLE = Path(__file__).with_name("workbench.css")
+
+
+def columns() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """The place to watch, and the place of the settings."""
+    st.html(STYLE)
+    with st.container(key="workbench"):
+        watched, settings = st.columns([0.74, 0.26], gap="medium")
+    return watched, settings
