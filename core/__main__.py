@@ -24,13 +24,13 @@ from typing import TYPE_CHECKING, Any, cast
 from core import experiments
 from core.change import Change
 from core.config import Config, ConfigError, Problem, Setting, TrainingConfig
-from core.counterpart import counterpart
 from core.device import choose, found
 from core.export import script
+from core.keras.counterpart import counterpart
 from core.replay import planned
+from core.script.translation import languages, translation
 from core.status import Status
 from core.terminal import JsonTerminal, Terminal, TextTerminal
-from core.translation import languages, translation
 
 if TYPE_CHECKING:
     from core.trainer import Trainer

@@ -32,7 +32,7 @@ def code(text: str) -> None:
 
 
 place, side = workplace.columns()
-with side, st.container(key="settings"):
+with side:
     chosen = settings.editor()
 with place:
     heading()

@@ -1,39 +1,20 @@
 """Who does what: the loop of this run beside the same in Keras, the three duties coloured alike, and Keras' curve over ours."""
 
-import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
-from core import experiments, export
-from core.change import Change
-from core.config import Config
-from core.counterpart import Agreement, Counterpart, agreement, counterpart
-from core.duties import DUTIES, Duty, DutyLine, excerpt
-from core.keras_process import REQUIREMENT, KerasProcess, PlacesTakenError, installed
-from core.limits import limits
+from core import export
+from core.keras.counterpart import counterpart
+from core.keras.duties import DUTIES, Duty, DutyLine, excerpt
 from core.run import Run
 from core.script import Script
-from ui import palette
+from ui.keras_curve import curves
 from ui.locale import _
 
 STYLE = Path(__file__).with_suffix(".css")
-ASK_EVERY = 0.5  # seconds
-MOST_POINTS = 2000
-Curve = tuple[list[int], list[float | None]]  # steps, losses; None where a loss is not finite
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A Keras program that was started, and for which settings and changes."""
-
-    config: Config
-    changes: Sequence[Change]
-    process: KerasProcess
 
 
 def tab(run: Run) -> None:
@@ -49,7 +30,7 @@ def tab(run: Run) -> None:
         st.info(mirrored.reason)
         return
     _take_home(run.experiment, mirrored.script)
-    _curves(run, mirrored, mirrored.script)
+    curves(run, mirrored, mirrored.script)
 
 
 # --- who does what -------------------------------------------------------------------------------------------------
@@ -124,137 +105,3 @@ def _take_home(experiment: str, script: Script) -> None:
         name = f"{experiment}_keras.py"
         st.download_button(_("Keras program (.py)"), script.source, name, "text/x-python", icon=":material/code:", on_click="ignore")
         st.code(script.source, language="python", line_numbers=True)
-
-
-# --- the curves ----------------------------------------------------------------------------------------------------
-
-
-def _curves(run: Run, mirrored: Counterpart, script: Script) -> None:
-    st.subheader(_("Keras' own curve over ours"), anchor=False)
-    if not installed():
-        st.markdown(_("Keras is not installed here. With it, this place shows Keras' own loss curve over yours:"))
-        st.code(f"python -m pip install {REQUIREMENT}", language="bash")
-        return
-    key = f"keras.{run.experiment}"
-    recorded = export.recorded(run.experiment, run.config, run.changes)
-    asked: Asked | None = st.session_state.get(key)
-    if asked and (asked.config, asked.changes) != (recorded.config, recorded.changes):
-        asked.process.close()
-        asked = None
-    going = asked is not None and asked.process.state == "running"
-    if st.button(_("Run Keras on the same data"), key=f"{run.experiment}:keras", icon=":material/play_arrow:", disabled=going):
-        asked = _started(script, recorded.config, recorded.changes)
-    st.session_state[key] = asked
-    if asked and not going and asked.process.state == "running":
-        st.rerun()  # the button, too, is to know
-    if asked is None:
-        seconds = f"{limits().keras_seconds:g}"
-        st.caption(_("The whole program above is then run in a Python process of its own, on one thread, for {n} s at most.", n=seconds))
-    else:
-        _found(run, mirrored, asked.process)
-
-
-def _started(script: Script, config: Config, changes: Sequence[Change]) -> Asked | None:
-    try:
-        return Asked(config, changes, KerasProcess(script.source))
-    except PlacesTakenError:
-        st.warning(_("Other visitors' Keras programs are running. Try again in a minute."))
-        return None
-
-
-def _found(run: Run, mirrored: Counterpart, process: KerasProcess) -> None:
-    match process.state:
-        case "running":
-            st.fragment(_awaited, run_every=ASK_EVERY)(process)
-        case "too_slow":
-            seconds = f"{limits().keras_seconds:g}"
-            st.warning(_("Keras was not ready after {n} s and was stopped. Choose fewer epochs or a shorter text.", n=seconds))
-        case "failed":
-            st.error(_("The Keras program ended with an error:"))
-            st.code(process.error, language=None)
-        case "done":
-            _compared(run, mirrored, process.losses)
-
-
-def _awaited(process: KerasProcess) -> None:
-    if process.state != "running":
-        st.rerun()
-    st.caption(_("Keras is computing: {n} s", n=f"{process.age:.0f}"))
-
-
-def _compared(run: Run, mirrored: Counterpart, losses: Sequence[float]) -> None:
-    """The chart of both, and in words how well they agree."""
-    first = experiments.script(run.experiment).FIRST_STEP
-    steps, columns = run.history.since(-1, len(run.history))
-    found = agreement(steps, columns["loss"], losses, first) if len(steps) else None
-    for sentence in _in_words(found, mirrored.differences, len(steps)):
-        st.markdown(sentence)
-    figure = _figure(_ours(run), _theirs(losses, first))
-    st.plotly_chart(figure, key=f"{run.experiment}:keras-curves", alt=_("The loss of your run, and dashed over it that of Keras."))
-
-
-def _ours(run: Run) -> Curve:
-    steps, columns = run.history.since(-1, MOST_POINTS)
-    return (steps.tolist(), _drawable(columns["loss"].tolist())) if len(steps) else ([], [])
-
-
-def _theirs(losses: Sequence[float], first: int) -> Curve:
-    every = -(-len(losses) // MOST_POINTS)
-    return list(range(first, first + len(losses), every)), _drawable(losses[::every])
-
-
-def _drawable(losses: Sequence[float]) -> list[float | None]:
-    return [loss if math.isfinite(loss) else None for loss in losses]
-
-
-def _in_words(found: Agreement | None, differences: Sequence[str], rows: int) -> list[str]:
-    reasons = [f"- {difference}" for difference in differences]
-    if found is None:
-        return reasons if rows else [_("Your run has no curve yet. Press Train, and it is drawn below Keras'.")]
-    if found.largest == 0:
-        return [_("**They coincide.** All {n} losses are equal, to the last bit.", n=found.rows)]
-    values = {"n": found.rows, "size": f"{found.largest:.1g}", "step": found.step}
-    if found.coincide:
-        return [
-            _(
-                "**They coincide.** Of {n} losses the largest difference is {size} of the loss, at step {step}: rounding, since the two"
-                " libraries add up in another order.",
-                **values,
-            ),
-            *([_("Keras also does something otherwise; here it is hardly felt:"), *reasons] if reasons else []),
-        ]
-    percent = f"{100 * found.largest:.2g}"
-    if reasons:
-        return [_("**They differ**, by up to {percent} % of the loss. What makes the difference:", percent=percent), *reasons]
-    return [
-        _(
-            "**They begin alike and then part**, by up to {percent} % of the loss at step {step}. Nothing differs but the rounding:"
-            " the two libraries add up in another order, and here every update enlarges what the one before left.",
-            percent=percent,
-            step=found.step,
-        )
-    ]
-
-
-def _figure(ours: Curve, theirs: Curve) -> dict[str, Any]:
-    colors = palette.COLORS["dark" if st.context.theme.type == "dark" else "light"]
-    traces = [
-        {"name": name, "x": x, "y": y, "mode": "lines", "line": line}
-        for name, (x, y), line in (
-            (_("your run, PyTorch"), ours, {"color": colors["loss"], "width": 5}),
-            ("Keras", theirs, {"color": colors["validation"], "width": 2, "dash": "dash"}),
-        )
-    ]
-    found = [loss for loss in (*ours[1], *theirs[1]) if loss is not None]
-    axis: dict[str, Any] = {"title": {"text": _("loss")}}
-    if found and min(found) > 0:
-        ticks: int | str | None = 1 if max(found) > 100 * min(found) else "D2" if max(found) > 5 * min(found) else None
-        axis |= {"type": "log", "exponentformat": "power", "dtick": ticks}
-    layout = {
-        "height": 360,
-        "margin": {"t": 24, "r": 16},
-        "legend": {"orientation": "h", "y": 1.12},
-        "xaxis": {"title": {"text": _("step")}},
-        "yaxis": axis,
-    }
-    return {"data": traces, "layout": layout}

@@ -1,5 +1,6 @@
 """Refused values in words: the field, what was given, and what is allowed."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 import streamlit as st
@@ -8,6 +9,8 @@ from core.config import Problem
 from core.limits import limits
 from ui.controls import Words
 from ui.locale import N_, _
+
+_MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")  # ASCII punctuation: what a backslash may stand before
 
 SENTENCES = {
     "too_few_points": N_("{field}: a line needs points at two different x values at least."),
@@ -36,9 +39,14 @@ def sentence(problem: Problem, label: str) -> str:
     number = N_("{field}: “{value}” is not a number. Allowed: {bounds}.")
     default = number if problem.code.endswith(("_parsing", "_type")) else SENTENCES["other"]
     return _(
-        SENTENCES.get(problem.code, default), field=label, value=_shortened(problem.value), bounds=problem.bounds,
+        SENTENCES.get(problem.code, default), field=label, value=verbatim(_shortened(problem.value)), bounds=verbatim(problem.bounds),
         weights=f"{limits().model_parameters:,}", characters=f"{limits().text_characters:,}",
     )  # fmt: skip
+
+
+def verbatim(text: str) -> str:
+    """Text from outside as Markdown shows it unchanged: no link, picture, formula or colour comes of it."""
+    return _MARKDOWN.sub(r"\\\g<0>", text)
 
 
 def _shortened(value: object) -> str:

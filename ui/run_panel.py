@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.engine import LimitReached
-from ui import beside_keras, controls, device, problems, share, shell, take_home
+from ui import beside_keras, controls, device, problems, share, shell, take_home, workplace
 from ui.controls import Controls, Words
 from ui.desk import DEFAULT_SPEED, SPEEDS, Desk, Verb, find, speed_text
 from ui.locale import _
@@ -18,7 +17,6 @@ from ui.stage import Panel, loop_panel
 from ui.stage import stage as mount
 
 STAGE = "stage"
-STYLE = Path(__file__).with_name("workbench.css")
 
 
 class Workbench:
@@ -34,22 +32,14 @@ class Workbench:
         self.experiment = experiment
         self.desk = _desk(experiment, speed)
         self._controls = Controls(experiment, self.desk.agreed, words)
-        st.html(STYLE)
-        with st.container(key="workbench"):
-            if self.desk.may_control:
-                self._place, self._side = st.columns([0.74, 0.26], gap="medium")
-            else:
-                self._place = st.container()
+        self._place, self._side = workplace.columns() if self.desk.may_control else workplace.alone()
 
     @contextmanager
     def settings(self) -> Iterator[Controls]:
         """The column of settings, left of the stage or, on a phone, below it; afterwards the run agrees with them."""
-        if not self.desk.may_control:
-            with st.container(key="hidden-settings"):
-                yield self._controls
-        else:
-            with self._side, st.container(key="settings"):
-                yield self._controls
+        with self._side:
+            yield self._controls
+            if self.desk.may_control:
                 self.desk.settle(self._controls.values())
                 share.links(self.desk)
 

@@ -118,7 +118,8 @@ def _style(page: str) -> None:
 def _bar() -> None:
     """The switches and the device, at the right end of the header (on a phone, below it)."""
     with st.container(key="shell-bar", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        _device()
+        if not projecting():  # there it stands beside the run
+            _device()
         st.toggle(_("Projector"), key=PROJECTOR_SWITCH, on_change=_choose_projector)
         st.segmented_control(
             _("Language"),

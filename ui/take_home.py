@@ -8,9 +8,9 @@ import streamlit as st
 
 from core import export
 from core.engine import pool
-from core.listing import Listing
 from core.run import Run, Status
 from core.script import Script
+from core.script.listing import Listing
 from ui.locale import _, language
 
 ANSWER_TIMEOUT = 60.0  # seconds; a worker answers between two steps

@@ -6,11 +6,18 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 STYLE = Path(__file__).with_name("workbench.css")
+Places = tuple[DeltaGenerator, DeltaGenerator]
 
 
-def columns() -> tuple[DeltaGenerator, DeltaGenerator]:
+def columns() -> Places:
     """The place to watch, and the place of the settings."""
     st.html(STYLE)
     with st.container(key="workbench"):
         watched, settings = st.columns([0.74, 0.26], gap="medium")
-    return watched, settings
+    return watched, settings.container(key="settings")
+
+
+def alone() -> Places:
+    """The place to watch, for who may not set anything; the settings are there, but not to be seen."""
+    st.html(STYLE)
+    return st.container(key="workbench"), st.container(key="hidden-settings")

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 from torch.autograd.graph import Node
 
-from core.autograd_graph import Json, finite, walk
 from core.by_hand import grammar
 from core.by_hand.grammar import Operand, Program
+from core.microscope.autograd_graph import Json, finite, walk
 
 Value = Tensor | int | float
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.by_hand.grammar import Program
 from core.script import Translate
-from core.source_text import comment, lines, literal, noted
+from core.script.source_text import comment, lines, literal, noted
 
 
 def script(program: Program, x: Sequence[float], twice: bool, _: Translate) -> str:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 
 from core import experiments
-from core.autograd_graph import Json
 from core.engine.gauges import Clock
 from core.experiment import View
 from core.messages import Open
 from core.microscope import Microscope
-from core.mistakes import MISTAKES
+from core.microscope.autograd_graph import Json
+from core.microscope.mistakes import MISTAKES
 from core.trainer import Trainer
 
 NAMES = {"loop": "", **{f"loop:{mistake}": mistake for mistake in MISTAKES}}

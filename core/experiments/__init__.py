@@ -16,8 +16,8 @@ from core.findings import Finding
 from core.history import History
 
 if TYPE_CHECKING:
-    from core.counterpart import KerasExporter
     from core.experiment import Experiment
+    from core.keras.counterpart import KerasExporter
     from core.script import Exporter
 
 

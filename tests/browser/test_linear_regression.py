@@ -1,6 +1,7 @@
 """The linear regression page in a real Chromium: what is drawn is what plain PyTorch computes, and every field does its work."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -88,6 +89,13 @@ def test_refused_values_in_a_link_are_named_with_their_bounds(visit: Visitors) -
     expect(page.get_by_role("spinbutton", name="Learning rate (lr)")).to_have_value("0.01")
     expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("50")
     trained(page, 50)
+
+
+def test_what_a_link_says_is_shown_as_it_stands(visit: Visitors) -> None:
+    planted = "![x](http://elsewhere.example/x.png) **b** $a$ :red[c]"
+    page = visit(f"linear_regression?optimizer={quote(planted)}")  # a request to anywhere else would fail this test
+    expect(page.get_by_test_id("stAlert")).to_contain_text(f"“{planted}”")
+    assert page.get_by_test_id("stAlert").locator("img, a, strong").count() == 0
 
 
 def test_earlier_runs_stay_are_hidden_and_come_back(visit: Visitors) -> None:

@@ -236,6 +236,18 @@ def test_the_log_is_exact_and_can_be_saved(page: Page, server: StageServer) -> N
     assert [float(line.split(",")[1]) for line in lines[1:]] == [loss[step] for step in (0, 100, 200, 300)]
 
 
+@pytest.mark.parametrize(("title", "format", "begins"), [("picture (PNG)", "png", b"\x89PNG"), ("drawing (SVG)", "svg", b"<svg")])
+def test_a_chart_can_be_taken_home(page: Page, server: StageServer, title: str, format: str, begins: bytes) -> None:  # noqa: A002
+    server.run.descend(20)
+    until_drawn(page, 20)
+    chart = page.locator("[data-panel=loss]")
+    chart.hover()
+    with page.expect_download() as download:
+        chart.locator(f"[data-title='Download as a {title}'], [aria-label='Download as a {title}']").first.click()
+    assert download.value.suggested_filename == f"loss.{format}"
+    assert Path(download.value.path()).read_bytes().startswith(begins)
+
+
 def test_words_follow_the_numbers_and_mend(page: Page, server: StageServer) -> None:
     words = page.locator("[data-panel=words] li")
     expect(words).to_have_text("0.01 is below 0.1803.")

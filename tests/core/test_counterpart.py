@@ -19,9 +19,9 @@ from core import experiments
 from core.__main__ import main
 from core.change import Change
 from core.config import Config
-from core.counterpart import COINCIDE, Counterpart, agreement, counterpart
+from core.keras.counterpart import COINCIDE, Counterpart, agreement, counterpart
+from core.script.translation import translation
 from core.trainer import Trainer
-from core.translation import translation
 from tests.core.test_export import CHAR_RNN, IRIS, LINEAR_REGRESSION, changes_of
 
 ROOT = Path(__file__).parents[2]
@@ -236,7 +236,7 @@ def test_neither_torch_nor_keras_is_needed_to_write_it() -> None:
     code = (
         "import sys\n"
         "from core import experiments\n"
-        "from core.counterpart import counterpart\n"
+        "from core.keras.counterpart import counterpart\n"
         "for name in experiments.names():\n"
         "    counterpart(name, experiments.config_class(name)()).script.source\n"
         "sys.exit('torch' in sys.modules or 'keras' in sys.modules)\n"

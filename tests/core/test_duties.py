@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from core import experiments, export
-from core.counterpart import counterpart
-from core.duties import DUTIES, excerpt
+from core.keras.counterpart import counterpart
+from core.keras.duties import DUTIES, excerpt
 from core.script import Script
 
 CONFIGS: list[tuple[str, dict[str, Any]]] = [

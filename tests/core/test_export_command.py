@@ -10,7 +10,7 @@ import pytest
 from core import experiments
 from core.__main__ import main
 from core.export import script
-from core.translation import languages, sentences, translation
+from core.script.translation import languages, sentences, translation
 
 ROOT = Path(__file__).parents[2]
 

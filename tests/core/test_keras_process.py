@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from core import experiments, keras_process
-from core.counterpart import counterpart
-from core.keras_process import REQUIREMENT, KerasProcess, PlacesTakenError, installed
+from core import experiments
+from core.keras import process as keras_process
+from core.keras.counterpart import counterpart
+from core.keras.process import REQUIREMENT, KerasProcess, PlacesTakenError, installed
 
 ROOT = Path(__file__).parents[2]
 FOR_EVER = "import threading\nthreading.Event().wait()"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.listing import Listing, touched
+from core.script.listing import Listing, touched
 
 BEFORE = "a\nb\nc\nd"
 

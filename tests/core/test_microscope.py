@@ -13,7 +13,7 @@ from core import experiments
 from core.change import Change
 from core.config import Config
 from core.microscope import Microscope
-from core.mistakes import MISTAKES
+from core.microscope.mistakes import MISTAKES
 from core.trainer import Trainer
 
 RIGHT = ["forward", "loss", "zero_grad", "backward", "step"]

@@ -10,12 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from core import experiments
 from core.change import Change
-from core.keras_process import REQUIREMENT, PlacesTakenError
+from core.keras.process import REQUIREMENT, PlacesTakenError
 from core.messages import Rows, Update
 from core.run import Run
 from core.status import Status
 from tests.words import said
-from ui import beside_keras
+from ui import keras_curve
 
 Open = Callable[..., AppTest]
 PAGE = "linear_regression"
@@ -47,8 +47,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
         found.append(Process(source))
         return found[-1]
 
-    monkeypatch.setattr(beside_keras, "installed", lambda: True)
-    monkeypatch.setattr(beside_keras, "KerasProcess", start)
+    monkeypatch.setattr(keras_curve, "installed", lambda: True)
+    monkeypatch.setattr(keras_curve, "KerasProcess", start)
     return found
 
 
@@ -106,7 +106,7 @@ def test_what_is_written_is_no_html(open_app: Open) -> None:
 
 
 def test_without_keras_the_page_says_how_to_get_it(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beside_keras, "installed", lambda: False)
+    monkeypatch.setattr(keras_curve, "installed", lambda: False)
     app = opened(open_app)
     assert f"python -m pip install {REQUIREMENT}" in [one.value for one in app.code]
     assert f"{PAGE}:keras" not in {one.key for one in app.button}
@@ -185,7 +185,7 @@ def test_where_all_places_are_taken_one_is_told_to_wait(open_app: Open, started:
         raise PlacesTakenError
 
     app = opened(open_app)
-    monkeypatch.setattr(beside_keras, "KerasProcess", refuse)
+    monkeypatch.setattr(keras_curve, "KerasProcess", refuse)
     assert any("Try again" in one.value for one in press(app).warning)
     assert started == []
 

@@ -33,7 +33,7 @@ def sources() -> list[Path]:
     """The files whose sentences a visitor may read."""
     found = [ROOT / "streamlit_app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "ui").rglob("*.py")]
     core = ROOT / "core"  # what exported programs say
-    found += [core / "statements.py", core / "keras_statements.py", core / "by_hand" / "script.py"]
+    found += [core / "script" / "statements.py", core / "keras" / "statements.py", core / "by_hand" / "script.py"]
     found += [*core.glob("experiments/*/script.py"), *core.glob("experiments/*/keras.py")]
     return sorted(path for path in found if path.is_file())
 

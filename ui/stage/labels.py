@@ -19,6 +19,7 @@ def labels() -> dict[str, str]:
         "restore": _("Bring back the settings of this run: {label}"),
         "download": _("Download CSV"),
         "picture": _("Download as a picture (PNG)"),
+        "drawing": _("Download as a drawing (SVG)"),
         "autoscale": _("Show all of it"),
         "on": _("on"),
         "off": _("off"),

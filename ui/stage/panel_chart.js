@@ -5,7 +5,7 @@ import { PastRuns, pastTraces } from "./chart_past.js";
 import { element, fill, reach } from "./format.js";
 import { color, resolved } from "./theme.js";
 
-const CONFIG = { displaylogo: false, doubleClick: "autosize", modeBarButtons: [["toImage", "autoScale2d"]], scrollZoom: false };
+const CONFIG = { displaylogo: false, doubleClick: "autosize", scrollZoom: false };
 
 const MARKERS = 60; // shown of a trace that grows: each is a node of its own in the drawing
 const COLORBAR = { thickness: 10, outlinewidth: 0, xpad: 6, ticklen: 3 };
@@ -89,11 +89,16 @@ class Chart {
     this.plot.on("plotly_relayout", (event) => this.zoomed(event));
   }
 
-  // Plotly's two buttons in the page's language.
+  // The chart's own menu, in the page's language.
   config() {
-    const { picture, autoscale } = this.context.labels;
-    const dictionary = { "Download plot as a PNG": picture, Autoscale: autoscale };
-    return { ...CONFIG, locale: "page", locales: { page: { dictionary } } };
+    const { picture, drawing, autoscale } = this.context.labels;
+    const saved = (format, title, icon) => ({ name: format, title, icon: this.plotly.Icons[icon], click: () => this.save(format) });
+    const buttons = [saved("png", picture, "camera"), saved("svg", drawing, "disk"), "autoScale2d"];
+    return { ...CONFIG, modeBarButtons: [buttons], locale: "page", locales: { page: { dictionary: { Autoscale: autoscale } } } };
+  }
+
+  save(format) {
+    this.plotly.downloadImage(this.plot, { format, filename: this.spec.id, width: this.width, height: this.height, scale: format === "png" ? 2 : 1 });
   }
 
   // New rows only.

@@ -1,9 +1,9 @@
 """The char-RNN in Keras: recurrent layers in a `Sequential`; `stateful` where the state is carried on from piece to piece."""
 
-from core.counterpart import Counterpart
 from core.experiments.char_rnn.config import CharRNNConfig
 from core.experiments.char_rnn.script import FIRST_STEP, Run, data_section, in_pieces, is_class, model_section
-from core.keras_statements import (
+from core.keras.counterpart import Counterpart
+from core.keras.statements import (
     Callback,
     Parts,
     callback,
@@ -15,7 +15,7 @@ from core.keras_statements import (
     weights_section,
 )
 from core.script import Section, Translate
-from core.source_text import block, lines, noted
+from core.script.source_text import block, lines, noted
 
 _LAYERS = {"rnn_tanh": "SimpleRNN", "rnn_relu": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 _LOSS = "keras.losses.SparseCategoricalCrossentropy(from_logits=True)"

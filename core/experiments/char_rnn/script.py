@@ -6,8 +6,8 @@ from core.experiments.char_rnn.config import CharRNNConfig
 from core.experiments.char_rnn.hangul import join_jamo
 from core.experiments.char_rnn.texts import DESCRIBED, source
 from core.script import Recorded, Script, Section, Translate
-from core.source_text import block, lines, literal, noted
-from core.statements import about, beginning, change_code, every, optimizer_section, stop_if_diverged, update_code
+from core.script.source_text import block, lines, literal, noted
+from core.script.statements import about, beginning, change_code, every, optimizer_section, stop_if_diverged, update_code
 
 FIRST_STEP = 1
 CHUNK = 80  # characters of a text in one line

@@ -1,8 +1,8 @@
 """The iris classifier in Keras: a `Sequential` of `Dense` layers."""
 
-from core.counterpart import Counterpart
 from core.experiments.iris.script import CLASSES, FIRST_STEP, Run, data_section, drops, model_section, train_rows
-from core.keras_statements import (
+from core.keras.counterpart import Counterpart
+from core.keras.statements import (
     Callback,
     Parts,
     batch_size_changed,
@@ -16,8 +16,8 @@ from core.keras_statements import (
     weights_section,
 )
 from core.script import Section, Translate
-from core.source_text import lines, noted
-from core.statements import Batches
+from core.script.source_text import lines, noted
+from core.script.statements import Batches
 
 _LOSS = "keras.losses.SparseCategoricalCrossentropy(from_logits=True)"
 _METRIC = 'keras.metrics.SparseCategoricalCrossentropy(from_logits=True, name="data_loss")'

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from core.experiments.iris.config import FEATURES, IrisConfig
 from core.script import Recorded, Script, Section, Translate
-from core.source_text import block, lines, noted
-from core.statements import Batches, about, beginning, change_code, every, optimizer_section, stop_if_diverged, update_code
+from core.script.source_text import block, lines, noted
+from core.script.statements import Batches, about, beginning, change_code, every, optimizer_section, stop_if_diverged, update_code
 
 FIRST_STEP = 1
 FLOWERS, CLASSES = 150, 3

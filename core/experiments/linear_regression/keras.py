@@ -1,11 +1,11 @@
 """Linear regression in Keras: one `Dense(1)`."""
 
-from core.counterpart import Counterpart
 from core.experiments.linear_regression.script import FIRST_STEP, Run, data_section, model_section, row_count
-from core.keras_statements import Parts, batch_size_changed, differences, keras_script, penalty, regularizer, same_data, weights_section
+from core.keras.counterpart import Counterpart
+from core.keras.statements import Parts, batch_size_changed, differences, keras_script, penalty, regularizer, same_data, weights_section
 from core.script import Section, Translate
-from core.source_text import lines, noted
-from core.statements import Batches
+from core.script.source_text import lines, noted
+from core.script.statements import Batches
 
 _LOSSES = {
     "mse": ("keras.losses.MeanSquaredError()", 'keras.metrics.MeanSquaredError(name="data_loss")'),

@@ -4,8 +4,8 @@ import numpy as np
 
 from core.experiments.linear_regression.config import LinearRegressionConfig
 from core.script import Recorded, Script, Section, Translate
-from core.source_text import block, comment, lines, noted, rows_of
-from core.statements import Batches, about, beginning, change_code, every, optimizer_section, update_code
+from core.script.source_text import block, comment, lines, noted, rows_of
+from core.script.statements import Batches, about, beginning, change_code, every, optimizer_section, update_code
 
 FIRST_STEP = 0
 DTYPE_ERRORS = {  # PyTorch's own words

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from core.change import Change
 from core.config import TrainingConfig
 from core.script import Recorded, Script, Section, Translate
-from core.source_text import block, lines, noted
-from core.statements import beginning
+from core.script.source_text import block, lines, noted
+from core.script.statements import beginning
 
 Run = Recorded[Any]
 _BY_PENALTY = ("Momentum", "Nesterov", "RMSprop", "Adam")  # their weight decay is Keras' L2 penalty; Keras' own is AdamW's

@@ -42,7 +42,7 @@ def installed() -> bool:
 
 
 class KerasProcess:
-    """A program out of `core.counterpart`, started at once. Safe to look at from any thread.
+    """A program out of `core.keras.counterpart`, started at once. Safe to look at from any thread.
 
     Args:
         source: its text.

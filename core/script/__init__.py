@@ -11,7 +11,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from core.change import Change
 from core.config import TrainingConfig
-from core.source_text import comment, wrapped
+from core.script.source_text import comment, wrapped
 
 Translate = Callable[[str], str]
 C_co = TypeVar("C_co", bound=TrainingConfig, covariant=True)

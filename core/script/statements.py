@@ -5,7 +5,7 @@ from typing import Any
 
 from core.config import TrainingConfig
 from core.script import Recorded, Section, Translate
-from core.source_text import block, lines, noted
+from core.script.source_text import block, lines, noted
 
 
 def about(_: Translate) -> str:

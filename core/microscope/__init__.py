@@ -14,12 +14,12 @@ import torch
 from torch import Tensor
 
 from core import experiments, export
-from core.autograd_graph import Graph, Json, finite, held, shown
 from core.change import Change
 from core.config import Config, TrainingConfig
-from core.mistakes import MISTAKES
-from core.program import LOOP, code, listing, parts, program
+from core.microscope.autograd_graph import Graph, Json, finite, held, shown
+from core.microscope.mistakes import MISTAKES
 from core.randomness import RandomStream
+from core.script.program import LOOP, code, listing, parts, program
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Microscope:
 
     Args:
         experiment, config, changes: the run, as in `core.export.script`.
-        mistake: a name out of `core.mistakes.MISTAKES`, to break the program on purpose from its beginning.
+        mistake: a name out of `core.microscope.mistakes.MISTAKES`, to break the program on purpose from its beginning.
         device: where it computes, by name.
     """
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.script import Translate
 
-CATALOGUES = Path(__file__).parents[1] / "ui" / "locale"
+CATALOGUES = Path(__file__).parents[2] / "ui" / "locale"
 SOURCE_LANGUAGE = "en"
 
 
