@@ -169,18 +169,45 @@ def _most(config: Config, name: str) -> int:
 
 
 def _log_slider(setting: Setting, words: Words, key: str) -> None:
-    """A number for exact values and, beside it, a slider over its decades with two figures each."""
+    """A number for exact values and, beside it, a slider over its decades with two figures each; each follows the other."""
     drag, exact = st.columns([0.62, 0.38], vertical_alignment="bottom")
     stops = _stops(setting.low or 1e-6, setting.high or 1.0)
     value = float(st.session_state[key])
-    st.session_state[f"{key}.drag"] = min(stops, key=lambda stop: abs(stop - value))
+    slider, number = _Face(key, "drag"), _Face(key, "exact")
     drag.select_slider(
-        words.label, stops, key=f"{key}.drag", format_func=lambda stop: f"{stop:g}", help=words.help,
-        on_change=lambda: st.session_state.update({key: st.session_state[f"{key}.drag"]}),
+        words.label, stops, min(stops, key=lambda stop: abs(stop - value)), key=slider.key, format_func=lambda stop: f"{stop:g}",
+        help=words.help, on_change=slider.take,
     )  # fmt: skip
     exact.number_input(
-        words.label, setting.low, setting.high, step=None, format="%g", key=key, label_visibility="collapsed"
+        words.label, setting.low, setting.high, value, step=None, format="%g", key=number.key, on_change=number.take,
+        label_visibility="collapsed",
     )  # fmt: skip
+
+
+class _Face:
+    """One of several widgets that show the value under `key`.
+
+    A browser may still send what a widget showed before something else set the value, and so undo it. Therefore the
+    widget gets a new key then, and what is said about the old one means nothing.
+    """
+
+    def __init__(self, key: str, part: str) -> None:
+        self._value, self._state = key, f"{key}.{part}"
+        now = st.session_state[key]
+        shown, version = st.session_state.get(self._state, (now, 0))
+        self._version = version if shown == now else version + 1
+        st.session_state[self._state] = now, self._version
+
+    @property
+    def key(self) -> str:
+        """The widget's own key."""
+        return f"{self._state}.{self._version}"
+
+    def take(self) -> None:
+        """The widget has been moved."""
+        value = st.session_state[self.key]
+        st.session_state[self._value] = value
+        st.session_state[self._state] = value, self._version
 
 
 def _stops(low: float, high: float) -> list[float]:

@@ -8,8 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from core.limits import limits
+from ui import uploads
 from ui.controls import put
 from ui.locale import _
+from ui.problems import verbatim
 
 Points = tuple[tuple[float, float], ...]
 
@@ -47,10 +49,7 @@ def _draft(key: str) -> _Draft:
 
 
 def _upload(experiment: str, field: str) -> None:
-    file = st.file_uploader(
-        _("A CSV file with a header"), type=["csv", "txt"], key=f"{experiment}.{field}.file",
-        max_upload_size=max(1, limits().upload_bytes // 1_000_000),
-    )  # fmt: skip
+    file = uploads.place(_("A CSV file with a header"), ["csv", "txt"], f"{experiment}.{field}.file")
     if file is None:
         return
     frame = _numbers(file.getvalue())
@@ -66,15 +65,24 @@ def _upload(experiment: str, field: str) -> None:
 def _numbers(content: bytes) -> pd.DataFrame | None:
     """The numeric columns of a CSV; None, and the reason in words, where there are none or too many rows."""
     try:
-        frame: Any = pd.read_csv(io.BytesIO(content), sep=None, engine="python", nrows=limits().table_rows + 1)
+        frame = _table(content)
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        st.error(_("The file could not be read as CSV: {reason}", reason=str(error)))
+        st.error(_("The file could not be read as CSV: {reason}", reason=verbatim(str(error))))
         return None
     numeric = frame.select_dtypes("number")
     if numeric.shape[1] == 0:
-        st.error(_("The file has no column of numbers; its columns are: {columns}", columns=", ".join(map(str, frame.columns))))
+        st.error(_("The file has no column of numbers; its columns are: {columns}", columns=verbatim(", ".join(map(str, frame.columns)))))
         return None
     if len(frame) > limits().table_rows:
         st.error(_("The file has too many rows. Allowed: {bounds}.", bounds=f"2 … {limits().table_rows}"))
         return None
     return numeric
+
+
+def _table(content: bytes) -> Any:
+    """The table in a CSV file, which Korean spreadsheets write in CP949."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp949")
+    return pd.read_csv(io.StringIO(text), sep=None, engine="python", nrows=limits().table_rows + 1)

@@ -10,8 +10,6 @@ from core.limits import limits
 from ui.controls import Words
 from ui.locale import N_, _
 
-_MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")  # ASCII punctuation: what a backslash may stand before
-
 SENTENCES = {
     "too_few_points": N_("{field}: a line needs points at two different x values at least."),
     "too_short": N_("{field}: choose one at least of {bounds}."),
@@ -39,14 +37,15 @@ def sentence(problem: Problem, label: str) -> str:
     number = N_("{field}: “{value}” is not a number. Allowed: {bounds}.")
     default = number if problem.code.endswith(("_parsing", "_type")) else SENTENCES["other"]
     return _(
-        SENTENCES.get(problem.code, default), field=label, value=verbatim(_shortened(problem.value)), bounds=verbatim(problem.bounds),
+        SENTENCES.get(problem.code, default), field=label, value=verbatim(_shortened(problem.value)), bounds=problem.bounds,
         weights=f"{limits().model_parameters:,}", characters=f"{limits().text_characters:,}",
     )  # fmt: skip
 
 
 def verbatim(text: str) -> str:
-    """Text from outside as Markdown shows it unchanged: no link, picture, formula or colour comes of it."""
-    return _MARKDOWN.sub(r"\\\g<0>", text)
+    """Text from outside as Markdown shows it unchanged, as code: no link, picture, formula or colour comes of it."""
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence} {text} {fence}" if "`" in text else f"{fence}{text}{fence}"
 
 
 def _shortened(value: object) -> str:

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 
 from core.limits import Limits
@@ -48,7 +47,7 @@ def tidy(runs: Sequence[Run], bounds: Limits, now: float, drop: Callable[[Run, s
 
 
 class Returning:
-    """Runs whose worker died, brought back one after another.
+    """Runs whose worker died, brought back one after another, those first that somebody looks at.
 
     A run that kills its worker would take the others with it again and again, and nobody could tell which it was. So
     the next one comes back when the one before has made a row or is held; who dies alone three times has failed.
@@ -56,7 +55,7 @@ class Returning:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: deque[Run] = deque()
+        self._waiting: list[Run] = []
         self._current: Run | None = None
         self._alive = False  # the current one has been heard of since it was reopened
 
@@ -86,7 +85,7 @@ class Returning:
         """Bring the next one back."""
         with self._lock:
             self._alive = False
-            self._current = self._waiting.popleft() if self._waiting else None
-            run = self._current
+            run = self._current = min(self._waiting, key=lambda run: run.unwatched_since is not None, default=None)
+            self._waiting = [other for other in self._waiting if other is not run]
         if run:
             run.reopen()

@@ -4,6 +4,7 @@ Nothing may ever wait in a circle: a run's lock may be held when the pool's is t
 pool calls runs only while it does not hold its own lock.
 """
 
+import atexit
 import logging
 import os
 import secrets
@@ -65,6 +66,7 @@ class LocalPool:
             if self._started:
                 return
             self._started = True
+            atexit.register(self.close)  # before multiprocessing ends the workers, which would be replaced
             for _ in range(self.bounds.workers or os.cpu_count() or 1):
                 self._add_worker(CPU[0])
         threading.Thread(target=self._keep_tidy, name="pool-tidy", daemon=True).start()
@@ -78,6 +80,7 @@ class LocalPool:
             worker.close()
         for worker in workers:
             worker.join(CLOSE_SECONDS)
+        atexit.unregister(self.close)
 
     @property
     def pids(self) -> tuple[int, ...]:

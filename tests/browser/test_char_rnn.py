@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 import pytest
 import torch
-from playwright.sync_api import Locator, Page, TimeoutError, expect  # noqa: A004  # Playwright's own
+from playwright.sync_api import Locator, Page, expect
 from torch import nn
 
 from tests.browser.visitors import (
     Visitors,
+    choose,
     curve,
     fill,
     press,
@@ -57,21 +58,6 @@ def trained(page: Page) -> None:
     page.get_by_test_id("stBaseButton-primary").click()
     until_status(page, "finished")
     expect(page.get_by_role("button", name=re.compile("^(Step|한 스텝)"))).to_be_disabled()
-    until_quiet(page)
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    """Choose from a list; opened while the page is drawn anew it closes, and is opened again."""
-    until_quiet(page)
-    wanted = page.get_by_role("option", name=option, exact=True)
-    field = page.get_by_role("combobox", name=label, exact=True)
-    field.scroll_into_view_if_needed()
-    field.click()
-    try:
-        wanted.click(timeout=5_000)
-    except TimeoutError:
-        field.click()
-        wanted.click()
     until_quiet(page)
 
 

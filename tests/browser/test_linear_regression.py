@@ -155,11 +155,11 @@ def test_own_points_are_typed(visit: Visitors) -> None:
 
 def test_own_points_are_uploaded(visit: Visitors, tmp_path: Path) -> None:
     file = tmp_path / "trees.csv"
-    file.write_text("name,height,age,width\nelm,10,1,3\noak,20,2,5\nash,30,4,9\n", encoding="utf-8")
+    file.write_text("이름,키,나이,너비\n느릅,10,1,3\n참,20,2,5\n물푸레,30,4,9\n", encoding="cp949")  # as Korean spreadsheets do
     page = visit("linear_regression?data=own&epochs=50&speed=max&lr=0.001")
     page.locator("input[type=file]").set_input_files(file)
-    choose(page, "Column for x", "age")
-    choose(page, "Column for y", "width")
+    choose(page, "Column for x", "나이")
+    choose(page, "Column for y", "너비")
     until_quiet(page)
     press(page, "Use these columns")
     until_points(page, [(1, 3), (2, 5), (4, 9)])

@@ -8,7 +8,7 @@ import re
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, TimeoutError  # noqa: A004  # its own
 
 from pages import PAGES
 
@@ -183,9 +183,18 @@ def fill(page: Page, label: str, value: str) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Choose from a list."""
-    page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=option, exact=True).click()
+    """Choose from a list; opened while the page is drawn anew it closes, and is opened again."""
+    until_quiet(page)
+    wanted = page.get_by_role("option", name=option, exact=True)
+    field = page.get_by_role("combobox", name=label, exact=True)
+    field.scroll_into_view_if_needed()
+    field.click()
+    try:
+        wanted.click(timeout=5_000)
+    except TimeoutError:
+        field.click()
+        wanted.click()
+    until_quiet(page)
 
 
 def trained(page: Page, last: int) -> None:

@@ -316,6 +316,7 @@ def leave(*_):
     raise SystemExit(0)
 
 signal.signal(signal.SIGTERM, leave)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin with Ctrl-C ignored
 pool = LocalPool("tests.core.fakes", Limits(workers=2))
 pool.start()
 runs = [pool.open("fake", FakeConfig(epochs=1_000_000)) for _ in range(2)]
@@ -328,15 +329,18 @@ try:
 except KeyboardInterrupt:
     pass
 finally:
-    pool.close()
+    END
 """
 
 
-@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    ("way", "end"),
+    [(signal.SIGINT, "pool.close()"), (signal.SIGTERM, "pool.close()"), (signal.SIGTERM, "pass"), (signal.SIGKILL, "pass")],
+)
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-def test_no_process_outlives_the_app(tmp_path: Path, way: signal.Signals) -> None:
+def test_no_process_outlives_the_app(tmp_path: Path, way: signal.Signals, end: str) -> None:
     script = tmp_path / "app.py"
-    script.write_text(APP)
+    script.write_text(APP.replace("END", end))
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         [sys.executable, script],
@@ -347,16 +351,25 @@ def test_no_process_outlives_the_app(tmp_path: Path, way: signal.Signals) -> Non
         text=True,
         start_new_session=True,
     ) as app:
-        assert app.stdout
-        assert app.stderr
-        ready, *pids = app.stdout.readline().split()
-        family = psutil.Process(app.pid).children(recursive=True)
-        assert ready == "ready"
-        assert {int(pid) for pid in pids} <= {child.pid for child in family}
-        if way is signal.SIGINT:
-            os.killpg(app.pid, way)  # Ctrl-C reaches everything in the terminal
-        else:
-            app.send_signal(way)
-        _, alive = psutil.wait_procs([psutil.Process(app.pid), *family], PATIENCE) if app.poll() is None else ([], [])
-        assert not alive
-        assert "Traceback" not in app.stderr.read()
+        try:
+            said = _ended(app, way)
+        finally:
+            app.kill()  # else a failure would wait for it
+    assert "Traceback" not in said
+
+
+def _ended(app: subprocess.Popen[str], way: signal.Signals) -> str:
+    """What the app said on stderr until it and its whole family were gone."""
+    assert app.stdout
+    assert app.stderr
+    ready, *pids = app.stdout.readline().split()
+    family = psutil.Process(app.pid).children(recursive=True)
+    assert ready == "ready"
+    assert {int(pid) for pid in pids} <= {child.pid for child in family}
+    if way is signal.SIGINT:
+        os.killpg(app.pid, way)  # Ctrl-C reaches everything in the terminal
+    else:
+        app.send_signal(way)
+    _, alive = psutil.wait_procs([psutil.Process(app.pid), *family], PATIENCE) if app.poll() is None else ([], [])
+    assert not alive
+    return app.stderr.read()

@@ -80,3 +80,10 @@ def test_a_run_that_was_given_up_meanwhile_makes_way(runs: list[Run], sent: Sent
     runs[0].stop()
     returning.hurry()
     assert opened(sent) == [runs[0].id, runs[1].id]
+
+
+def test_who_is_watched_comes_first(runs: list[Run], sent: Sent) -> None:
+    runs[2].watch("somebody")
+    sent.clear()
+    Returning().add(runs)
+    assert opened(sent) == [runs[2].id]

@@ -57,6 +57,11 @@ def run_of(app: AppTest, page: str = PAGE) -> Run:
     return run
 
 
+def lr_of(app: AppTest) -> Any:
+    """The field for the exact learning rate."""
+    return next(one for one in app.number_input if str(one.key).startswith(f"{PAGE}.lr.exact."))
+
+
 def tell(run: Run, losses: list[float], changes: tuple[Change, ...] = ()) -> None:
     """What a worker says: these losses from step 0."""
     table = np.array([[loss, 0.0, 0.0, 0.0, 0.0] for loss in losses]).reshape(len(losses), len(NAMES))
@@ -165,7 +170,7 @@ def test_before_the_run_has_begun_keras_curve_stands_alone(open_app: Open, start
 
 def test_other_settings_take_the_curve_away_and_end_the_process(open_app: Open, started: list[Process]) -> None:
     app = press(opened(open_app))
-    app.number_input(key=f"{PAGE}.lr").set_value(0.05).run()
+    lr_of(app).set_value(0.05).run()
     assert started[0].closed
     assert not app.button(key=f"{PAGE}:keras").disabled
     press(app)

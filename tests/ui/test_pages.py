@@ -25,6 +25,11 @@ def run_of(app: AppTest) -> Run:
     return run
 
 
+def lr_of(app: AppTest) -> Any:
+    """The field for the exact learning rate."""
+    return next(one for one in app.number_input if str(one.key).startswith(f"{PAGE}.lr.exact."))
+
+
 def tell(run: Run, status: Status, rows: int = 0) -> None:
     """What a worker says: the run's status, and so many rows since the last."""
     steps = np.arange(run.history.last_step + 1, run.history.last_step + 1 + rows)
@@ -52,7 +57,7 @@ def test_every_page_of_a_run_opens_with_its_stage_and_buttons(open_app: Open, na
 
 def test_the_link_fills_the_widgets(open_app: Open) -> None:
     app = open_app(PAGE, lr="0.05", optimizer="adam", data="line", points="20", speed="max")
-    assert app.number_input(key=f"{PAGE}.lr").value == 0.05
+    assert lr_of(app).value == 0.05
     assert app.selectbox(key=f"{PAGE}.optimizer").value == "Adam"
     assert app.number_input(key=f"{PAGE}.points").value == 20
     run = run_of(app)
@@ -62,8 +67,8 @@ def test_the_link_fills_the_widgets(open_app: Open) -> None:
 def test_a_refused_value_is_named_with_its_bounds_and_the_rest_is_taken(open_app: Open) -> None:
     app = open_app(PAGE, lr="99", epochs="many", seed="7")
     assert [error.value for error in app.error] == [
-        "Learning rate (lr): “99” is not allowed. Allowed: 1e-06 … 10.",
-        "Epochs: “many” is not a number. Allowed: 1 … 1e+06.",
+        "Learning rate (lr): “`99`” is not allowed. Allowed: 1e-06 … 10.",
+        "Epochs: “`many`” is not a number. Allowed: 1 … 1e+06.",
     ]
     assert run_of(app).config.to_link() == {"seed": "7"}
 
@@ -98,7 +103,7 @@ def test_a_live_field_bends_a_run_that_goes_on(open_app: Open) -> None:
     app = open_app(PAGE)
     run = run_of(app)
     tell(run, Status.RUNNING, rows=20)
-    app.number_input(key=f"{PAGE}.lr").set_value(0.1).run()
+    lr_of(app).set_value(0.1).run()
     assert run.generation == 0
     assert (run.wanted_config.differences(run.config), run.config.to_link()) == ({"lr": 0.1}, {})
 
@@ -115,7 +120,7 @@ def test_a_live_field_of_a_run_that_has_not_begun_makes_it_anew(open_app: Open) 
     app = open_app(PAGE)
     run = run_of(app)
     tell(run, Status.PAUSED, rows=1)
-    app.number_input(key=f"{PAGE}.lr").set_value(0.1).run()
+    lr_of(app).set_value(0.1).run()
     assert (run.generation, run.config.to_link(), run.past) == (1, {"lr": "0.1"}, ())
 
 
@@ -140,7 +145,7 @@ def test_the_id_in_the_link_finds_the_run_again(open_app: Open) -> None:
     tell(run, Status.RUNNING, rows=20)
     again = open_app(PAGE, run=run.id)
     assert run_of(again) is run
-    assert again.number_input(key=f"{PAGE}.lr").value == 0.03
+    assert lr_of(again).value == 0.03
     assert has_button(again, "pause")
 
 
@@ -165,9 +170,9 @@ def test_another_tabs_change_shows_in_the_widgets(open_app: Open) -> None:
     run = run_of(one)
     tell(run, Status.RUNNING, rows=20)
     other = open_app(PAGE, run=run.id)
-    other.number_input(key=f"{PAGE}.lr").set_value(0.07).run()
+    lr_of(other).set_value(0.07).run()
     one.run()
-    assert one.number_input(key=f"{PAGE}.lr").value == 0.07
+    assert lr_of(one).value == 0.07
     assert run.generation == 0
 
 
@@ -177,7 +182,7 @@ def test_another_language_keeps_the_run_and_the_settings(open_app: Open) -> None
     tell(run, Status.RUNNING, rows=20)
     app.segmented_control(key="shell.language").set_value("ko").run()
     assert run_of(app) is run
-    assert app.number_input(key=f"{PAGE}.lr").value == 0.03
+    assert lr_of(app).value == 0.03
     assert button(app, "pause").label == said("Pause")
 
 

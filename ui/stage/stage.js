@@ -257,7 +257,7 @@ class Stage {
     const generation = (this.data.generation ?? this.generation) === this.generation;
     const known = generation && changes && phase(drawn ?? "") === phase(this.run.status);
     if (!this.run.status || !drawn || known) return;
-    this.settling = setTimeout(() => this.tell("ended", this.run.status), SETTLE);
+    this.settling = setTimeout(() => (scriptRuns() ? this.settle() : this.tell("ended", this.run.status)), SETTLE);
   }
 
   tell(name, value) {
@@ -282,6 +282,11 @@ class Stage {
     this.screen.disconnect();
     for (const [id, panel] of [...this.panels]) this.remove(id, panel);
   }
+}
+
+// Whether Streamlit runs the page's script. A rerun asked for meanwhile would carry the widgets' values from before it.
+function scriptRuns() {
+  return document.querySelector(".stApp")?.dataset.testScriptState === "running";
 }
 
 // Running, held or ended: what decides which buttons a page shows.
