@@ -14,6 +14,7 @@ from annotated_types import MaxLen
 from core.config import Config, Setting
 from ui import device
 from ui.locale import _
+from ui.widgets import Face, show
 
 
 @dataclass(frozen=True)
@@ -102,13 +103,12 @@ class Controls:
 
     def _widget(self, setting: Setting) -> None:
         words, key = self.words[setting.name], self._key(setting.name)
-        _keep(key)
         match setting.kind:
             case "choice":
                 names = words.choices
                 st.selectbox(words.label, setting.choices, key=key, format_func=lambda c: names.get(c, c), help=words.help)
             case "choices":
-                st.session_state[key] = list(st.session_state[key])
+                show(key, list(st.session_state[key]))
                 names = words.choices
                 st.pills(
                     words.label, setting.choices, selection_mode="multi", key=key, help=words.help,
@@ -138,11 +138,6 @@ def put(experiment: str, values: Mapping[str, Any]) -> None:
         st.session_state[f"{experiment}.{name}"] = value
 
 
-def _keep(key: str) -> None:
-    """A widget's value dies with its page; written again in each script run, it stays."""
-    st.session_state[key] = st.session_state[key]
-
-
 def _numbers(setting: Setting, words: Words, key: str, most: int) -> None:
     """How many numbers there are, and each of them beside it."""
     low, high = int(setting.low or 0), int(setting.high or 0)
@@ -153,10 +148,10 @@ def _numbers(setting: Setting, words: Words, key: str, most: int) -> None:
         st.session_state[key] = tuple((numbers + [numbers[-1] if numbers else max(setting.default)] * count)[:count])
 
     numbers = tuple(st.session_state[key])
-    st.session_state[f"{key}.count"] = len(numbers)
+    show(f"{key}.count", len(numbers))
     st.number_input(words.label, 0, most, step=1, key=f"{key}.count", help=words.help, on_change=take)
     for place, (column, number) in enumerate(zip(st.columns(max(1, len(numbers))), numbers, strict=False)):
-        st.session_state[f"{key}.{place}"] = int(number)
+        show(f"{key}.{place}", int(number))
         column.number_input(
             words.items.format(place=place + 1), low, high, step=None, key=f"{key}.{place}", on_change=take
         )  # fmt: skip
@@ -173,7 +168,7 @@ def _log_slider(setting: Setting, words: Words, key: str) -> None:
     drag, exact = st.columns([0.62, 0.38], vertical_alignment="bottom")
     stops = _stops(setting.low or 1e-6, setting.high or 1.0)
     value = float(st.session_state[key])
-    slider, number = _Face(key, "drag"), _Face(key, "exact")
+    slider, number = Face(key, "drag"), Face(key, "exact")
     drag.select_slider(
         words.label, stops, min(stops, key=lambda stop: abs(stop - value)), key=slider.key, format_func=lambda stop: f"{stop:g}",
         help=words.help, on_change=slider.take,
@@ -182,32 +177,6 @@ def _log_slider(setting: Setting, words: Words, key: str) -> None:
         words.label, setting.low, setting.high, value, step=None, format="%g", key=number.key, on_change=number.take,
         label_visibility="collapsed",
     )  # fmt: skip
-
-
-class _Face:
-    """One of several widgets that show the value under `key`.
-
-    A browser may still send what a widget showed before something else set the value, and so undo it. Therefore the
-    widget gets a new key then, and what is said about the old one means nothing.
-    """
-
-    def __init__(self, key: str, part: str) -> None:
-        self._value, self._state = key, f"{key}.{part}"
-        now = st.session_state[key]
-        shown, version = st.session_state.get(self._state, (now, 0))
-        self._version = version if shown == now else version + 1
-        st.session_state[self._state] = now, self._version
-
-    @property
-    def key(self) -> str:
-        """The widget's own key."""
-        return f"{self._state}.{self._version}"
-
-    def take(self) -> None:
-        """The widget has been moved."""
-        value = st.session_state[self.key]
-        st.session_state[self._value] = value
-        st.session_state[self._state] = value, self._version
 
 
 def _stops(low: float, high: float) -> list[float]:

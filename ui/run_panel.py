@@ -15,6 +15,7 @@ from ui.desk import DEFAULT_SPEED, SPEEDS, Desk, Verb, find, speed_text
 from ui.locale import _
 from ui.stage import Panel, loop_panel
 from ui.stage import stage as mount
+from ui.widgets import show
 
 STAGE = "stage"
 
@@ -124,7 +125,7 @@ class Workbench:
     def _speed(self) -> None:
         key = f"{self.experiment}:speed"
         speeds = {speed_text(speed): speed for speed in SPEEDS}
-        st.session_state[key] = speed_text(self.desk.run.speed)
+        show(key, speed_text(self.desk.run.speed))
         st.segmented_control(
             _("Steps per second"),
             speeds,

@@ -14,6 +14,7 @@ import streamlit as st
 
 from ui import device, locale
 from ui.locale import _
+from ui.widgets import show
 
 STYLE = Path(__file__).with_name("shell.css")
 PROJECTOR_KEY = "projector"
@@ -90,8 +91,8 @@ def _reflect() -> None:
     more page in the browser's history."""
     if "projector" in st.query_params:
         st.session_state[PROJECTOR_KEY] = st.query_params["projector"] == "1"
-    st.session_state[LANGUAGE_SWITCH] = locale.language()
-    st.session_state[PROJECTOR_SWITCH] = projecting()
+    show(LANGUAGE_SWITCH, locale.language())
+    show(PROJECTOR_SWITCH, projecting())
 
 
 def _choose_language() -> None:

@@ -1,0 +1,37 @@
+"""Setting Streamlit's widgets from the script without undoing what a visitor does meanwhile."""
+
+from typing import Any
+
+import streamlit as st
+
+
+def show(key: str, value: Any) -> None:
+    """Set a widget, unless it has this value: what is written at each script run would undo what is chosen meanwhile."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
+class Face:
+    """One of several widgets that show the value under `key`.
+
+    A browser may still send what a widget showed before something else set the value, and so undo it. Therefore the
+    widget gets a new key then, and what is said about the old one means nothing.
+    """
+
+    def __init__(self, key: str, part: str) -> None:
+        self._value, self._state = key, f"{key}.{part}"
+        now = st.session_state[key]
+        shown, version = st.session_state.get(self._state, (now, 0))
+        self._version = version if shown == now else version + 1
+        st.session_state[self._state] = now, self._version
+
+    @property
+    def key(self) -> str:
+        """The widget's own key."""
+        return f"{self._state}.{self._version}"
+
+    def take(self) -> None:
+        """The widget has been moved."""
+        value = st.session_state[self.key]
+        st.session_state[self._value] = value
+        st.session_state[self._state] = value, self._version
