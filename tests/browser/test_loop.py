@@ -95,13 +95,14 @@ def test_backward_twice_says_pytorchs_own_error_and_can_be_undone(visit: Visitor
     expect(panel.locator("[data-statement]")).to_have_count(5)
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("experiment", ["iris", "char_rnn"])
-def test_the_other_pages_go_through_a_pass_as_well(visit: Visitors, experiment: str) -> None:
-    page = visit(experiment)
-    panel = opened(page, "en")
+def test_the_other_pages_go_through_a_pass_as_well(visit: Visitors, experiment: str, language: str) -> None:
+    page = visit(f"{experiment}?lang={language}")
+    panel = opened(page, language)
     for executed in range(1, 6):
-        panel.get_by_role("button", name="Next statement").click()
+        panel.get_by_role("button", name=WORDS[language]["next"]).click()
         expect(panel).to_have_attribute("data-executed", str(executed))
-    panel.get_by_role("button", name="Next pass").click()
+    panel.get_by_role("button", name=WORDS[language]["go_on"]).click()
     until_step(page, 2)
     expect(panel).to_have_attribute("data-pass", "2")
