@@ -30,6 +30,11 @@ class Plain:
     x: torch.Tensor
     y: torch.Tensor
 
+    def chances(self, flower: Sequence[float]) -> list[str]:
+        """One flower's three probabilities as the page writes them."""
+        found = self.probabilities(torch.tensor([flower]))[0]
+        return [f"{100 * float(f'{chance:.4g}'):.1f} %" for chance in found]
+
     def probabilities(self, x: torch.Tensor) -> NDArray[np.float32]:
         with torch.no_grad():
             return torch.softmax(self.model(x), 1).numpy()
@@ -160,16 +165,37 @@ def test_a_flower_is_tried_by_the_weights_of_the_moment(visit: Visitors, plain: 
     for feature, length in lengths.items():
         page.locator(f"input[data-feature={feature}]").fill(str(length))
     chances = page.locator("[data-panel=probe] strong")
-    wanted = plain.probabilities(torch.tensor([list(lengths.values())]))[0]
-    expect(chances).to_have_text([f"{100 * float(f'{chance:.4g}'):.1f} %" for chance in wanted])
+    wanted = plain.chances(list(lengths.values()))
+    expect(chances).to_have_text(wanted)
     press(page, "Reset")
     until_status(page, "paused")
     show(page, "probe")
-    expect(chances.first).not_to_have_text(f"{100 * wanted[0]:.1f} %")
+    expect(chances.first).not_to_have_text(wanted[0])
     press(page, "Train")
     show(page, "probe")
     until_status(page, "finished")
-    expect(chances.first).to_have_text(f"{100 * float(f'{wanted[0]:.4g}'):.1f} %")
+    expect(chances).to_have_text(wanted)
+
+
+def test_a_flower_is_moved_while_its_panel_leaves_the_screen(visit: Visitors, plain: Plain) -> None:
+    page = finished(visit)
+    show(page, "probe")
+    page.locator("input[data-feature=petal_length]").evaluate(
+        """async (slider) => {
+            const frame = slider.closest("[data-panel]");
+            const moments = (ms) => new Promise((done) => setTimeout(done, ms));
+            for (let turn = 0; turn < 12; turn++) {
+                document.querySelector("[data-panel=loss]").scrollIntoView();
+                await moments(60);
+                slider.value = 1 + turn / 2;
+                for (const twice of [1, 2]) slider.dispatchEvent(new Event("input", { bubbles: true })), await moments(5);
+                frame.scrollIntoView();
+                await moments(60);
+            }
+        }"""
+    )
+    flower = [float(slider.input_value()) for slider in page.locator("input[data-feature]").all()]
+    expect(page.locator("[data-panel=probe] strong")).to_have_text(plain.chances(flower))
 
 
 def test_lr_is_raised_until_it_breaks_and_mended(visit: Visitors) -> None:

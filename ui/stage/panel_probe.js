@@ -51,7 +51,7 @@ class Probe {
     input.oninput = () => {
       this.values[feature] = Number(input.value);
       number.textContent = this.number(feature);
-      this.later ??= setTimeout(() => this.ask(), Math.max(0, this.asked + PACE - performance.now()));
+      this.asking ??= setTimeout(() => this.ask(), Math.max(0, this.asked + PACE - performance.now()));
     };
     input.onchange = () => (this.saying = true);
     return row;
@@ -74,7 +74,7 @@ class Probe {
   }
 
   ask() {
-    this.later = undefined;
+    this.asking = undefined;
     this.asked = performance.now();
     this.wanted = ["facts", `${this.spec.view}:${this.order.map((feature) => this.values[feature]).join(",")}`];
     this.context.retarget(0);
@@ -91,6 +91,6 @@ class Probe {
   }
 
   destroy() {
-    clearTimeout(this.later);
+    clearTimeout(this.asking);
   }
 }

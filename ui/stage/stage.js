@@ -34,6 +34,7 @@ export function unmount(parentElement) {
 class Stage {
   constructor(parent, base, assets, data) {
     Object.assign(this, { base, assets, data, panels: new Map(), views: {}, kept: new Map(), store: new Store(), frames: new Frames() });
+    this.unseen = new Map(); // panel → the drawing it asked for while it was not on screen
     this.generation = null;
     this.run = {};
     this.told = "";
@@ -113,6 +114,7 @@ class Stage {
   remove(id, panel) {
     this.screen.unobserve(panel.frame);
     this.frames.forget(id);
+    this.unseen.delete(id);
     panel.destroy?.();
     panel.frame.remove();
     this.panels.delete(id);
@@ -161,17 +163,18 @@ class Stage {
   draw(id, draw) {
     const panel = this.panels.get(id);
     if (panel?.light) draw();
-    else if (panel && !panel.onScreen) panel.later = draw;
+    else if (panel && !panel.onScreen) this.unseen.set(id, draw);
     else this.frames.request(id, draw);
   }
 
   seen(entries) {
     for (const entry of entries) {
-      const panel = [...this.panels.values()].find((one) => one.frame === entry.target);
+      const [id, panel] = [...this.panels].find(([, one]) => one.frame === entry.target) ?? [];
       if (!panel) continue;
       panel.onScreen = entry.isIntersecting;
-      if (panel.onScreen && panel.later) this.frames.request(entry.target.dataset.panel, panel.later);
-      if (panel.onScreen) panel.later = undefined;
+      if (!panel.onScreen || !this.unseen.has(id)) continue;
+      this.frames.request(id, this.unseen.get(id));
+      this.unseen.delete(id);
     }
     if (this.stream) this.stream.retarget();
     else this.stream = new Stream(`${this.base}runs/${encodeURIComponent(this.data.run)}/events`, this.handlers(), this);
