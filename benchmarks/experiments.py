@@ -12,7 +12,7 @@ from benchmarks.measure import interleaved, ratio, say, spread
 from benchmarks.table import Results, Row
 from core.engine import LocalPool
 
-ROUNDS, PEER_ROUNDS = 7, 5
+ROUNDS, PEER_ROUNDS = 15, 5
 BARE_IRIS = "bare loop of S4"
 VIEWS = ("network", "regions", "confusion", "mistakes", "histograms", "flower:5.9,3.0,4.2,1.5")
 DEFAULT = " if you want you"

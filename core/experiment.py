@@ -1,7 +1,7 @@
 """Experiment: the recipe of one training program — data, model, loss, optimizer, and the loop in its canonical order."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 import torch
@@ -15,13 +15,13 @@ View = Callable[[], Any]  # the latest picture of something larger, as JSON-able
 class Experiment(ABC):
     """What one training program is made of.
 
-    `loop()` is a generator that never ends by itself. It runs forward, loss, zero_grad and backward, yields a Row, and
+    `loop()` is a generator that goes on until it is `done`. It runs forward, loss, zero_grad and backward, yields a Row, and
     runs `optimizer.step()` when it is asked to go on: a run that is held is held between `backward()` and `step()`, where
     every `.grad` is filled and not yet used.
     """
 
     first_step: ClassVar[int] = 1  # label of the first row: 1 counts passes, 0 counts the updates made before the row
-    done: bool = False  # set by a recipe that wants no row after this one (early stopping)
+    done: bool = False  # no row is wanted after this one: early stopping says so, and the Trainer at the last row
     optimizer: torch.optim.Optimizer
 
     def __init__(self, config: Any, device: torch.device) -> None:
@@ -52,12 +52,12 @@ class Experiment(ABC):
                 group[field] = value
 
 
-def batches(rows: int, config: TrainingConfig) -> Iterator[torch.Tensor | slice]:
+def batches(rows: int, config: TrainingConfig) -> Iterable[torch.Tensor | slice]:
     """One epoch's row indices: all rows in order when `batch_size` covers them, else shuffled mini-batches.
 
     The order is drawn on the CPU from the global generator, as a plain script with `torch.randperm` would.
     """
     if not 0 < config.batch_size < rows:
-        yield slice(None)
-        return
-    yield from torch.randperm(rows).split(config.batch_size)
+        return (slice(None),)
+    order: tuple[torch.Tensor, ...] = torch.randperm(rows).split(config.batch_size)
+    return order

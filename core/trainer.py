@@ -62,7 +62,7 @@ class Trainer:
             self.outcome = "diverged"
         elif self.step >= self.last or self.experiment.done:
             self._finish()
-        else:
+        elif self._plan:
             self._make_planned()
         return self.step, row
 
@@ -74,8 +74,9 @@ class Trainer:
 
     def _finish(self) -> None:
         """A loop that counts passes still owes the update of its last pass."""
+        self.experiment.done = True
         if self.experiment.first_step == 1:
-            next(self._loop)
+            next(self._loop, None)
         self.outcome = "finished"
 
     def change(self, field: str, value: Any) -> Change | None:

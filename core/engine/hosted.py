@@ -154,16 +154,17 @@ class Hosted:
 
     def turn(self, seconds: float) -> None:
         """Make steps for about this long: at least one, and none before it is due."""
-        start = self._clock()
-        if self.trainer is None:
+        start, trainer = self._clock(), self.trainer
+        if trainer is None:
             return
-        with self._failing(), self.trainer.stream():
+        end = start + seconds
+        with self._failing(), trainer.stream():
             while True:
-                self._advance(self.trainer)
+                self._advance(trainer)
                 now = self._clock()
                 if self._speed:
                     self._next_at = max(self._next_at + 1 / self._speed, now - BACKLOG_SECONDS)
-                if now - start >= seconds or self.due > now or (self._deferred and not self.replaying):
+                if now >= end or self.due > now or (self._deferred and not self.replaying):
                     break
         self._gallery.outdate()
         self.used += self._clock() - start

@@ -33,7 +33,7 @@ class Fake(Experiment):
             raise RuntimeError("no such data")
 
     def loop(self) -> Iterator[Row]:
-        while True:
+        while not self.done:
             if self.steps == self.config.at:
                 self._fail()
             yield {"loss": self.loss, "lr": self.config.lr, "noise": torch.rand(()).item()}

@@ -1,11 +1,12 @@
 """The loop as an iterator: where it holds, how it ends, and whose random numbers it draws."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 import torch
 
+from core import experiments
 from core.change import Change
 from core.config import TrainingConfig
 from core.experiment import Experiment, Row, batches
@@ -26,7 +27,7 @@ class Counting(Experiment):
         self.optimizer = torch.optim.SGD([self.weight.requires_grad_()], lr=config.lr)
 
     def loop(self) -> Iterator[Row]:
-        while True:
+        while not self.done:
             loss = self.losses[self.updates] if self.losses else 1.0
             yield {"loss": loss, "drawn": torch.rand(()).item(), "lr": self.optimizer.param_groups[0]["lr"]}
             self.updates += 1
@@ -52,6 +53,30 @@ def test_n_epochs_make_n_updates(recipe: type[Counting], labels: list[int]) -> N
     assert _updates(trainer) == 5
     assert trainer.outcome == "finished"
     assert list(trainer) == []
+
+
+@pytest.mark.parametrize(
+    ("experiment", "fields"),
+    [("iris", {}), ("iris", {"batch_size": 50}), ("char_rnn", {}), ("char_rnn", {"sequence_length": 4}), ("linear_regression", {})],
+)
+def test_no_pass_is_begun_after_the_last_row(experiment: str, fields: dict[str, Any]) -> None:
+    config = experiments.config_class(experiment).checked({"epochs": 5, "device": "cpu", **fields})
+    trainer = Trainer(experiments.recipe(experiment), config, CPU)  # type: ignore[arg-type]
+    calls = {"zero_grad": 0, "step": 0}
+    for name in calls:
+        setattr(trainer.experiment.optimizer, name, _counted(getattr(trainer.experiment.optimizer, name), calls))
+    rows = len(list(trainer))
+    batches_a_row = 3 if "batch_size" in fields else 1
+    assert calls["step"] == 5 * batches_a_row
+    assert calls["zero_grad"] == rows * batches_a_row
+
+
+def _counted(method: Any, calls: dict[str, int]) -> Any:
+    def call() -> None:
+        calls[method.__name__] += 1
+        method()
+
+    return call
 
 
 def test_a_loss_that_is_not_finite_ends_the_run() -> None:

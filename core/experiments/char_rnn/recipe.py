@@ -59,6 +59,8 @@ class CharRNN(Experiment):
                     nn.utils.clip_grad_norm_(parameters, self.config.clip)
                 self.optimizer.step()
                 self.updates += 1
+                if self.done:  # the text need not be at its end
+                    return
                 state = detached(state)
 
     def remember(self, step: int) -> None:
@@ -94,8 +96,8 @@ class CharRNN(Experiment):
 
 def _row(loss: Tensor, logits: Tensor, y: Tensor, parameters: list[nn.Parameter]) -> Row:
     """The numbers of one iteration. The first `item()` waits for the device; by then the others are there too."""
-    norms = [torch.linalg.vector_norm(parameter.grad) for parameter in parameters if parameter.grad is not None]
-    norm = torch.linalg.vector_norm(torch.stack(norms))
+    gradients = [parameter.grad.flatten() for parameter in parameters if parameter.grad is not None]
+    norm = torch.linalg.vector_norm(torch.cat(gradients))  # one norm of all is half the cost of a norm each
     right = torch.count_nonzero(logits.argmax(2) == y)
     value = loss.item()
     return {

@@ -41,13 +41,14 @@ class Iris(Experiment):
         self.model = Network(len(config.features), config.hidden, len(CLASSES), config.activation, config.dropout)
         self.model.to(device)
         self.optimizer = optimizer(config, self.model.parameters())
-        self._layers = [(f"grad_norm_{number}", layer.weight, layer.bias) for number, layer in enumerate(self.model.layers, start=1)]
+        layers = enumerate(self.model.layers, start=1)
+        self._layers = [(f"grad_norm_{number}", layer.weight, layer.bias, layer is not self.model.output) for number, layer in layers]
         self._relu = config.activation == "relu" and len(config.hidden) > 0
         self._lowest, self._waited = math.inf, 0  # the lowest test loss, and the rows since
         self._pictures = Pictures(self.model, config, data, self.x_all)
 
     def loop(self) -> Iterator[Row]:
-        while True:
+        while not self.done:
             for batch, (x, y) in enumerate(self._batches()):
                 logits = self.model(x)  # (B, 3)
                 loss = F.cross_entropy(logits, y)
@@ -82,7 +83,6 @@ class Iris(Experiment):
         logits = self.model.predict(x)
         return {"loss": F.cross_entropy(logits, y).item(), "accuracy": _accuracy(logits, labels)}
 
-    @np.errstate(over="ignore", invalid="ignore")  # an exploding gradient is as long as it is: inf
     def _gradients(self, whole: bool) -> Row:
         """The length of each layer's gradient, over weights and biases; with ReLU also how many units are dead.
 
@@ -90,10 +90,10 @@ class Iris(Experiment):
         dropout the zeros in the gradient of the biases tell, at a tenth of the cost of looking at the outputs.
         """
         row, without = {}, 0
-        for name, weight, bias in self._layers:
+        for name, weight, bias, hidden in self._layers:
             w, b = _gradient(weight), _gradient(bias)
-            row[name] = math.sqrt(w.dot(w) + b.dot(b))
-            without += len(b) - int(np.count_nonzero(b)) if bias is not self.model.output.bias else 0
+            row[name] = math.sqrt(float(np.vdot(w, w)) + float(np.vdot(b, b)))  # vdot says nothing when one explodes: inf
+            without += len(b) - int(np.count_nonzero(b)) if hidden else 0
         if self._relu:
             exact = whole and not self.model.dropout
             row["dead_units"] = float(without if exact else sum(map(len, self.model.dead_units())))
@@ -128,9 +128,9 @@ class Iris(Experiment):
 
 
 def _gradient(parameter: Tensor) -> NDArray[np.float32]:
-    """The gradient that a backward has filled, as a flat array."""
+    """The gradient that a backward has filled."""
     gradient: Tensor = parameter.grad  # type: ignore[assignment]  # None only before the first backward
-    return gradient.numpy(force=True).ravel()
+    return gradient.numpy(force=True)
 
 
 def _accuracy(logits: Tensor, labels: Ints) -> float:

@@ -67,7 +67,7 @@ class LinearRegression(Experiment):
         return model.weight, model.bias
 
     def loop(self) -> Iterator[Row]:
-        while True:
+        while not self.done:
             for batch, (x, y) in enumerate(self._batches()):
                 prediction = self.forward(x)
                 loss = self.loss(prediction, y)
