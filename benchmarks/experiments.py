@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from benchmarks import hosted, loops, peers
 from benchmarks.bare import Bare
-from benchmarks.engine import calibrated, compared
+from benchmarks.engine import ROUNDS, calibrated, compared
 from benchmarks.measure import interleaved, ratio, say, spread
 from benchmarks.table import Results, Row
 from core.engine import LocalPool
 
-ROUNDS, PEER_ROUNDS = 15, 5
+PEER_ROUNDS = 5
 BARE_IRIS = "bare loop of S4"
 VIEWS = ("network", "regions", "confusion", "mistakes", "histograms", "flower:5.9,3.0,4.2,1.5")
 DEFAULT = " if you want you"

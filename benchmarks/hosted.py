@@ -1,5 +1,6 @@
 """A run of ours as a page would hold it, without the page: a LocalPool with one worker process, and the run's History."""
 
+import platform
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -60,6 +61,8 @@ def train(pool: LocalPool, experiment: str, steps: int, views: Collection[str] =
 
 def cpu_seconds(*processes: psutil.Process) -> float:
     """Processor time that these have used so far, user and system."""
+    if platform.system() == "Linux":  # the process's own clock, in nanoseconds; psutil reads ticks of 10 ms
+        return sum(time.clock_gettime(~process.pid << 3 | 2) for process in processes)
     times = [process.cpu_times() for process in processes]
     return float(sum(time.user + time.system for time in times))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 import torch
+from torch import Tensor
 
 from core.config import TrainingConfig
 
@@ -52,12 +53,11 @@ class Experiment(ABC):
                 group[field] = value
 
 
-def batches(rows: int, config: TrainingConfig) -> Iterable[torch.Tensor | slice]:
-    """One epoch's row indices: all rows in order when `batch_size` covers them, else shuffled mini-batches.
+def batches(x: Tensor, y: Tensor, config: TrainingConfig) -> Iterable[tuple[Tensor, Tensor]]:
+    """One epoch's inputs and targets, (B, …) each: all rows in order when `batch_size` covers them, else shuffled mini-batches.
 
     The order is drawn on the CPU from the global generator, as a plain script with `torch.randperm` would.
     """
-    if not 0 < config.batch_size < rows:
-        return (slice(None),)
-    order: tuple[torch.Tensor, ...] = torch.randperm(rows).split(config.batch_size)
-    return order
+    if not 0 < config.batch_size < len(x):
+        return ((x, y),)
+    return ((x[rows], y[rows]) for rows in torch.randperm(len(x)).split(config.batch_size))

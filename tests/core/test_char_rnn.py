@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from core.config import ConfigError
+from core.experiments.char_rnn import recipe
 from core.experiments.char_rnn.config import CharRNNConfig
 from core.experiments.char_rnn.facts import facts, frequency_loss
 from core.experiments.char_rnn.findings import findings
@@ -112,8 +113,9 @@ def test_settings_equal_the_plain_loop(fields: dict[str, Any], by_hand: dict[str
 
 
 @pytest.mark.parametrize("cell", ["rnn_tanh", "lstm", "gru"])
-@pytest.mark.parametrize("batch", [1, 3])
-def test_longer_texts_carry_the_state_on(cell: str, batch: int) -> None:
+@pytest.mark.parametrize(("batch", "at_once"), [(1, True), (3, True), (3, False)])
+def test_longer_texts_carry_the_state_on(cell: str, batch: int, at_once: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recipe, "ENCODED_AT_ONCE", 1_000_000 if at_once else 0)
     text = "the cat sat on the mat and the rat sat on the cat. " * 2
     fields: dict[str, Any] = {"cell": cell, "batch_size": batch, "sequence_length": 10, "lr": 0.01, "epochs": 25}
     config = CharRNNConfig(text="own", own_text=text, head="linear", hidden=12, **fields)

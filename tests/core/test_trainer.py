@@ -116,14 +116,15 @@ def test_a_stream_leaves_the_outside_generator_as_it_was() -> None:
 
 
 def test_batches_cover_every_row_once() -> None:
-    assert list(batches(10, TrainingConfig(batch_size=0))) == [slice(None)]
-    assert list(batches(10, TrainingConfig(batch_size=10))) == [slice(None)]
+    x, y = torch.arange(10), torch.arange(10) * 7
+    for size in (0, 10):
+        assert list(batches(x, y, TrainingConfig(batch_size=size))) == [(x, y)]
     torch.manual_seed(0)
-    parts = [rows for rows in batches(10, TrainingConfig(batch_size=4)) if isinstance(rows, torch.Tensor)]
-    assert [len(part) for part in parts] == [4, 4, 2]
-    assert sorted(torch.cat(parts).tolist()) == list(range(10))
+    inputs, targets = zip(*batches(x, y, TrainingConfig(batch_size=4)), strict=True)
+    assert [len(part) for part in inputs] == [4, 4, 2]
+    assert torch.equal(torch.cat(targets), torch.cat(inputs) * 7)
     torch.manual_seed(0)
-    assert torch.equal(torch.cat(parts), torch.randperm(10))
+    assert torch.equal(torch.cat(inputs), torch.randperm(10))
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")

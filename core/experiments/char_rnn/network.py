@@ -22,7 +22,12 @@ class Network(nn.Module):
         self.head = nn.Linear(config.units, config.classes) if config.head == "linear" else nn.Identity()
 
     def encode(self, x: Tensor) -> Tensor:
-        """Class numbers (B, T) as vectors (B, T, F): rows of the embedding's table, or a single 1 among zeros."""
+        """Class numbers (B, T) as vectors (B, T, F): rows of the embedding's table, or a single 1 among zeros.
+
+        What is encoded already stays as it is.
+        """
+        if x.is_floating_point():
+            return x
         if self.embedding is not None:
             embedded: Tensor = self.embedding(x)
             return embedded

@@ -19,6 +19,8 @@ from core.experiments.char_rnn.views import Json, Reader
 from core.experiments.char_rnn.writing import Writer
 from core.optimizers import optimizer
 
+ENCODED_AT_ONCE = 1_000_000  # floats, 4 MB; a longer text is encoded piece by piece
+
 
 class CharRNN(Experiment):
     """One step is one iteration: a piece of the text, one update. Row k is what iteration k found before its update."""
@@ -32,6 +34,8 @@ class CharRNN(Experiment):
         self.x = ids[:-1][: math.prod(size)].view(size)  # all but the last, cut into B streams
         self.y = ids[1:][: math.prod(size)].view(size)  # all but the first
         self.network = Network(config).to(device)
+        once = config.encoding == "one_hot" and self.x.numel() * config.classes <= ENCODED_AT_ONCE
+        self.inputs = self.network.encode(self.x) if once else self.x  # an embedding is learned: encoded at each pass
         self.optimizer = optimizer(config, self.network.parameters())
         self.updates = 0
         self._shape = torch.Size([config.batch_size, min(config.sequence_length, config.columns)])
@@ -39,10 +43,10 @@ class CharRNN(Experiment):
         self._writer = Writer(self._reader)
 
     def pieces(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """One way through the text: inputs and targets, (B, T) each, the last one shorter if need be."""
+        """One way through the text: inputs (B, T) or (B, T, V) and targets (B, T), the last ones shorter if need be."""
         length = self.config.sequence_length
         for start in range(0, self.x.shape[1], length):
-            yield self.x[:, start : start + length], self.y[:, start : start + length]
+            yield self.inputs[:, start : start + length], self.y[:, start : start + length]
 
     def loop(self) -> Iterator[Row]:
         parameters = list(self.network.parameters())
@@ -53,7 +57,7 @@ class CharRNN(Experiment):
                 loss = F.cross_entropy(logits.reshape(-1, logits.shape[2]), y.reshape(-1))  # (B·T, V) against (B·T,)
                 self.optimizer.zero_grad()
                 loss.backward()
-                self._shape = x.shape
+                self._shape = y.shape
                 yield _row(loss, logits, y, parameters)
                 if self.config.clip:
                     nn.utils.clip_grad_norm_(parameters, self.config.clip)

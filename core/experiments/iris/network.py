@@ -39,12 +39,13 @@ class Network(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:  # (B, F) -> (B, C), the logits: cross_entropy takes the softmax itself
         self.outputs.clear()
-        for layer in self.hidden:
+        *hidden, output = self.layers  # a plain tuple: a module's own attributes are slow to look up
+        for layer in hidden:
             x = self.activation(layer(x))
             self.outputs.append(x)
             if self.dropout:
                 x = F.dropout(x, self.dropout, self.training)
-        logits: Tensor = self.output(x)
+        logits: Tensor = output(x)
         return logits
 
     @torch.no_grad()

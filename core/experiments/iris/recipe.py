@@ -49,7 +49,7 @@ class Iris(Experiment):
 
     def loop(self) -> Iterator[Row]:
         while not self.done:
-            for batch, (x, y) in enumerate(self._batches()):
+            for batch, (x, y) in enumerate(batches(self.x, self.y, self.config)):
                 logits = self.model(x)  # (B, 3)
                 loss = F.cross_entropy(logits, y)
                 self.optimizer.zero_grad()
@@ -57,11 +57,6 @@ class Iris(Experiment):
                 if batch == 0:
                     yield self._row(loss, logits, whole=x is self.x)
                 self.optimizer.step()
-
-    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """Inputs (B, F) and labels (B,) of one epoch's batches."""
-        for rows in batches(len(self.x), self.config):
-            yield (self.x, self.y) if isinstance(rows, slice) else (self.x[rows], self.y[rows])
 
     def _row(self, loss: Tensor, logits: Tensor, whole: bool) -> Row:
         of_the_pass = {"loss": loss.item(), "accuracy": _accuracy(logits, self._labels)} if whole else None

@@ -68,7 +68,7 @@ class LinearRegression(Experiment):
 
     def loop(self) -> Iterator[Row]:
         while not self.done:
-            for batch, (x, y) in enumerate(self._batches()):
+            for batch, (x, y) in enumerate(batches(self.x, self.y, self.config)):
                 prediction = self.forward(x)
                 loss = self.loss(prediction, y)
                 self.optimizer.zero_grad()
@@ -76,10 +76,6 @@ class LinearRegression(Experiment):
                 if batch == 0:
                     yield self._row(loss, whole=x is self.x)
                 self.optimizer.step()
-
-    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        for rows in batches(len(self.x), self.config):
-            yield (self.x, self.y) if isinstance(rows, slice) else (self.x[rows], self.y[rows])
 
     def _row(self, loss: Tensor, whole: bool) -> Row:
         if not whole:
