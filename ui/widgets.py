@@ -31,7 +31,9 @@ class Face:
         return f"{self._state}.{self._version}"
 
     def take(self) -> None:
-        """The widget has been moved."""
+        """The widget has been moved; one that has been replaced is no longer listened to, whatever the browser still sends."""
+        if st.session_state[self._state][1] != self._version:
+            return
         value = st.session_state[self.key]
         st.session_state[self._value] = value
         st.session_state[self._state] = value, self._version
