@@ -64,7 +64,7 @@ def number(value: float | None) -> str:
 
 def render(results: Results) -> str:
     """The whole table as text."""
-    lines = _grid([HEAD, *map(_cells, results.rows)])
+    lines = _grid([HEAD, *map(_cells, results.rows)]) if results.rows else []
     notes = [f"{place:>2}  {row.note}" for place, row in enumerate(results.rows, start=1) if row.note]
     lines += ["", *_wrapped(notes)]
     if results.figures:

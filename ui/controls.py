@@ -12,7 +12,7 @@ import streamlit as st
 from annotated_types import MaxLen
 
 from core.config import Config, Setting
-from ui import device
+from ui import device, widgets
 from ui.locale import _
 from ui.widgets import Face, show
 
@@ -61,7 +61,7 @@ class Controls:
         self._config = config
         self.words = {**shared_words(), **words}
         for name, value in config.model_dump().items():
-            st.session_state.setdefault(self._key(name), value)
+            widgets.recall(self._key(name), value)
 
     def _key(self, name: str) -> str:
         return f"{self._experiment}.{name}"
@@ -103,6 +103,7 @@ class Controls:
 
     def _widget(self, setting: Setting) -> None:
         words, key = self.words[setting.name], self._key(setting.name)
+        widgets.draws(key)
         match setting.kind:
             case "choice":
                 names = words.choices
@@ -135,7 +136,7 @@ class Controls:
 def put(experiment: str, values: Mapping[str, Any]) -> None:
     """Set widgets from outside: a remedy, a restored run, another tab. Before the widgets are drawn."""
     for name, value in values.items():
-        st.session_state[f"{experiment}.{name}"] = value
+        widgets.put(f"{experiment}.{name}", value)
 
 
 def _numbers(setting: Setting, words: Words, key: str, most: int) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.experiments.char_rnn.texts import TextError, decoded
-from ui import uploads
+from ui import uploads, widgets
 from ui.controls import put
 from ui.locale import _
 
@@ -22,7 +22,7 @@ def editor(experiment: str, field: str) -> None:
     if len(text) > TYPED:
         _long(experiment, field, text)
         return
-    st.session_state[key] = text  # a widget's value dies with its page; written again, it stays
+    widgets.draws(key)
     with st.container(key=f"{experiment}-own-text"):
         st.text_area(_("Your text"), key=key, max_chars=TYPED, height=120)
         st.button(_("Use this text"), key=f"{key}.use", width="stretch")

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import device, locale
+from ui import device, locale, widgets
 from ui.locale import _
 from ui.widgets import show
 
@@ -60,7 +60,8 @@ def frame(pages: Sequence[Page]) -> None:
     _reflect()
     _style(chosen.url_path)
     _bar()
-    chosen.run()
+    with widgets.counted():
+        chosen.run()
 
 
 def projecting() -> bool:

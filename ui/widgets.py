@@ -1,8 +1,56 @@
 """Setting Streamlit's widgets from the script without undoing what a visitor does meanwhile."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
+
+DRAWN = "widgets.drawn"
+
+
+@dataclass
+class _Drawn:
+    """Keys of widgets: in this script run, in the last one that came to its end, and ever."""
+
+    now: set[str] = field(default_factory=set)
+    last: set[str] = field(default_factory=set)
+    ever: set[str] = field(default_factory=set)
+
+
+def _drawn() -> _Drawn:
+    known: _Drawn = st.session_state.setdefault(DRAWN, _Drawn())
+    return known
+
+
+@contextmanager
+def counted() -> Iterator[None]:
+    """One script run. Streamlit forgets the widgets that it has not drawn, unless the run was broken off."""
+    drawn = _drawn()
+    drawn.now = set()
+    yield
+    drawn.last = drawn.now
+
+
+def draws(key: str) -> None:
+    """This script run draws a widget with this key."""
+    drawn = _drawn()
+    drawn.now.add(key)
+    drawn.ever.add(key)
+
+
+def recall(key: str, value: Any) -> None:
+    """Give a widget its value back that was away: Streamlit only knows what was there before it was first drawn."""
+    drawn = _drawn()
+    if key not in st.session_state or (key in drawn.ever and key not in drawn.last):
+        st.session_state[key] = value
+
+
+def put(key: str, value: Any) -> None:
+    """Set a widget from outside, before it is drawn."""
+    _drawn().last.add(key)
+    st.session_state[key] = value
 
 
 def show(key: str, value: Any) -> None:

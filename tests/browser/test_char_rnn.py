@@ -201,6 +201,26 @@ def test_a_korean_sentence_of_ones_own(visit: Visitors) -> None:
     expect(panel(page, "loss").locator(".sw-chip")).to_have_count(1)
 
 
+def test_ones_own_text_is_still_there_when_one_comes_back(visit: Visitors) -> None:
+    page = visit(FAST)
+    choose(page, "Text", "my own text")
+    until_quiet(page)
+    page.get_by_label("Your text").fill("round and round")
+    press(page, "Use this text")
+    letters = panel(page, "text").locator(".sw-letter")
+    expect(letters).to_have_count(14)
+    choose(page, "Text", "“hello”")
+    expect(letters).to_have_count(4)
+    choose(page, "Text", "my own text")
+    expect(letters).to_have_count(14)
+    expect(page.get_by_label("Your text")).to_have_value("round and round")
+    page.get_by_role("link", name="Iris").first.click()
+    expect(page.locator("[data-panel=network]")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Your text")).to_have_value("round and round")
+    expect(letters).to_have_count(14)
+
+
 def test_markup_is_text(visit: Visitors) -> None:
     page = visit(FAST)
     choose(page, "Text", "my own text")

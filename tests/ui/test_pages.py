@@ -84,6 +84,21 @@ def test_fields_without_effect_are_not_shown(open_app: Open) -> None:
     assert {f"{PAGE}.momentum", f"{PAGE}.noise"} <= keys
 
 
+def test_a_field_that_was_away_comes_back_as_it_was_set(open_app: Open) -> None:
+    app = open_app(PAGE)
+    optimizer, momentum = f"{PAGE}.optimizer", f"{PAGE}.momentum"
+    app.selectbox(key=optimizer).set_value("Momentum").run()
+    app.slider(key=momentum).set_value(0.5).run()
+    app.selectbox(key=optimizer).set_value("Adam").run()
+    app.selectbox(key=optimizer).set_value("Momentum").run()
+    assert app.slider(key=momentum).value == 0.5
+    generation = run_of(app).generation
+    app.switch_page("pages/home.py").run()
+    app.switch_page(f"pages/{PAGE}.py").run()
+    assert app.slider(key=momentum).value == 0.5
+    assert (run_of(app).generation, run_of(app).config.momentum) == (generation, 0.5)  # type: ignore[attr-defined]
+
+
 def test_train_pause_step_and_reset_reach_the_run(open_app: Open) -> None:
     app = open_app(PAGE)
     run = run_of(app)
