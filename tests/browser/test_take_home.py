@@ -44,7 +44,7 @@ def downloaded(page: Page, label: str, folder: Path) -> Path:
 
 @pytest.mark.parametrize("name", TRACES)
 def test_what_is_downloaded_is_what_the_screen_showed(visit: Visitors, name: str, tmp_path: Path) -> None:
-    page = visit(f"{name}?speed=20&epochs=60")
+    page = visit(f"{name}?speed=5&epochs=60")
     trained_with_a_change(page)
     until_drawn(page, 60)
     _, losses = curve(page, trace=TRACES[name])
@@ -66,7 +66,7 @@ def test_what_is_downloaded_is_what_the_screen_showed(visit: Visitors, name: str
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_link_of_an_ended_run_does_it_again(visit: Visitors, language: Language) -> None:
-    page = visit("linear_regression?speed=20&epochs=60")
+    page = visit("linear_regression?speed=5&epochs=60")
     trained_with_a_change(page)
     until_drawn(page, 60)
     _, losses = curve(page)
