@@ -8,7 +8,11 @@ from core.config import TrainingConfig
 
 
 def optimizer(config: TrainingConfig, parameters: Iterable[torch.Tensor]) -> torch.optim.Optimizer:
-    """The optimizer that `config` names, over `parameters`. It is given no loss: it reads `.grad` of what it holds."""
+    """The optimizer that `config` names, over `parameters`. It is given no loss: it reads `.grad` of what it holds.
+
+    Adam and AdamW take all parameters through each operation at once (`foreach`), as PyTorch does on a GPU anyway: the
+    same numbers to the last bit in less time. The still faster `fused` kernel rounds its last digits in another way.
+    """
     parameters, lr, decay = list(parameters), config.lr, config.weight_decay
     match config.optimizer:
         case "SGD":
@@ -20,9 +24,9 @@ def optimizer(config: TrainingConfig, parameters: Iterable[torch.Tensor]) -> tor
         case "RMSprop":
             return torch.optim.RMSprop(parameters, lr=lr, weight_decay=decay)
         case "Adam":
-            return torch.optim.Adam(parameters, lr=lr, weight_decay=decay)
+            return torch.optim.Adam(parameters, lr=lr, weight_decay=decay, foreach=True)
         case "AdamW":
-            return torch.optim.AdamW(parameters, lr=lr, weight_decay=decay)
+            return torch.optim.AdamW(parameters, lr=lr, weight_decay=decay, foreach=True)
 
 
 def _nesterov(parameters: list[torch.Tensor], config: TrainingConfig) -> torch.optim.Optimizer:

@@ -13,7 +13,6 @@ from core import experiments
 from core.change import Change
 from core.config import Config
 from core.export import recorded
-from core.script import Recorded
 from core.trainer import Trainer
 
 StateDict = dict[str, Tensor]
@@ -33,7 +32,7 @@ def file(trainer: Trainer, experiment: str, form: Format) -> bytes:
 def state_dict(trainer: Trainer, experiment: str) -> StateDict:
     """Copies of the parameters on the CPU, by the names that they have in the exported script."""
     held = trainer.experiment.optimizer.param_groups[0]["params"]
-    run = Recorded(trainer.experiment.config, (), trainer.step, "cpu")
+    run = recorded(experiment, trainer.begun, trainer.changes, trainer.step)
     names = experiments.script(experiment).parameter_names(run)
     return {name: parameter.detach().cpu().clone() for name, parameter in zip(names, held, strict=True)}
 

@@ -33,6 +33,7 @@ class Trainer:
     """
 
     def __init__(self, recipe: type[Experiment], config: TrainingConfig, device: torch.device, plan: Iterable[Change] = ()) -> None:
+        self.begun = config  # the settings before any change
         self._random = RandomStream(config.seed, device)
         self._plan: dict[int, list[Change]] = {}
         for change in plan:

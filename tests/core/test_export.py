@@ -193,6 +193,7 @@ CASES: list[tuple[str, dict[str, Any], Changes]] = [
     ("iris", {"epochs": 60}, []),
     ("iris", DIVERGING | {"optimizer": "SGD", "activation": "none", "batch_size": 16}, []),
     ("iris", {"epochs": 9, "dropout": 0.3, "test_share": 0.2}, NOW_AND_NOW),
+    ("iris", {"epochs": 9, "dropout": 0.3}, [Change(4, "dropout", 0.3, 0.0)]),  # its layers keep their names
     ("iris", {"epochs": 300, "test_share": 0.3, "lr": 0.3, "patience": 3, "batch_size": 10}, []),
     ("char_rnn", {}, [Change(10, "lr", 0.1, 0.05), Change(10, "clip", 0.0, 0.5), Change(20, "temperature", 1.0, 2.0)]),
     ("char_rnn", {"text": "own", "own_text": "\"\\'\n#:loss\u2028\ufeff\U0001f600{x}\t", "epochs": 3}, []),
