@@ -64,13 +64,11 @@ def number(value: float | None) -> str:
 
 def render(results: Results) -> str:
     """The whole table as text."""
-    lines = _grid([HEAD, *map(_cells, results.rows)]) if results.rows else []
+    grid = _grid([HEAD, *map(_cells, results.rows)]) if results.rows else []
     notes = [f"{place:>2}  {row.note}" for place, row in enumerate(results.rows, start=1) if row.note]
-    lines += ["", *_wrapped(notes)]
-    if results.figures:
-        width = max(len(figure.what) for figure in results.figures)
-        lines += ["", *(f"{figure.what:<{width}}  {figure.value}" for figure in results.figures)]
-    return "\n".join(lines).rstrip() + "\n"
+    width = max((len(figure.what) for figure in results.figures), default=0)
+    figures = [f"{figure.what:<{width}}  {figure.value}" for figure in results.figures]
+    return "\n\n".join("\n".join(block) for block in (grid, _wrapped(notes), figures) if block) + "\n"
 
 
 def _cells(row: Row) -> tuple[str, ...]:
