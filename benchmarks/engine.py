@@ -17,7 +17,7 @@ from benchmarks.table import Results, Row
 from core.engine import LocalPool
 from core.run import Run
 
-ROUNDS, ROUND_SECONDS = 100, 0.25  # many short rounds: what slows the machine for a second falls on both sides
+ROUNDS, ROUND_SECONDS = 60, 0.5  # many short rounds: what slows the machine for a second falls on both sides
 MANY, MANY_ROUNDS = 30, 5
 
 

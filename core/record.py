@@ -48,7 +48,7 @@ class Record:
         self.facts: Mapping[str, Any] = {}
         self.message: Mapping[str, Any] | None = None  # {"code", "text", ...}: what happened to it
         self._wanted = Status.PAUSED  # what it shall be once a worker has it
-        self._asked_at = 0  # order of the last command that asked for a status
+        self._asked_at = self._heard = 0  # order of the last command that asked for a status, of the last that was answered
         self._unanswered: dict[int, SetField] = {}
         self._deaths = 0  # workers lost in a row without a new row
         self._lost = False  # it has no worker and waits for another
@@ -63,6 +63,11 @@ class Record:
     def going(self) -> bool:
         """Whether it trains, or will as soon as a worker has it."""
         return self.status is Status.RUNNING or (self.status is Status.QUEUED and self._wanted is Status.RUNNING)
+
+    @property
+    def answered(self) -> bool:
+        """Whether its worker has taken the status that was asked for: no row from before that is still on its way."""
+        return self.status not in (Status.RUNNING, Status.PAUSED) or self._heard >= self._asked_at
 
     @property
     def wanted_config(self) -> Config:
@@ -86,6 +91,7 @@ class Record:
             return {
                 "generation": self.generation,
                 "status": str(self.status),
+                "answered": self.answered,
                 "step": self.step,
                 "last": self.last,
                 "speed": self.speed,
@@ -115,7 +121,8 @@ class Record:
             self._take_changes(update)
             self._take_views(update.views or {})
             self.message = update.message or self.message
-            if update.order >= self._asked_at or update.status.ended:  # else it does not know yet what was asked
+            self._heard = update.order
+            if self._heard >= self._asked_at or update.status.ended:  # else it does not know yet what was asked
                 self._take(update.status)
             if update.rows or update.status is Status.PAUSED:
                 self._deaths = 0

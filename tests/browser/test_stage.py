@@ -112,6 +112,23 @@ def test_the_curve_is_what_was_recorded(page: Page, server: StageServer) -> None
     expect(page.locator("#sw-alt-loss")).to_contain_text("at epoch 249.")
 
 
+def test_a_held_run_shows_its_last_row_with_its_status(page: Page, server: StageServer) -> None:
+    """Pause is pressed; what the worker has trained until it hears of it comes first."""
+    server.run.train()
+    server.run.descend(10)
+    at_step(page, 9)
+    server.run.pause()
+    server.run.descend(5, unheard=1)
+    at_step(page, 14)
+    stage, state = page.locator(".stepwise-stage"), page.locator(".sw-state")
+    expect(stage).to_have_attribute("data-run-status", "running")
+    expect(state).to_have_text("Running")
+    server.run.descend(3, Status.PAUSED)
+    expect(stage).to_have_attribute("data-run-status", "paused")
+    expect(stage).to_have_attribute("data-step", "17", timeout=1)
+    expect(state).to_have_text("Paused")
+
+
 def test_views_and_facts_are_drawn(page: Page, server: StageServer) -> None:
     server.run.descend(40)
     page.wait_for_function(f"{PLOT.format('line')}.data[1]?.y?.[1] > 1")

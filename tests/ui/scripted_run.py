@@ -38,11 +38,11 @@ class ScriptedRun(Run):
         self._W, self._b, self._at = 0.0, 0.0, 0
         self.tell(Status.PAUSED, facts=FACTS)
 
-    def tell(self, status: Status, **news: Any) -> None:
-        """One update from the worker."""
-        self.receive(Update(self.id, self.generation, 10**9, status, max(0, self._at - 1), 60.0, **news))
+    def tell(self, status: Status, unheard: int = 0, **news: Any) -> None:
+        """One update from the worker, to which the last `unheard` commands have not come yet."""
+        self.receive(Update(self.id, self.generation, self._order - unheard, status, max(0, self._at - 1), 60.0, **news))
 
-    def descend(self, rows: int, status: Status = Status.RUNNING) -> None:
+    def descend(self, rows: int, status: Status = Status.RUNNING, unheard: int = 0) -> None:
         """Record `rows` more rows, the line of the last one, and the status."""
         lr = getattr(self.current_config, "lr")  # noqa: B009 - the base class knows no lr
         table = np.array([self._row(lr) for _ in range(rows)])
@@ -50,7 +50,7 @@ class ScriptedRun(Run):
         self._at += rows
         _, W, b, *_ = table[-1]
         line = {"x": [1.0, 3.0], "y": [W + b, 3 * W + b]}
-        self.tell(status, rows=Rows(NAMES, steps, table), views={"line": line})
+        self.tell(status, unheard, rows=Rows(NAMES, steps, table), views={"line": line})
 
     def _row(self, lr: float) -> tuple[float, ...]:
         error = X * self._W + self._b - Y

@@ -270,11 +270,13 @@ class Stage {
     this.told = news;
   }
 
+  // A status is shown once the worker has taken it, with the last row from before: a number beside "paused" stands still.
   showStatus() {
     const step = this.store.length ? this.store.lastStep : this.run.step ?? 0;
+    if (this.run.answered || !this.shown) this.shown = this.run.status;
     this.root.dataset.step = step;
-    this.root.dataset.runStatus = this.run.status ?? "";
-    this.bar.show(this.run, step, this.data.labels);
+    this.root.dataset.runStatus = this.shown ?? "";
+    this.bar.show({ ...this.run, status: this.shown }, step, this.data.labels);
   }
 
   close() {
