@@ -207,12 +207,12 @@ class _Reader:
     def _computed(self, operation: str, tree: ast.expr, numbers: list[Number]) -> Number:
         """Arithmetic of numbers alone, as Python does it."""
         try:
-            rough = _ARITHMETIC[operation](*map(float, numbers))  # in floats first: integers could grow without end
+            rough = ARITHMETIC[operation](*map(float, numbers))  # in floats first: integers could grow without end
         except (OverflowError, ZeroDivisionError):
             rough = math.nan
         if isinstance(rough, complex) or not abs(rough) <= LARGEST:
             raise self._refused("size", self._written(tree))
-        exact: Number = _ARITHMETIC[operation](*numbers)
+        exact: Number = ARITHMETIC[operation](*numbers)
         return exact
 
     def _bounded(self, number: Number, tree: ast.expr) -> Number:
@@ -246,7 +246,7 @@ class _AsPyTorch(ast.NodeTransformer):
         return node
 
 
-_ARITHMETIC: dict[str, Callable[..., Any]] = {
+ARITHMETIC: dict[str, Callable[..., Any]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,

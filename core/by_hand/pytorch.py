@@ -15,12 +15,7 @@ from core.microscope.autograd_graph import Json, finite, walk
 Value = Tensor | int | float
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "**": lambda a, b: a**b,
-    "neg": lambda a: -a,
+    **grammar.ARITHMETIC,
     **{name: getattr(torch, name) for name in grammar.FUNCTIONS + grammar.REDUCTIONS},
 }
 

@@ -61,6 +61,16 @@ def trained(page: Page) -> None:
     until_quiet(page)
 
 
+def with_own_text(visit: Visitors, text: str = "") -> Page:
+    """The page with the field for the learner's own text; if one is given, it is the text of the run."""
+    page = visit(FAST)
+    choose(page, "Text", "my own text")
+    if text:
+        page.get_by_label("Your text").fill(text)
+        press(page, "Use this text")
+    return page
+
+
 def column(page: Page, selector: str) -> Sequence[str]:
     """The texts of all that the selector finds."""
     return page.locator(selector).all_inner_texts()
@@ -202,11 +212,7 @@ def test_a_korean_sentence_of_ones_own(visit: Visitors) -> None:
 
 
 def test_ones_own_text_is_still_there_when_one_comes_back(visit: Visitors) -> None:
-    page = visit(FAST)
-    choose(page, "Text", "my own text")
-    until_quiet(page)
-    page.get_by_label("Your text").fill("round and round")
-    press(page, "Use this text")
+    page = with_own_text(visit, "round and round")
     letters = panel(page, "text").locator(".sw-letter")
     expect(letters).to_have_count(14)
     choose(page, "Text", "“hello”")
@@ -222,11 +228,7 @@ def test_ones_own_text_is_still_there_when_one_comes_back(visit: Visitors) -> No
 
 
 def test_markup_is_text(visit: Visitors) -> None:
-    page = visit(FAST)
-    choose(page, "Text", "my own text")
-    until_quiet(page)
-    page.get_by_label("Your text").fill("<script>alert(1)</script><b>x</b>")
-    press(page, "Use this text")
+    page = with_own_text(visit, "<script>alert(1)</script><b>x</b>")
     expect(panel(page, "text").locator(".sw-letter")).to_have_count(32)
     trained(page)
     expect(panel(page, "text").locator("output").first).to_contain_text("script>alert(1)")
@@ -242,18 +244,14 @@ def test_markup_is_text(visit: Visitors) -> None:
     ],
 )
 def test_a_file_that_is_no_text_is_named(visit: Visitors, content: bytes, said: str) -> None:
-    page = visit(FAST)
-    choose(page, "Text", "my own text")
-    until_quiet(page)
+    page = with_own_text(visit)
     page.locator("input[type=file]").set_input_files({"name": "mine.txt", "mimeType": "text/plain", "buffer": content})
     expect(page.get_by_role("alert")).to_contain_text(said)
     assert stage(page)[0] == "paused"
 
 
 def test_a_file_is_learned(visit: Visitors) -> None:
-    page = visit(FAST)
-    choose(page, "Text", "my own text")
-    until_quiet(page)
+    page = with_own_text(visit)
     content = "\ufeff봄 여름 가을 겨울".encode()
     page.locator("input[type=file]").set_input_files({"name": "mine.txt", "mimeType": "text/plain", "buffer": content})
     expect(panel(page, "text").locator(".sw-letter")).to_have_count(9)
@@ -261,11 +259,7 @@ def test_a_file_is_learned(visit: Visitors) -> None:
 
 
 def test_a_long_text_stays_out_of_the_link_and_has_a_window(visit: Visitors) -> None:
-    page = visit(FAST)
-    choose(page, "Text", "my own text")
-    until_quiet(page)
-    page.get_by_label("Your text").fill("a bear. " * 200)
-    press(page, "Use this text")
+    page = with_own_text(visit, "a bear. " * 200)
     text = panel(page, "text")
     expect(text.locator(".sw-letter")).to_have_count(96)
     until_quiet(page)

@@ -19,17 +19,10 @@ from core.experiments.char_rnn.recipe import CharRNN
 from core.history import History
 from core.trainer import Trainer
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 CPU = torch.device("cpu")
 PUBLISHED = [0.8237056, 0.8161395, 0.8306711, 0.8278245, 0.8150309]
 CELLS = {"rnn_tanh": nn.RNN, "rnn_relu": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Any:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def trained(config: CharRNNConfig) -> tuple[Trainer, list[dict[str, float]]]:

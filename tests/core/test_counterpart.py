@@ -24,6 +24,7 @@ from core.script.translation import translation
 from core.trainer import Trainer
 from tests.core.test_export import CHAR_RNN, IRIS, LINEAR_REGRESSION, changes_of
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 ROOT = Path(__file__).parents[2]
 TOLERANCE = 1e-4
 Keras = Callable[[str], list[float]]
@@ -68,15 +69,6 @@ def keras(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keras]:
 
         yield execute
         process.stdin.close()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """As in a worker."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def rows(experiment: str, config: Config, changes: list[Change]) -> tuple[Any, Any]:

@@ -1,7 +1,7 @@
 """Iris against plain PyTorch loops, scikit-learn's own metrics, and what a person would conclude from the curves."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,7 @@ from core.experiments.iris.references import references
 from core.history import History
 from core.trainer import Trainer
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 CPU = torch.device("cpu")
 Rows = list[dict[str, float]]
 ACTIVATIONS: dict[str, type[nn.Module]] = {
@@ -37,15 +38,6 @@ ACTIVATIONS: dict[str, type[nn.Module]] = {
     "gelu": nn.GELU,
     "none": nn.Identity,
 }
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread() -> Iterator[None]:
-    """As in a worker: at this size a second thread only waits for the first."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def train(config: IrisConfig, plan: Sequence[Change] = ()) -> tuple[Trainer, Rows]:

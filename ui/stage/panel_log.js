@@ -1,6 +1,7 @@
 // Log: a row every so many steps, exactly as recorded, to read and to download as CSV.
 
 import { element, fixed } from "./format.js";
+import { rowsIn } from "./rows.js";
 
 export function create(frame, spec, context) {
   const { labels } = context;
@@ -8,15 +9,7 @@ export function create(frame, spec, context) {
   const download = head.appendChild(element("button", "sw-button sw-download", labels.download));
   download.type = "button";
   download.onclick = () => save(spec, rows());
-  const scroll = frame.appendChild(element("div", "sw-log-rows"));
-  scroll.style.height = `${Math.round(spec.height * (context.projector ? 1.2 : 1))}px`;
-  scroll.tabIndex = 0;
-  scroll.setAttribute("role", "region");
-  scroll.setAttribute("aria-label", spec.title);
-  const table = scroll.appendChild(element("table"));
-  const heading = table.appendChild(element("thead")).appendChild(element("tr"));
-  for (const [, label] of spec.columns) heading.append(Object.assign(element("th", "", label), { scope: "col" }));
-  const body = table.appendChild(element("tbody"));
+  const { scroll, body } = rowsIn(frame, spec, context, spec.columns.map(([, label]) => label));
   let shown = 0;
 
   function rows() {

@@ -1,18 +1,12 @@
 // Table: a view's rows as they are now, in a place of fixed height.
 
 import { element, fill, fixed, reach } from "./format.js";
+import { rowsIn } from "./rows.js";
 
 export function create(frame, spec, context) {
   const count = frame.querySelector(".sw-head").appendChild(element("span", "sw-count"));
-  const scroll = frame.appendChild(element("div", "sw-log-rows sw-rows"));
-  scroll.style.height = `${Math.round(spec.height * (context.projector ? 1.2 : 1))}px`;
-  scroll.tabIndex = 0;
-  scroll.setAttribute("role", "region");
-  scroll.setAttribute("aria-label", spec.title);
-  const table = scroll.appendChild(element("table"));
-  const heading = table.appendChild(element("thead")).appendChild(element("tr"));
-  for (const { label } of spec.columns) heading.append(Object.assign(element("th", "", label), { scope: "col" }));
-  const body = table.appendChild(element("tbody"));
+  const { scroll, table, body } = rowsIn(frame, spec, context, spec.columns.map(({ label }) => label));
+  scroll.classList.add("sw-rows");
   const empty = scroll.appendChild(element("p", "sw-empty-words", spec.empty));
   let written = "";
 
