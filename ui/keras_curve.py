@@ -10,7 +10,8 @@ import streamlit as st
 from core import experiments, export
 from core.change import Change
 from core.config import Config
-from core.keras.counterpart import Agreement, Counterpart, agreement
+from core.keras import Counterpart
+from core.keras.agreement import Agreement, agreement
 from core.keras.process import REQUIREMENT, KerasProcess, PlacesTakenError, installed
 from core.limits import limits
 from core.run import Run

@@ -17,7 +17,7 @@ from core.history import History
 
 if TYPE_CHECKING:
     from core.experiment import Experiment
-    from core.keras.counterpart import KerasExporter
+    from core.keras import KerasExporter
     from core.script import Exporter
 
 

@@ -1,1 +1,28 @@
 """A run in Keras: the program that does the same, what it takes over from the loop, and its own curve. Keras is optional."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from core.script import Recorded, Script, Translate
+
+
+@dataclass(frozen=True)
+class Counterpart:
+    """A run in Keras.
+
+    Args:
+        script: its program; None where Keras has no way to do the same.
+        reason: then, why.
+        differences: what Keras does in another way, so that the curves may part.
+    """
+
+    script: Script | None
+    reason: str = ""
+    differences: tuple[str, ...] = ()
+
+
+class KerasExporter(Protocol):
+    """What `core/experiments/<name>/keras.py` has."""
+
+    def counterpart(self, run: Recorded[Any], _: Translate) -> Counterpart:
+        """The run in Keras, its prose and comments in the language of `_`."""

@@ -19,7 +19,9 @@ from core import experiments
 from core.__main__ import main
 from core.change import Change
 from core.config import Config
-from core.keras.counterpart import COINCIDE, Counterpart, agreement, counterpart
+from core.keras import Counterpart
+from core.keras.agreement import COINCIDE, agreement
+from core.keras.counterpart import counterpart
 from core.script.translation import translation
 from core.trainer import Trainer
 from tests.core.test_export import CHAR_RNN, IRIS, LINEAR_REGRESSION, changes_of

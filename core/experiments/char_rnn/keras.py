@@ -2,7 +2,7 @@
 
 from core.experiments.char_rnn.config import CharRNNConfig
 from core.experiments.char_rnn.script import FIRST_STEP, Run, data_section, in_pieces, is_class, model_section
-from core.keras.counterpart import Counterpart
+from core.keras import Counterpart
 from core.keras.statements import (
     Callback,
     Parts,

@@ -1,7 +1,7 @@
 """The iris classifier in Keras: a `Sequential` of `Dense` layers."""
 
 from core.experiments.iris.script import CLASSES, FIRST_STEP, Run, data_section, drops, model_section, train_rows
-from core.keras.counterpart import Counterpart
+from core.keras import Counterpart
 from core.keras.statements import (
     Callback,
     Parts,

@@ -1,7 +1,7 @@
 """Linear regression in Keras: one `Dense(1)`."""
 
 from core.experiments.linear_regression.script import FIRST_STEP, Run, data_section, model_section, row_count
-from core.keras.counterpart import Counterpart
+from core.keras import Counterpart
 from core.keras.statements import Parts, batch_size_changed, differences, keras_script, penalty, regularizer, same_data, weights_section
 from core.script import Section, Translate
 from core.script.source_text import lines, noted
