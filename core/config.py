@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
+from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 
@@ -17,6 +18,7 @@ from core.limits import limits
 
 Kind = Literal["float", "int", "bool", "choice", "text", "table", "choices", "integers"]
 Scale = Literal["linear", "log"]
+_WRITTEN: Mapping[Kind, str] = types.MappingProxyType({"table": "1,1;2,2.5"})  # how a link writes one
 OPTIMIZERS = ("SGD", "Momentum", "Nesterov", "RMSprop", "Adam", "AdamW")
 
 
@@ -29,6 +31,7 @@ class Setting:
     default: Any
     low: float | None
     high: float | None
+    longest: int | None  # how many items a tuple may have
     choices: tuple[Any, ...]
     live: bool
     scale: Scale
@@ -56,8 +59,15 @@ class Problem:
             return ""
         if self.setting.choices:
             return " | ".join(str(choice) for choice in self.setting.choices)
-        ends = [f"{end:g}" if end is not None else "" for end in (self.setting.low, self.setting.high)]
-        return " … ".join(ends) if any(ends) else self.setting.kind
+        if self.code == "too_long" and self.setting.longest is not None:
+            return f"≤ {self.setting.longest}"
+        ends = [_end(end) for end in (self.setting.low, self.setting.high)]
+        return " … ".join(ends) if any(ends) else _WRITTEN.get(self.setting.kind, self.setting.kind)
+
+
+def _end(bound: float | None) -> str:
+    """A whole number with all its digits."""
+    return "" if bound is None else str(bound) if isinstance(bound, int) else f"{bound:g}"
 
 
 class ConfigError(ValueError):
@@ -177,6 +187,7 @@ def _read_setting(name: str, info: FieldInfo) -> Setting:
         default=info.default,
         low=bounds.get("ge", bounds.get("gt")),
         high=bounds.get("le", bounds.get("lt")),
+        longest=next((item.max_length for item in metadata if isinstance(item, MaxLen)), None),
         choices=choices,
         live=bool(extra.get("live", False)),
         pictured=bool(extra.get("pictured", False)),
@@ -211,8 +222,9 @@ def _item_metadata(annotation: Any) -> list[Any]:
 
 def _problem(cls: type[Config], values: dict[str, Any], line: Any) -> Problem:
     field = str(line["loc"][0]) if line["loc"] else str(line.get("ctx", {}).get("field", ""))
-    value = values.get(field, line.get("input"))
-    return Problem(field, value, line["type"], cls.settings().get(field))
+    setting = cls.settings().get(field)
+    value = values.get(field, setting.default if setting else line.get("input"))
+    return Problem(field, value, line["type"], setting)
 
 
 def _to_text(value: Any) -> str:

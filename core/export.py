@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterable
 from typing import cast
 
+import numpy as np
+
 from core import experiments
 from core.change import Change
 from core.config import Config, TrainingConfig
@@ -63,11 +65,15 @@ def recorded(
 
 
 def history_csv(history: History, changes: Iterable[Change] = ()) -> str:
-    """A table with a line for each kept step: step, metrics with all digits, and what was changed at that step."""
+    """A table with a line for each kept step: step, metrics with all digits, and what was changed at that step.
+
+    A change at a step that was not kept stands with the next one that was.
+    """
+    steps, columns = history.since(-1, len(history))
     noted: dict[int, list[str]] = {}
     for step, field, _old, new in changes:
-        noted.setdefault(step, []).append(f"{field}={new}")
-    steps, columns = history.since(-1, len(history))
+        row = int(steps[min(int(np.searchsorted(steps, step)), len(steps) - 1)]) if len(steps) else step
+        noted.setdefault(row, []).append(f"{field}={new}" if row == step else f"{field}={new} at {step}")
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(["step", *columns, "changes"])

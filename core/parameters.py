@@ -20,19 +20,19 @@ Format = Literal["pt", "safetensors"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 
-def file(trainer: Trainer, experiment: str, form: Format) -> bytes:
-    """The parameters of a run as they are now, as the content of a file."""
-    parameters = state_dict(trainer, experiment)
+def file(trainer: Trainer, experiment: str, form: Format, last: int | None = None) -> bytes:
+    """The parameters of a run as they are now, as the content of a file; `last` as for the script beside it."""
+    parameters = state_dict(trainer, experiment, last)
     if form == "pt":
         return pt_file(parameters)
     config = trainer.experiment.config.model_dump(mode="json")
     return safetensors_file(parameters, {"experiment": experiment, "step": trainer.step, "config": config})
 
 
-def state_dict(trainer: Trainer, experiment: str) -> StateDict:
-    """Copies of the parameters on the CPU, by the names that they have in the exported script."""
+def state_dict(trainer: Trainer, experiment: str, last: int | None = None) -> StateDict:
+    """Copies of the parameters on the CPU, by the names that they have in the exported script of a run that ends at `last`."""
     held = trainer.experiment.optimizer.param_groups[0]["params"]
-    run = recorded(experiment, trainer.begun, trainer.changes, trainer.step)
+    run = recorded(experiment, trainer.begun, trainer.changes, last)
     names = experiments.script(experiment).parameter_names(run)
     return {name: parameter.detach().cpu().clone() for name, parameter in zip(names, held, strict=True)}
 
@@ -51,7 +51,7 @@ def trained(experiment: str, config: Config, changes: Iterable[Change] = (), las
     with trainer.stream():
         for _row in trainer:
             pass
-    return state_dict(trainer, experiment)
+    return state_dict(trainer, experiment, run.last)
 
 
 def pt_file(parameters: StateDict) -> bytes:

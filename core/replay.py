@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple, Self
 
+from core import experiments
 from core.change import Change
 from core.config import Config, ConfigError, Problem
 from core.export import recorded
@@ -41,7 +42,11 @@ class Replay(NamedTuple):
         step, word, loss = _parsed(end)
         if word != "loss":
             raise _refused(text)
-        changes = recorded(experiment, config, planned(changed, config)).changes
+        changes = planned(changed, config)
+        first, epochs = experiments.script(experiment).FIRST_STEP, config.model_dump()["epochs"]
+        for part, change in zip(changed, changes, strict=True):
+            if not first <= change.step < epochs:  # there is no update of this run after that row
+                raise _refused(part)
         try:
             return cls(changes, step, float(loss))
         except ValueError as error:
@@ -69,7 +74,7 @@ def replay(run: Run) -> tuple[Config, Replay]:
     """The settings that an ended run began with, and what was done to it since; one that was stopped ends where it stopped."""
     last = run.history.last_step
     done = recorded(run.experiment, run.config, run.changes, last)
-    config = done.config.replace(epochs=last) if run.status is Status.STOPPED else done.config
+    config = done.config.replace(epochs=max(last, 1)) if run.status is Status.STOPPED else done.config
     return config, Replay(done.changes, last, float(run.history.column("loss")[-1]))
 
 

@@ -70,8 +70,9 @@ class Trainer:
     def _make_planned(self) -> None:
         """The changes that were made while the loop was held here before."""
         for change in self._plan.pop(self.step, ()):
+            old = getattr(self.experiment.config, change.field)  # a learner may have changed it on the way here
             self.experiment.change(change.field, change.new)
-            self.changes.append(change)
+            self.changes.append(change._replace(old=old))
 
     def _finish(self) -> None:
         """A loop that counts passes still owes the update of its last pass."""

@@ -117,7 +117,13 @@ def sentences() -> dict[str, str]:
 
 def remedies() -> dict[str, str]:
     """The presses that mend."""
-    return {"lr_above_limit": _("Set the learning rate to {lr}"), "diverged": _("Start again with a learning rate of {lr}")}
+    standardize = _("Standardize x: it is too large for any learning rate")
+    return {
+        "lr_above_limit": _("Set the learning rate to {lr}"),
+        "lr_above_limit.standardize": standardize,
+        "diverged": _("Start again with a learning rate of {lr}"),
+        "diverged.standardize": standardize,
+    }
 
 
 def messages() -> dict[str, str]:

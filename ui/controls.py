@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
-from annotated_types import MaxLen
 
 from core.config import Config, Setting
 from ui import device, widgets
@@ -116,7 +115,7 @@ class Controls:
                     format_func=lambda c: names.get(c, c),
                 )  # fmt: skip
             case "integers":
-                _numbers(setting, words, key, _most(self._config, setting.name))
+                _numbers(setting, words, key)
             case "bool":
                 st.toggle(words.label, key=key, help=words.help)
             case "int":
@@ -139,7 +138,7 @@ def put(experiment: str, values: Mapping[str, Any]) -> None:
         widgets.put(f"{experiment}.{name}", value)
 
 
-def _numbers(setting: Setting, words: Words, key: str, most: int) -> None:
+def _numbers(setting: Setting, words: Words, key: str) -> None:
     """How many numbers there are, and each of them beside it."""
     low, high = int(setting.low or 0), int(setting.high or 0)
 
@@ -150,18 +149,12 @@ def _numbers(setting: Setting, words: Words, key: str, most: int) -> None:
 
     numbers = tuple(st.session_state[key])
     show(f"{key}.count", len(numbers))
-    st.number_input(words.label, 0, most, step=1, key=f"{key}.count", help=words.help, on_change=take)
+    st.number_input(words.label, 0, setting.longest, step=1, key=f"{key}.count", help=words.help, on_change=take)
     for place, (column, number) in enumerate(zip(st.columns(max(1, len(numbers))), numbers, strict=False)):
         show(f"{key}.{place}", int(number))
         column.number_input(
             words.items.format(place=place + 1), low, high, step=None, key=f"{key}.{place}", on_change=take
         )  # fmt: skip
-
-
-def _most(config: Config, name: str) -> int:
-    """How many items a tuple field may have."""
-    lengths = [item.max_length for item in type(config).model_fields[name].metadata if isinstance(item, MaxLen)]
-    return min(lengths)
 
 
 def _log_slider(setting: Setting, words: Words, key: str) -> None:

@@ -45,8 +45,8 @@ class Desk:
     def parameters(self) -> dict[str, str]:
         """All that a link must hold to come back to this desk."""
         settings = link.parameters(self.agreed) if self.may_control else {}
-        if self.replay and self.may_control:
-            settings |= {**link.parameters(self.run.config), link.REPLAY: str(self.replay)}
+        if self.replay and self.may_control:  # the settings that it began with; its changes come with the replay
+            settings = {**link.parameters(self.run.config), link.REPLAY: str(self.replay)}
         speed = {link.SPEED: speed_text(self.run.speed)} if self.run.speed != self.default_speed and self.may_control else {}
         return {**settings, **speed, link.RUN: self.link_id}
 
@@ -75,7 +75,7 @@ class Desk:
 
     def _apply(self, config: Config) -> None:
         changes, settings = config.differences(self.agreed), config.settings()
-        begun = (self.run.going or len(self.run.history) > 1) and not self.run.status.ended
+        begun = (self.run.going or self.run.history.last_step >= 1) and not self.run.status.ended
         if all(settings[name].pictured or (begun and settings[name].live) for name in changes):
             for name, value in changes.items():
                 self.run.change(name, value)

@@ -77,7 +77,7 @@ def log_distance(every: int, last: int) -> int:
 
 def _status(run: Run) -> tuple[str, str]:
     status = run.snapshot()
-    found = findings(run.experiment, run.current_config, status["status"], run.history, run.facts)
+    found = findings(run.experiment, run.current_config, status["status"], run.history, run.facts, run.changes)
     status["config"] = {name: value for name, value in status["config"].items() if not isinstance(value, list | dict)}
     status["findings"] = [finding._asdict() for finding in found]
     essence = {**status, "step": 0, "rate": 0, "findings": [finding.code for finding in found]}

@@ -1,5 +1,6 @@
 """The learner's own points: typed into a table, or two columns of an uploaded CSV file."""
 
+import csv
 import io
 from dataclasses import dataclass
 from typing import Any
@@ -66,7 +67,7 @@ def _numbers(content: bytes) -> pd.DataFrame | None:
     """The numeric columns of a CSV; None, and the reason in words, where there are none or too many rows."""
     try:
         frame = _table(content)
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
         st.error(_("The file could not be read as CSV: {reason}", reason=verbatim(str(error))))
         return None
     numeric = frame.select_dtypes("number")

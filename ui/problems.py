@@ -13,7 +13,7 @@ from ui.locale import N_, _
 SENTENCES = {
     "too_few_points": N_("{field}: a line needs points at two different x values at least."),
     "too_short": N_("{field}: choose one at least of {bounds}."),
-    "too_long": N_("{field}: these are too many rows. Allowed: {bounds}."),
+    "too_long": N_("{field}: these are too many. Allowed: {bounds}."),
     "literal_error": N_("{field}: “{value}” is not one of {bounds}."),
     "text_too_short": N_("{field}: a text needs two characters at least, so that there is a next one to predict."),
     "string_too_long": N_("{field}: the text is too long; at most {characters} characters can be learned."),

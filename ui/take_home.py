@@ -47,8 +47,11 @@ def _bands(lit: Iterable[int]) -> str:
 
 def _script(run: Run) -> Script:
     """Of a run that goes on: as if it were to end with its settings; of one that was stopped: up to its last step."""
-    last = run.step if run.status.ended else None
-    return export.script(run.experiment, run.config, run.changes, last, translate=_, device=run.device.name)
+    return export.script(run.experiment, run.config, run.changes, _last(run), translate=_, device=run.device.name or "cpu")
+
+
+def _last(run: Run) -> int | None:
+    return run.step if run.status.ended else None
 
 
 def _programs(run: Run, script: Script) -> None:
@@ -75,7 +78,7 @@ def _parameters(run: Run) -> None:
     for form in ("pt", "safetensors"):
         _file(
             _("Parameters (.{form})", form=form),
-            partial(_answer, "parameters", run, experiment=run.experiment, form=form),
+            partial(_answer, "parameters", run, experiment=run.experiment, form=form, last=_last(run)),
             f"{run.experiment}.{form}",
             ":material/deployed_code:",
             disabled=run.status in (Status.QUEUED, Status.FAILED),

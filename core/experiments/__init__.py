@@ -7,10 +7,11 @@ Each folder holds `config.CONFIG` (no torch needed to import it), `recipe.RECIPE
 
 import importlib
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+from core.change import Change
 from core.config import Config
 from core.findings import Finding
 from core.history import History
@@ -45,9 +46,13 @@ def recipe(name: str) -> "type[Experiment]":
     return cast("type[Experiment]", _module(name, "recipe").RECIPE)
 
 
-def findings(name: str, config: Config, status: str, history: History, facts: Mapping[str, Any]) -> Sequence[Finding]:
-    """What the numbers of a run say now; nothing before its facts are known."""
-    return cast(Sequence[Finding], _module(name, "findings").findings(config, status, history, facts)) if facts else ()
+def findings(
+    name: str, config: Config, status: str, history: History, facts: Mapping[str, Any], changes: Iterable[Change] = ()
+) -> Sequence[Finding]:
+    """What the numbers of a run say now, under `config` as its `changes` have made it; nothing before its facts are known."""
+    settings = config.settings()
+    since = max((change.step for change in changes if not settings[change.field].pictured), default=-1)
+    return cast(Sequence[Finding], _module(name, "findings").findings(config, status, history, facts, since)) if facts else ()
 
 
 def script(name: str) -> "Exporter":

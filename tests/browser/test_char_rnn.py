@@ -166,6 +166,9 @@ def test_it_continues_what_is_typed(visit: Visitors) -> None:
     prompt.locator(".sw-character").nth(3).click()
     expect(prompt.locator(".sw-character").nth(3)).to_have_attribute("aria-pressed", "true")
     expect(prompt.locator(".sw-drawn")).to_have_count(1)
+    prompt.get_by_label("Length").fill("")
+    prompt.get_by_role("button", name="Write").click()
+    expect(prompt.get_by_role("status")).to_contain_text("iteration 50")  # nothing was asked that nobody answers
 
 
 def test_samples_are_kept_with_their_iteration(visit: Visitors) -> None:

@@ -172,6 +172,9 @@ def test_a_file_that_is_no_table_of_numbers_is_refused_in_words(visit: Visitors,
     page = visit("linear_regression?data=own")
     page.locator("input[type=file]").set_input_files(file)
     expect(page.get_by_test_id("stAlert")).to_contain_text("The file has no column of numbers; its columns are: name, kind")
+    file.write_text("\n", encoding="utf-8")
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_test_id("stAlert")).to_contain_text("could not be read as CSV")
     assert points(page) == [(1, 1), (2, 2), (3, 3)]
 
 

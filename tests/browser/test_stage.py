@@ -220,6 +220,13 @@ def test_labels_of_marks_do_not_cover_each_other(page: Page, server: StageServer
     assert len(set(rows)) == 3
 
 
+def test_the_first_line_says_which_generation_its_rows_are_of(page: Page, server: StageServer) -> None:
+    """The browser reconnects with this address by itself: another generation's steps are not taken for known."""
+    with page.expect_request("**/events?**") as asked:
+        page.evaluate("window.leave(); window.rerun({ run: window.data.run, generation: 0 })")
+    assert "generation=0" in asked.value.url
+
+
 def test_reset_leaves_a_faint_curve_that_can_be_hidden_and_brought_back(page: Page, server: StageServer) -> None:
     server.run.descend(60)
     until_drawn(page, 60)

@@ -243,3 +243,33 @@ def test_findings_follow_the_numbers() -> None:
     codes = [found.code for found in findings(config, "running", history, known)]
     assert codes == ["gradient_exploded", "spelled", "outputs_bounded", "better_than_frequency"]
     assert findings(config, "diverged", history, known)[0].remedy == {"lr": 0.01, "clip": 1.0}
+
+
+def test_a_text_in_pieces_is_spelled_once_every_piece_is() -> None:
+    config = CharRNNConfig(text="own", own_text="abcdefgh" * 3, sequence_length=8)
+    history, known = History(), facts(config)
+    assert known["iterations_per_pass"] == 3
+    names, row = ("loss", "accuracy", "grad_norm"), [1.0, 1.0, 0.2]
+    for step in (1, 2, 3):
+        assert "spelled" not in [found.code for found in findings(config, "running", history, known)]
+        history.extend(names, np.array([step]), np.array([row]))
+    assert "spelled" in [found.code for found in findings(config, "running", history, known)]
+
+
+def test_a_gradient_beyond_float32_has_exploded() -> None:
+    history, known = History(), facts(CharRNNConfig())
+    history.extend(("loss", "accuracy", "grad_norm"), np.arange(1, 31), np.array([[2.0, 0.1, 0.2]] * 29 + [[2.0, 0.1, math.inf]]))
+    found = findings(CharRNNConfig(), "running", history, known)[0]
+    assert found.code == "gradient_exploded"
+    assert 1e38 < float(found.values["norm"]) < math.inf
+
+
+def test_a_network_of_too_many_characters_is_blamed_on_what_is_set() -> None:
+    text = "".join(chr(0xAC00 + 7 * index) for index in range(1300))
+    with pytest.raises(ConfigError) as caught:
+        CharRNNConfig.checked({"text": "own", "own_text": text, "cell": "lstm"})
+    assert [(problem.field, problem.value, problem.code) for problem in caught.value.problems] == [("cell", "lstm", "model_too_large")]
+    with pytest.raises(ConfigError) as caught:
+        CharRNNConfig.checked({"text": "own", "own_text": text, "batch_size": 1, "sequence_length": 1024, "head": "linear",
+                               "hidden": 512, "layers": 3, "cell": "lstm"})  # fmt: skip
+    assert caught.value.problems[0].field in ("hidden", "sequence_length")

@@ -64,6 +64,15 @@ def test_text_agrees_with_the_row_of_the_same_moment() -> None:
     assert view["true_text"] == "if you want you"
 
 
+@pytest.mark.parametrize(("asked", "begins"), [(0, 0), (50, 50), (10**6, -96)])
+def test_the_predicted_text_is_that_of_the_positions_shown(asked: int, begins: int) -> None:
+    experiment = trained(text="english", epochs=1)
+    view = experiment.views[f"text:{asked}"]()
+    whole = [" " if character == "␣" else character for character in experiment.views["text:0"]()["predicted"]]
+    assert view["positions"] == len(whole) == 197
+    assert view["predicted_text"] == "".join(whole[begins:][:96])
+
+
 def test_heat_maps_are_rows_by_positions() -> None:
     experiment = trained(text="iris", head="linear", hidden=70, epochs=4, lr=0.01, sequence_length=32)
     map_ = experiment.views["probabilities:50"]()

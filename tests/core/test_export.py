@@ -18,7 +18,7 @@ from core.change import Change
 from core.config import OPTIMIZERS, Config
 from core.experiments.linear_regression.script import DTYPE_ERRORS
 from core.export import recorded, script
-from core.parameters import pt_file, safetensors_file, trained
+from core.parameters import pt_file, safetensors_file, state_dict, trained
 from core.script import Script
 from core.trainer import Trainer
 
@@ -232,6 +232,31 @@ def test_a_run_that_was_stopped_ends_where_it_was_stopped(experiment: str) -> No
     first = experiments.script(experiment).FIRST_STEP
     assert printed[-1] == f"loss: {losses(experiment, config, [])[12 - first]!r}"
     assert same(parameters_of(names), trained(experiment, config, last=12))
+
+
+def test_a_held_run_has_the_names_of_the_script_beside_it() -> None:
+    """Dropout is added at the row where it is held: the script adds it there, so its layers are counted with it."""
+    config = experiments.config_class("iris").checked({"epochs": 30})
+    trainer = Trainer(experiments.recipe("iris"), config, CPU)  # type: ignore[arg-type]
+    with trainer.stream():
+        for _ in range(5):
+            next(trainer)
+        trainer.change("dropout", 0.3)
+    names, _ = execute(script("iris", config, trainer.changes).source)
+    assert list(state_dict(trainer, "iris")) == list(names["model"].state_dict())
+
+
+def test_a_change_made_on_the_way_to_a_planned_one_is_in_the_script() -> None:
+    config = experiments.config_class("iris").checked({"epochs": 30})
+    trainer = Trainer(experiments.recipe("iris"), config, CPU, [Change(20, "lr", 0.01, 0.05)])  # type: ignore[arg-type]
+    found: list[float] = []
+    with trainer.stream():
+        for step, row in trainer:
+            found.append(row["loss"])
+            if step in (10, 20):
+                trainer.change("lr", {10: 0.2, 20: 0.01}[step])
+    _, printed = execute(script("iris", config, trainer.changes).source)
+    assert printed[-1] == f"loss: {found[-1]!r}"
 
 
 def test_where_there_is_no_gpu_the_program_of_a_gpu_takes_the_cpu() -> None:

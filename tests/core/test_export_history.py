@@ -28,6 +28,15 @@ def test_csv_keeps_every_digit_and_the_changes_at_their_step() -> None:
     assert table["changes"].fillna("").tolist() == ["", "lr=0.1; momentum=0.5", ""]
 
 
+def test_csv_names_a_change_at_a_step_that_was_not_kept() -> None:
+    thinned = History(bound=200)
+    thinned.extend(("loss",), np.arange(1, 2001), np.linspace(1, 0, 2000)[:, None])
+    gone = next(step for step in range(900, 1100) if step not in thinned.steps)
+    text = history_csv(thinned, [Change(0, "lr", 0.01, 0.5), Change(gone, "lr", 0.5, 0.25)])
+    assert f"lr=0.25 at {gone}" in text
+    assert text.splitlines()[1].endswith("lr=0.5 at 0")
+
+
 def test_json_is_strict_and_holds_the_whole_run() -> None:
     config = LinearRegressionConfig(lr=0.02)
     run = json.loads(history_json("linear_regression", config, history(), CHANGES))

@@ -18,6 +18,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 from torch import nn
 
+from core import experiments
 from core.change import Change
 from core.config import OPTIMIZERS, ConfigError
 from core.experiments.iris.config import FEATURES, IrisConfig
@@ -25,6 +26,7 @@ from core.experiments.iris.data import flowers
 from core.experiments.iris.findings import findings
 from core.experiments.iris.recipe import Iris
 from core.experiments.iris.references import references
+from core.experiments.iris.views import histograms
 from core.history import History
 from core.trainer import Trainer
 
@@ -223,7 +225,7 @@ def test_the_link_writes_layers_and_features_as_text() -> None:
     [
         ("hidden", "10,65", "1 … 64"),
         ("hidden", "0", "1 … 64"),
-        ("hidden", "4,4,4,4,4", "1 … 64"),
+        ("hidden", "4,4,4,4,4", "≤ 4"),
         ("hidden", "many", "1 … 64"),
         ("features", "", "sepal_length | sepal_width | petal_length | petal_width"),
         ("features", "colour", "sepal_length | sepal_width | petal_length | petal_width"),
@@ -468,13 +470,13 @@ def test_references_are_scikit_learns(hidden: tuple[int, ...]) -> None:
 # --- findings ---------------------------------------------------------------------------------------------------------
 
 
-def said(epochs: int = 1000, **fields: Any) -> dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]]:
+def said(epochs: int = 1000, plan: Sequence[Change] = (), **fields: Any) -> dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]]:
     """The findings at the end of a run: code → (values, remedy)."""
-    trainer, rows = train(IrisConfig(epochs=epochs, **fields))
+    trainer, rows = train(IrisConfig(epochs=epochs, **fields), plan)
     history, names = History(), tuple(rows[0])
     history.extend(names, np.arange(1, len(rows) + 1), np.array([[row[name] for name in names] for row in rows]))
     config, status = iris(trainer).config, trainer.outcome or "running"
-    found = findings(config, status, history, trainer.experiment.facts())
+    found = experiments.findings("iris", config, status, history, trainer.experiment.facts(), plan)
     for finding in found:
         config.replace(**finding.remedy)  # every remedy is a value that the field takes
     return {finding.code: (finding.values, finding.remedy) for finding in found}
@@ -511,6 +513,32 @@ def test_a_good_run_is_not_blamed() -> None:
     assert set(said(batch_size=16, activation="tanh", epochs=300)) <= {"learned"}
 
 
+@pytest.mark.parametrize(
+    ("change", "fields"),
+    [
+        (Change(200, "dropout", 0.5, 0.0), {"dropout": 0.5}),
+        (Change(200, "batch_size", 10, 0), {"batch_size": 10}),
+        (Change(200, "lr", 0.5, 0.05), {"optimizer": "SGD", "activation": "tanh", "lr": 0.5}),
+    ],
+)
+def test_a_setting_is_not_blamed_for_what_the_one_before_it_did(change: Change, fields: dict[str, Any]) -> None:
+    for epochs in (201, 205, 212):
+        assert "lr_too_high" not in said(epochs, [change], **fields), epochs
+
+
+def test_the_remedy_of_the_smallest_lr_is_one_that_the_field_takes() -> None:
+    assert said(optimizer="SGD", lr=2e-6, epochs=300, hidden=(64,) * 4, weight_decay=1.0)
+    diverged = findings(IrisConfig(lr=2e-6), "diverged", overflown(), Trainer(Iris, IrisConfig(), CPU).experiment.facts())
+    assert diverged[0].remedy == {"lr": 1e-6}
+
+
+def overflown() -> History:
+    """One row, with a loss that is no number."""
+    history = History()
+    history.extend(("loss",), np.array([1]), np.array([[np.nan]]))
+    return history
+
+
 def test_overfitting_names_the_turn_and_three_remedies() -> None:
     found = said(hidden=(64, 64), test_share=0.5, standardize=True, epochs=100)
     _, rows = train(IrisConfig(hidden=(64, 64), test_share=0.5, standardize=True, epochs=100))
@@ -536,3 +564,29 @@ def test_earlier_histograms_lie_evenly_over_the_run() -> None:
     shown = view(trainer, "histograms")
     assert 6 <= len(shown["earlier"]) <= 13
     assert shown["earlier"][0] != shown["layers"]
+
+
+@pytest.mark.parametrize("values", [[0.0, 1e-45, 2e-45], [1.0, 1.0000001], [3e38, -3e38], [1e9, 1e9], [1e30], [0.0]])
+def test_histograms_hold_values_however_close_or_large(values: list[float]) -> None:
+    layer = nn.Linear(len(values), 1)
+    layer.weight.data = torch.tensor([values])
+    layer.weight.grad = torch.tensor([values])
+    (shown,) = histograms([layer])
+    assert sum(shown["weights"]["counts"]) == len(values)
+    assert shown["weights"] == shown["gradients"]
+
+
+def test_weights_that_have_shrunk_to_nothing_are_shown() -> None:
+    """Weight decay makes them smaller than a thirtieth of any float32."""
+    trainer, _ = train(IrisConfig(optimizer="SGD", lr=0.5, weight_decay=0.5, epochs=400))
+    trainer.experiment.remember(400)
+    assert view(trainer, "histograms")["layers"][0]["weights"]
+
+
+def test_a_unit_is_dead_only_if_it_puts_out_nothing() -> None:
+    """A gradient of exactly 0 may also be one that cancels or is too small for float32."""
+    config = IrisConfig(features=("petal_length",), hidden=(4,), optimizer="SGD", lr=0.5, weight_decay=0.3, epochs=900)
+    trainer = Trainer(Iris, config, CPU)
+    with trainer.stream():
+        for _, row in trainer:
+            assert row["dead_units"] == sum(map(len, iris(trainer).model.dead_units()))

@@ -200,3 +200,19 @@ def test_the_words_follow_the_numbers() -> None:
 @given(st.floats(1e-9, 1e9))
 def test_rounding_down_never_oversteps(value: float) -> None:
     assert 0.89 * value <= rounded_down(value) <= value * (1 + 1e-12)
+
+
+def test_where_x_is_too_large_for_any_lr_it_is_to_be_standardized() -> None:
+    years = {"data": "own", "table": ((2000, 10), (2010, 14), (2020, 30)), "epochs": 300}
+    diverged = told(LinearRegressionConfig.checked(years))
+    assert diverged["diverged"]["remedy_standardize"]
+    assert "remedy_lr" not in diverged["diverged"]
+    above = told(LinearRegressionConfig.checked({**years, "epochs": 2}))
+    assert above["lr_above_limit"]["remedy_standardize"]
+    assert "lr_below_limit" in told(LinearRegressionConfig.checked({**years, "standardize": True}))
+
+
+def test_there_is_no_bound_for_lr_where_the_curvature_is_beyond_numbers() -> None:
+    """As with x = 1e160 in one's own table."""
+    assert largest_stable_lr(LinearRegressionConfig(), math.nan) is None
+    assert largest_stable_lr(LinearRegressionConfig(), math.inf) is None

@@ -14,6 +14,7 @@ from core.limits import Limits
 from core.replay import Replay, replay
 from core.run import Run
 from core.status import Status
+from tests.ui.scripted_run import ScriptedRun
 
 PATIENCE = 60.0  # seconds
 NAME = "linear_regression"
@@ -31,7 +32,8 @@ def test_text_and_replay_say_the_same() -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "100", "100:lr=0.05", "x:lr=0.05,300:loss=1", "100:seed=3,300:loss=1", "100:nothing=3,300:loss=1", "300:loss=much",
-     "200:lr=0.1,100:lr=0.2,300:loss=1", "-1:lr=0.1,300:loss=1"],
+     "200:lr=0.1,100:lr=0.2,300:loss=1", "-1:lr=0.1,300:loss=1", "300:lr=0.1,300:loss=1",
+     "400:lr=0.1,300:loss=1"],
 )  # fmt: skip
 def test_what_is_no_replay_is_named(text: str) -> None:
     with pytest.raises(ConfigError) as caught:
@@ -44,6 +46,17 @@ def test_a_value_out_of_bounds_is_named_with_its_bounds() -> None:
         Replay.read("100:lr=77,300:loss=1", NAME, CONFIG)
     (problem,) = caught.value.problems
     assert (problem.field, problem.bounds) == ("lr", "1e-06 … 10")
+
+
+def test_a_change_before_the_first_row_is_named() -> None:
+    with pytest.raises(ConfigError):
+        Replay.read("0:lr=0.5,50:loss=1", "iris", experiments.config_class("iris")())
+
+
+def test_a_run_that_was_stopped_at_row_0_has_a_replay() -> None:
+    run = ScriptedRun()
+    run.descend(1, Status.STOPPED)
+    assert replay(run)[0].epochs == 1  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="module")

@@ -43,9 +43,9 @@ class Prompt {
     for (const name of WAYS) way.append(Object.assign(element("option", "", words[name]), { value: name }));
     way.value = asking.way;
     const numbers = {
-      temperature: labelled(form, words.temperature, { type: "number", min: 0.1, max: 5, step: 0.1, value: asking.temperature }),
-      top_k: labelled(form, words.k, { type: "number", min: 1, max: 100, step: 1, value: asking.top_k }),
-      length: labelled(form, words.length, { type: "number", min: 1, max: 200, step: 1, value: asking.length }),
+      temperature: labelled(form, words.temperature, { type: "number", min: 0.1, max: 5, step: 0.1, required: true, value: asking.temperature }),
+      top_k: labelled(form, words.k, { type: "number", min: 1, max: 100, step: 1, required: true, value: asking.top_k }),
+      length: labelled(form, words.length, { type: "number", min: 1, max: 200, step: 1, required: true, value: asking.length }),
     };
     const usable = () => {
       numbers.temperature.parentNode.classList.toggle("sw-unused", way.value === "greedy");

@@ -3,7 +3,7 @@
 import { element, fill } from "./format.js";
 import { Slider, placeOf, shade } from "./sequence.js";
 
-const SHOWN = 96; // positions at a time
+const SHOWN = 96; // positions at a time, as `core.experiments.char_rnn.views.TEXT_SHOWN`
 const LARGE = 40; // up to so many positions are shown in large type
 
 export function create(frame, spec, context) {
@@ -52,7 +52,7 @@ class TextPanel {
     const count = Math.min(SHOWN, data.true.length - this.start);
     if (this.cells.length !== count) this.make(count);
     for (let index = 0; index < count; index++) this.cell(this.cells[index], this.start + index);
-    this.predicted.textContent = data.predicted_text.slice(0, SHOWN).replaceAll("\n", "⏎");
+    this.predicted.textContent = data.predicted_text.replaceAll("\n", "⏎");
     this.slider.show(data.positions - SHOWN);
   }
 

@@ -185,7 +185,7 @@ class Stage {
     const panels = [...this.panels.values()];
     const needed = (panel) => (panel.onScreen ? panel.wanted ?? [] : (panel.wanted ?? []).filter((name) => ONCE.includes(name)));
     const views = [...new Set(panels.flatMap(needed))].filter((name) => !(ONCE.includes(name) && name in this.views));
-    return { generation: this.generation, since: this.store.lastStep, views: views.sort(), keep: this.every() };
+    return { generation: this.generation ?? this.data.generation ?? null, since: this.store.lastStep, views: views.sort(), keep: this.every() };
   }
 
   // Whether a stream that was asked for these views must be asked anew.

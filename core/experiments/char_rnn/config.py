@@ -103,7 +103,7 @@ class CharRNNConfig(TrainingConfig):
         if self.columns < 1:
             raise PydanticCustomError("batch_exceeds_text", "fewer streams than characters", {"field": "batch_size"})
         if self.parameters > limits().model_parameters:
-            raise PydanticCustomError("model_too_large", "too many parameters", {"field": "hidden"})
+            raise PydanticCustomError("model_too_large", "too many parameters", {"field": "hidden" if self.head == "linear" else "cell"})
         if self.floats > limits().iteration_floats:
             raise PydanticCustomError("iteration_too_large", "too many activations", {"field": "sequence_length"})
         return self

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from core.experiments.char_rnn.config import CharRNNConfig
 from core.findings import Finding
 from core.history import History
@@ -11,9 +13,10 @@ EXPLODED = 10.0  # a gradient norm so many times the median of the run
 NEAR_FLOOR = 1.1
 RECENT = 20  # rows
 CLIP = 1.0
+FLOAT32_MAX = float(np.finfo(np.float32).max)
 
 
-def findings(config: CharRNNConfig, status: str, history: History, facts: Mapping[str, Any]) -> Sequence[Finding]:
+def findings(config: CharRNNConfig, status: str, history: History, facts: Mapping[str, Any], since: int = -1) -> Sequence[Finding]:
     """The sentences that hold now, the most urgent first."""
     row = history.latest()
     if not row:
@@ -24,7 +27,7 @@ def findings(config: CharRNNConfig, status: str, history: History, facts: Mappin
     found = []
     if not config.clip and (norm := _exploded(history)):
         found.append(Finding("gradient_exploded", {"norm": norm, "clip": CLIP}, {"clip": CLIP}))
-    if row["accuracy"] == 1.0:
+    if _spelled(history, facts["iterations_per_pass"]):
         found.append(Finding("spelled", {"step": history.last_step, "loss": row["loss"]}, {}))
     floor = facts["loss_floor"]
     if floor and row["loss"] < NEAR_FLOOR * floor:
@@ -36,9 +39,15 @@ def findings(config: CharRNNConfig, status: str, history: History, facts: Mappin
     return found
 
 
+def _spelled(history: History, pieces: int) -> bool:
+    """Whether every piece of the text was without a mistake when it was read last."""
+    accuracies = history.column("accuracy")[-pieces:]
+    return len(accuracies) == pieces and bool((accuracies == 1.0).all())
+
+
 def _exploded(history: History) -> float:
     """The largest recent gradient norm if it stands far out of the run's; else 0."""
-    norms = history.column("grad_norm")
+    norms = np.nan_to_num(history.column("grad_norm"), posinf=FLOAT32_MAX)
     if len(norms) <= RECENT:
         return 0.0
     largest = float(norms[-RECENT:].max())

@@ -17,6 +17,7 @@ from core.experiments.char_rnn.texts import Corpus
 Json = dict[str, Any]
 WARM_UP = 256  # characters read before a window, so that its state is nearly that of the whole text before it
 TEXT_WINDOW = 240
+TEXT_SHOWN = 96
 MAP_WINDOW = 48
 MOST_ROWS = 64  # of a heat map: characters or units
 UNIT_WINDOW = 2000
@@ -77,8 +78,12 @@ class Reader:
         return [self.labels[index] for index in indices]
 
     def text(self, offset: int) -> Json:
-        """Each position's true next character, the predicted one, and the probability given to the true one."""
+        """Each position's true next character, the predicted one, and the probability given to the true one.
+
+        `predicted_text` spells the predictions of the TEXT_SHOWN positions from `offset` that a page has room for.
+        """
         reading = self.read(offset, TEXT_WINDOW)
+        first = max(0, min(offset, self.positions - TEXT_SHOWN)) - reading.offset
         predicted: list[int] = reading.probabilities.argmax(1).tolist()
         true = torch.tensor(reading.true, device=self.ids.device)
         return {
@@ -87,7 +92,7 @@ class Reader:
             "right": [guess == truth for guess, truth in zip(predicted, reading.true, strict=True)],
             "probability": rounded(reading.probabilities.gather(1, true[:, None])[:, 0]),
             "true_text": self.spelled(reading.true),
-            "predicted_text": self.spelled(predicted),
+            "predicted_text": self.spelled(predicted[first : first + TEXT_SHOWN]),
         }
 
     def _window(self, reading: Reading) -> Json:

@@ -1,9 +1,10 @@
 """What the numbers of an iris run say: is lr too high or too low, do gradients arrive, is it learning by heart.
 
-Every rule reads the recorded numbers alone. "Recent" is the last 100 epochs.
+Every rule reads the recorded numbers alone. "Recent" is the last 100 epochs, or those since the settings were changed.
 """
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,24 +27,31 @@ class Numbers:
 
     config: IrisConfig
     status: str
-    history: History
+    steps: Steps
+    columns: Mapping[str, Floats]
+    since: int
 
-    @cached_property
-    def steps(self) -> Steps:
-        return self.history.steps
-
-    @cached_property
+    @property
     def loss(self) -> Floats:
-        return self.history.column("loss")
+        return self.columns["loss"]
 
     @cached_property
+    def _first(self) -> int:
+        return int(max(np.searchsorted(self.steps, self.steps[-1] - RECENT), np.searchsorted(self.steps, self.since, "right")))
+
+    @property
     def recent(self) -> Floats:
-        """The losses of the last 100 epochs."""
-        return self.loss[np.searchsorted(self.steps, self.steps[-1] - RECENT) :]
+        """The losses of the last 100 epochs, without those that other settings made; there may be none."""
+        return self.loss[self._first :]
+
+    @property
+    def whole(self) -> bool:
+        """Whether these are 100 epochs, as far as their rows were kept."""
+        return self._first < len(self.steps) and self.steps[-1] - self.steps[self._first] >= 0.9 * RECENT
 
     @cached_property
     def now(self) -> Mapping[str, float]:
-        return self.history.latest()
+        return {name: float(column[-1]) for name, column in self.columns.items()}
 
     @property
     def exact(self) -> bool:
@@ -57,13 +65,14 @@ class Numbers:
 
     @property
     def settled(self) -> bool:
-        """Whether the loss has moved by less than 1 % in the last 100 epochs."""
-        spread = float(self.recent.max() - self.recent.min())
-        return self.steps[-1] - self.steps[0] >= 2 * RECENT and spread < 0.01 * float(self.recent.mean())
+        """Whether the loss has moved by less than 1 % in the last 100 epochs, which were not the first."""
+        if not self.whole or self.steps[-1] - self.steps[0] < 2 * RECENT:
+            return False
+        return float(self.recent.max() - self.recent.min()) < 0.01 * float(self.recent.mean())
 
 
-def findings(config: IrisConfig, status: str, history: History, facts: Mapping[str, Any]) -> Sequence[Finding]:
-    """The sentences that hold now, the most urgent first.
+def findings(config: IrisConfig, status: str, history: History, facts: Mapping[str, Any], since: int = -1) -> Sequence[Finding]:
+    """The sentences that hold now, the most urgent first. Only the rows after step `since` were made under `config`.
 
     | code                          | values                           | says                                       |
     | ----------------------------- | -------------------------------- | ------------------------------------------ |
@@ -86,10 +95,10 @@ def findings(config: IrisConfig, status: str, history: History, facts: Mapping[s
     about = _about_settings(config)
     if not len(history):
         return about
-    numbers = Numbers(config, status, history)
+    numbers = Numbers(config, status, *history.since(-1, sys.maxsize), since)
     if status == "diverged" or not math.isfinite(numbers.loss[-1]):
         return [
-            Finding("diverged", {"step": history.last_step, "lr": config.lr}, {"lr": _figures(config.lr / 10)}),
+            Finding("diverged", {"step": history.last_step, "lr": config.lr}, {"lr": _smaller(config.lr)}),
             *about,
         ]
     dead, overfitting = _dead(numbers, facts), _overfitting(numbers)
@@ -109,7 +118,7 @@ def _dead(numbers: Numbers, facts: Mapping[str, Any]) -> list[Finding]:
         return []
     values: dict[str, float | str] = {"dead": dead, "units": units}
     if dead == units:  # nothing but the last biases can learn now: a new start with smaller steps
-        return [Finding("all_dead", values, {"lr": _figures(min(numbers.config.lr / 10, 0.01)), "activation": "gelu"})]
+        return [Finding("all_dead", values, {"lr": min(_smaller(numbers.config.lr), 0.01), "activation": "gelu"})]
     return [Finding("dead_units", values, {"activation": "gelu"})]
 
 
@@ -123,7 +132,7 @@ def _too_high(numbers: Numbers) -> list[Finding]:
     if not (zigzags or climbs):
         return []
     lr = numbers.config.lr
-    return [Finding("lr_too_high", {"lr": lr, "rises": rises, "low": low, "high": high}, {"lr": _figures(lr / 10)})]
+    return [Finding("lr_too_high", {"lr": lr, "rises": rises, "low": low, "high": high}, {"lr": _smaller(lr)})]
 
 
 def _vanishing(numbers: Numbers) -> list[Finding]:
@@ -140,7 +149,7 @@ def _vanishing(numbers: Numbers) -> list[Finding]:
 def _too_low(numbers: Numbers) -> list[Finding]:
     """A steep slope, and yet less than 15 % won in 100 epochs."""
     loss, recent, lr = numbers.loss, numbers.recent, numbers.config.lr
-    if numbers.steps[-1] - numbers.steps[0] < RECENT or recent[-1] < 0.5 * loss[0] or numbers.gradient < 0.2:
+    if not numbers.whole or recent[-1] < 0.5 * loss[0] or numbers.gradient < 0.2:
         return []
     gain = 1 - float(recent[-1] / recent[0])
     rises = float((np.diff(recent) > 0).mean())
@@ -154,7 +163,7 @@ def _overfitting(numbers: Numbers) -> list[Finding]:
     """The test loss turned up while the training loss went on down."""
     if "test_loss" not in numbers.now:
         return []
-    test = numbers.history.column("test_loss")
+    test = numbers.columns["test_loss"]
     turn = int(np.nanargmin(test))
     rising = test[-1] > 1.1 * test[turn] + 0.01 and numbers.steps[-1] - numbers.steps[turn] >= 20
     if not rising or numbers.loss[-1] >= numbers.loss[turn]:
@@ -184,7 +193,7 @@ def _remedies(config: IrisConfig) -> list[Finding]:
 
 def _settled(numbers: Numbers) -> list[Finding]:
     loss, accuracy = numbers.now["loss"], numbers.now["accuracy"]
-    if accuracy >= 0.95 and numbers.steps[-1] - numbers.steps[0] >= RECENT and _slow(numbers.recent):
+    if accuracy >= 0.95 and numbers.whole and _slow(numbers.recent):
         return [Finding("learned", {"loss": loss, "accuracy": accuracy}, {})]
     if not numbers.settled or loss < FAR:
         return []
@@ -216,6 +225,11 @@ def _about_settings(config: IrisConfig) -> list[Finding]:
     if config.patience and not config.test_share:
         found.append(Finding("patience_without_test", {"patience": config.patience}, {"test_share": 0.2}))
     return found
+
+
+def _smaller(lr: float) -> float:
+    """A tenth, or the least that the field allows."""
+    return max(_figures(lr / 10), IrisConfig.settings()["lr"].low or 0.0)
 
 
 def _figures(value: float) -> float:

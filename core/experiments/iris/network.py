@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -59,4 +60,4 @@ class Network(nn.Module):
 
     def dead_units(self) -> list[list[int]]:
         """For each hidden layer the units that put out 0 for every row of the last pass: no gradient wakes a ReLU."""
-        return [(outputs == 0).all(0).nonzero().flatten().tolist() for outputs in self.outputs]
+        return [np.flatnonzero(~outputs.numpy(force=True).any(0)).tolist() for outputs in self.outputs]

@@ -82,16 +82,15 @@ class Iris(Experiment):
         """The length of each layer's gradient, over weights and biases; with ReLU also how many units are dead.
 
         A dead unit puts out 0 for every training flower, so no gradient wakes it. In a pass over all of them without
-        dropout the zeros in the gradient of the biases tell, at a tenth of the cost of looking at the outputs.
+        dropout a bias whose gradient is not 0 tells that its unit lives; only if there are others are the outputs looked at.
         """
-        row, without = {}, 0
+        row, lively = {}, whole and not self.model.dropout
         for name, weight, bias, hidden in self._layers:
             w, b = _gradient(weight), _gradient(bias)
             row[name] = math.sqrt(float(np.vdot(w, w)) + float(np.vdot(b, b)))  # vdot says nothing when one explodes: inf
-            without += len(b) - int(np.count_nonzero(b)) if hidden else 0
+            lively = lively and (not hidden or np.count_nonzero(b) == len(b))
         if self._relu:
-            exact = whole and not self.model.dropout
-            row["dead_units"] = float(without if exact else sum(map(len, self.model.dead_units())))
+            row["dead_units"] = 0.0 if lively else float(sum(map(len, self.model.dead_units())))
         return row
 
     def change(self, field: str, value: Any) -> None:

@@ -110,7 +110,10 @@ def histograms(layers: Sequence[nn.Linear]) -> list[dict[str, Any]]:
 def _spread(tensor: Tensor | None) -> dict[str, Any] | None:
     if tensor is None or not bool(torch.isfinite(tensor).all()):
         return None
-    counts, edges = np.histogram(tensor.detach().cpu().numpy(), BINS)
+    values = tensor.detach().cpu().numpy().astype(np.float64)  # float32 has no room for 30 bins between neighbours
+    low, high = float(values.min()), float(values.max())
+    margin = 0.0 if low < high else max(0.5, abs(low) / 1000)  # one value alone stands in the middle
+    counts, edges = np.histogram(values, BINS, (low - margin, high + margin))
     return {"low": _number(edges[0]), "high": _number(edges[-1]), "counts": counts.tolist()}
 
 

@@ -1,5 +1,6 @@
 """What the numbers of a linear regression say: is lr stable here, did it diverge, has it converged."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,7 @@ def largest_stable_lr(config: LinearRegressionConfig, curvature: float) -> tuple
     direction, whose curvature is λ. Weight decay adds to λ. L1 and Huber have bounded gradients, the adaptive optimizers
     bounded steps; a mini-batch has curvatures of its own.
     """
-    if config.loss != "mse" or config.batch_size > 0:
+    if config.loss != "mse" or config.batch_size > 0 or not math.isfinite(curvature):
         return None
     curvature += config.weight_decay
     beta = config.momentum
@@ -31,22 +32,29 @@ def largest_stable_lr(config: LinearRegressionConfig, curvature: float) -> tuple
     return None
 
 
-def findings(config: LinearRegressionConfig, status: str, history: History, facts: Mapping[str, Any]) -> Sequence[Finding]:
+def findings(config: LinearRegressionConfig, status: str, history: History, facts: Mapping[str, Any], since: int = -1) -> Sequence[Finding]:
     """The sentences that hold now, the most urgent first."""
     bound = largest_stable_lr(config, facts["curvature"]["high"])
     found = []
     if status == "diverged":
         safe = bound[0] if bound else config.lr / 5
-        found.append(Finding("diverged", {"step": history.last_step, "lr": config.lr}, {"lr": rounded_down(safe / 2)}))
+        found.append(Finding("diverged", {"step": history.last_step, "lr": config.lr}, _smaller(safe / 2, config)))
     if bound:
         limit, rule = bound
         above = config.lr >= limit
-        remedy = {"lr": rounded_down(limit / 2)} if above and status != "diverged" else {}
+        remedy = _smaller(limit / 2, config) if above and status != "diverged" else {}
         values: dict[str, float | str] = {"lr": config.lr, "limit": limit, "rule": rule}
         found.append(Finding("lr_above_limit" if above else "lr_below_limit", values, remedy))
     if status != "diverged" and _converged(history, facts["best"]["loss"]):
         found.append(Finding("converged", {"step": history.last_step, "best": facts["best"]["loss"]}, {}))
     return found
+
+
+def _smaller(lr: float, config: LinearRegressionConfig) -> dict[str, float | bool]:
+    """The remedy `lr`. Where x is so large that it would have to be smaller than the field allows, x is to be standardized."""
+    if lr >= (config.settings()["lr"].low or 0.0):
+        return {"lr": rounded_down(lr)}
+    return {} if config.standardize else {"standardize": True}
 
 
 def _converged(history: History, best: float) -> bool:

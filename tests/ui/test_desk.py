@@ -1,0 +1,40 @@
+"""The desk without a page: what its link holds, and which runs a change of settings bends."""
+
+import numpy as np
+
+from core.change import Change
+from core.experiments.iris.config import IrisConfig
+from core.messages import Rows, Update
+from core.replay import Replay
+from core.run import Run
+from core.status import Status
+from ui import link
+from ui.desk import Desk
+
+
+def run_at(step: int, status: Status, changes: tuple[Change, ...] = ()) -> Run:
+    """An Iris run whose worker has recorded `step` rows."""
+    run = Run("iris", IrisConfig(), lambda _command: None, plan=changes)
+    run.open()
+    rows = Rows(("loss",), np.arange(1, step + 1), np.ones((step, 1)))
+    run.receive(Update(run.id, 0, 10**9, status, step, None, rows=rows, changes=changes))
+    return run
+
+
+def test_the_link_of_a_replayed_run_holds_the_settings_that_it_began_with() -> None:
+    replay = Replay.read("100:lr=0.05,1000:loss=0.04", "iris", IrisConfig())
+    run = run_at(150, Status.RUNNING, replay.changes)
+    desk = Desk(run, run.wanted_config, may_control=True, default_speed=60.0, replay=replay)
+    parameters = desk.parameters
+    again = IrisConfig.from_link(parameters)
+    assert again == IrisConfig()
+    assert Replay.read(parameters[link.REPLAY], "iris", again) == replay
+
+
+def test_after_one_step_a_live_field_bends_the_run() -> None:
+    """A run whose rows begin at 1 has a single row then."""
+    run = run_at(1, Status.PAUSED)
+    desk = Desk(run, IrisConfig(), may_control=True, default_speed=60.0)
+    desk.settle(IrisConfig(lr=0.1).model_dump())
+    assert (run.generation, run.step, len(run.history)) == (0, 1, 1)
+    assert run.wanted_config == IrisConfig(lr=0.1)
