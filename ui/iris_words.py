@@ -40,7 +40,8 @@ def fields() -> dict[str, Words]:
         "test_share": Words(_("Test share"), _("The share of flowers that are kept from training, to test on.")),
         "standardize": Words(_("Standardize"), _("Every feature gets mean 0 and variance 1, by the training flowers.")),
         "hidden": Words(
-            _("Hidden layers"), _("How many, and the units of each. None at all makes it softmax regression."), items=_("Layer {place}")
+            _("Hidden layers"), _("How many, and the units of each. None at all makes it softmax regression."), items=_("Layer {place}"),
+            short=_("hidden units"),
         ),
         "activation": Words(
             _("Activation"),
@@ -66,15 +67,15 @@ def findings() -> dict[str, str]:
             "The learning rate {lr} is too high: {rises:%} of the last 100 steps went up; the loss swings from {low} to {high}."
         ),
         "vanishing_gradients": _(
-            "The gradient vanishes on its way back through {layers} layers: it is {last} long in the last and {first} in the "
-            "first. Sigmoid and tanh are flat at both ends, and every layer multiplies by their slope."
+            "The gradient vanishes on its way back through {layers} layers: at epoch {step} it was {last} long in the last "
+            "and {first} in the first. Sigmoid and tanh are flat at both ends, and every layer multiplies by their slope."
         ),
         "lr_too_low": _(
             "The learning rate {lr} is too low: the slope is steep (gradient {gradient}), yet 100 steps won only {gain:%}."
         ),
         "overfitting": _(
             "It is overfitting since epoch {step}: there the test loss was lowest, {lowest}; now it is {test_loss}, while the "
-            "training loss goes on down to {loss}. The network learns its flowers by heart. Three remedies:"
+            "training loss goes on down to {loss}. The network learns its flowers by heart. What helps:"
         ),
         "more_data": _("More data: test on fewer flowers, and train on the others."),
         "fewer_features": _("Fewer features: less to learn by heart."),
@@ -103,6 +104,7 @@ def remedies() -> dict[str, str]:
         "fewer_features": _("Only the petals"),
         "regularize": _("Weight decay {weight_decay}"),
         "plateau.features": _("Give it all four features"),
+        "plateau.activation": _("Start again with ReLU"),
         "plateau.lr": _("Set the learning rate to {lr}"),
         "no_activation": _("Start again with ReLU"),
         "patience_without_test": _("Test share {test_share}"),

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
 
 import streamlit as st
 
@@ -28,16 +30,17 @@ SENTENCES = {
 def show(problems: Iterable[Problem], words: Mapping[str, Words]) -> None:
     """One line for each refused value; everything else stays as it was."""
     for problem in problems:
-        label = words[problem.field].label if problem.field in words else problem.field
-        st.error(sentence(problem, label), icon=":material/error:")
+        known = words.get(problem.field, Words(problem.field))
+        st.error(sentence(problem, known.label, known.choices), icon=":material/error:")
 
 
-def sentence(problem: Problem, label: str) -> str:
-    """Why a value was refused. `label` is the field's name in the reader's language."""
+def sentence(problem: Problem, label: str, choices: Mapping[Any, str] = MappingProxyType({})) -> str:
+    """Why a value was refused. `label` and `choices` are the names of the field and of its choices in the reader's language."""
     number = N_("{field}: “{value}” is not a number. Allowed: {bounds}.")
     default = number if problem.code.endswith(("_parsing", "_type")) else SENTENCES["other"]
     return _(
-        SENTENCES.get(problem.code, default), field=label, value=verbatim(_shortened(problem.value)), bounds=problem.bounds,
+        SENTENCES.get(problem.code, default), field=label, value=verbatim(_shortened(problem.value)),
+        bounds=problem.bounds if problem.code != "too_short" else " | ".join(choices.values()) or problem.bounds,
         weights=f"{limits().model_parameters:,}", characters=f"{limits().text_characters:,}",
     )  # fmt: skip
 

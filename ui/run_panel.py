@@ -61,6 +61,7 @@ class Workbench:
                 words=self._names(),
                 address=urlencode({**self.desk.parameters, **shell.link_parameters()}),
                 projector=shell.projecting(),
+                steered=self.desk.may_control,
                 key=STAGE,
                 on_remedy=self._remedy,
                 on_restore=self._restore,
@@ -138,8 +139,12 @@ class Workbench:
     # --- what the stage says ---------------------------------------------------------------------------------------
 
     def _remedy(self) -> None:
-        controls.put(self.experiment, st.session_state[STAGE].remedy)
-        if self.desk.run.status.ended:
+        """A new run in place of one that has been trained is trained at once."""
+        run, remedy = self.desk.run, st.session_state[STAGE].remedy
+        controls.put(self.experiment, remedy)
+        settings = run.config.settings()
+        structural = not all(settings[name].live for name in remedy)
+        if run.status.ended or (structural and run.history.last_step >= 1):
             self.desk.asked = "train"
 
     def _restore(self) -> None:

@@ -64,7 +64,7 @@ class StageServer:
         words = {"field.lr": "lr", "choice.Adam": "Adam", "device.no_gpu": "no GPU", "device.waiting": "waiting"}
         return {
             "run": self.run.id, "page_path": "page", "assets": assets.assets_version(), "panels": specs(self.panels),
-            "labels": labels() | words, "palette": palette(), "projector": False, "status": "",
+            "labels": labels() | words, "palette": palette(), "projector": False, "steered": True, "status": "",
         }  # fmt: skip
 
     async def page(self, request: Request) -> Response:

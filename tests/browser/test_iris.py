@@ -211,6 +211,15 @@ def test_lr_is_raised_until_it_breaks_and_mended(visit: Visitors) -> None:
     expect(lr).not_to_have_value("10")
 
 
+def test_a_remedy_that_begins_anew_trains_at_once(visit: Visitors) -> None:
+    page = visit("iris?speed=60&epochs=5000")
+    press(page, "Train")
+    show(page, "words")
+    page.locator("li[data-finding=dead_units] button").click()
+    page.wait_for_selector(".stepwise-stage[data-run-generation='1'][data-run-status=running]", state="attached")
+    expect(page.get_by_role("combobox", name="Activation", exact=True)).to_have_value("GELU")
+
+
 def test_overfitting_is_marked_and_has_three_remedies(visit: Visitors) -> None:
     page = visit("iris?speed=max&epochs=400&test_share=0.4&label_noise=0.3&hidden=32,32&standardize=1")
     press(page, "Train")

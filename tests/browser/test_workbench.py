@@ -172,6 +172,10 @@ def test_the_watch_link_only_watches(visit: Visitors) -> None:
     assert (stage(watcher)[0], stage(watcher)[2]) == ("running", 0)
     fill(page, "Learning rate (lr)", "0.05")
     watcher.wait_for_function("() => document.querySelector('[data-panel=words]').innerText.includes('0.05')")
+    fill(page, "Learning rate (lr)", "0.19")
+    expect(page.locator("[data-panel=words] .sw-remedy")).to_be_visible()
+    watcher.wait_for_function("() => document.querySelector('[data-panel=words]').innerText.includes('0.19')")
+    expect(watcher.locator("[data-panel=words] .sw-remedy")).to_have_count(0)
     assert run_id(watcher) != run_id(page)
 
 

@@ -489,7 +489,7 @@ def said(epochs: int = 1000, plan: Sequence[Change] = (), **fields: Any) -> dict
         ("all_dead", {"lr": 1.0, "epochs": 200}),
         ("dead_units", {"epochs": 5}),
         ("lr_too_high", {"optimizer": "SGD", "lr": 0.1, "epochs": 200}),
-        ("lr_too_high", {"lr": 10.0, "epochs": 50}),
+        ("lr_too_high", {"lr": 10.0, "activation": "tanh", "epochs": 50}),
         ("lr_too_low", {"lr": 1e-5, "epochs": 200}),
         ("lr_too_low", {"optimizer": "SGD", "lr": 1e-4, "epochs": 200}),
         (
@@ -506,6 +506,24 @@ def said(epochs: int = 1000, plan: Sequence[Change] = (), **fields: Any) -> dict
 )
 def test_what_the_numbers_say(code: str, fields: dict[str, Any]) -> None:
     assert code in said(**fields)
+
+
+def test_no_learning_rate_is_offered_to_units_that_are_all_dead() -> None:
+    found = said(lr=10.0, epochs=50)
+    assert found["all_dead"][1] == {"lr": 0.01, "activation": "gelu"}
+    assert [code for code, (_, remedy) in found.items() if "lr" in remedy] == ["all_dead"]
+
+
+@pytest.mark.parametrize("epochs", [12, 60, 120])
+def test_a_gradient_vanishes_towards_the_first_layer(epochs: int) -> None:
+    values, _ = said(epochs, hidden=(10,) * 4, activation="sigmoid", optimizer="SGD", lr=0.1)["vanishing_gradients"]
+    assert values["first"] < 0.1 * values["last"]
+    assert epochs - 100 <= values["step"] <= epochs
+
+
+def test_a_plateau_of_flat_slopes_is_left_with_relu() -> None:
+    found = said(hidden=(10,) * 4, activation="sigmoid", optimizer="SGD", lr=0.1, epochs=600)
+    assert found["plateau"][1] == {"activation": "relu"}
 
 
 def test_a_good_run_is_not_blamed() -> None:

@@ -47,6 +47,7 @@ def stage(
     words: Mapping[str, str] | None = None,
     address: str = "",
     projector: bool = False,
+    steered: bool = True,
     key: str = "stage",
     on_remedy: Callable[[], None] = _nothing,
     on_restore: Callable[[], None] = _nothing,
@@ -64,6 +65,7 @@ def stage(
         changes: how many live changes the page knows of; it is told when there are more.
         address: the query string that the page's address is to have; it takes the place of the present one without a new
             entry in the browser's history, so that Back leaves the page.
+        steered: whether this visitor may steer the run; what would do so is not offered to others.
         words: names that the page knows: `field.lr`, `choice.Adam`, `device.no_gpu`.
 
     Returns:
@@ -77,6 +79,7 @@ def stage(
         "labels": labels() | dict(words or {}),
         "palette": palette(),
         "projector": projector,
+        "steered": steered,
         "status": str(status),
         "generation": generation,
         "changes": changes,

@@ -66,15 +66,17 @@ function extentOf(name, { extent }, { facts }) {
   return [low - margin, high + margin];
 }
 
-// A dashed line across the chart at a fact's number, labelled at its end.
+// A dashed line across the chart at a fact's number, labelled at its end: of several the lowest below, where the others are not.
 function referenceOf({ fact, view, label, axis, at }, spec, { allViews, theme, memory }, size) {
   const value = reach(allViews[view || "facts"], fact);
   const log = spec.log_toggle === axis && memory.log;
   if (!Number.isFinite(value) || (log && value <= 0)) return null;
+  const values = spec.references.map((one) => reach(allViews[one.view || "facts"], one.fact)).filter(Number.isFinite);
+  const below = values.length > 1 && value === Math.min(...values);
   const along = axis === "y" ? "x" : "y";
   const shade = theme.colors.reference;
   const text = { text: fill(label, { value }), showarrow: false, font: { color: shade, size: size - 1 }, bgcolor: theme.background, opacity: 0.85 };
-  const place = axis === "y" ? { x: at, xanchor: at < 1 ? "center" : "right", yanchor: "bottom" } : { y: 1, xanchor: "left", yanchor: "top" };
+  const place = axis === "y" ? { x: at, xanchor: at < 1 ? "center" : "right", yanchor: below ? "top" : "bottom" } : { y: 1, xanchor: "left", yanchor: "top" };
   return {
     shape: {
       type: "line", [`${axis}0`]: value, [`${axis}1`]: value, [`${axis}ref`]: axis,

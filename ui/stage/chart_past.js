@@ -47,7 +47,7 @@ export class PastRuns {
   }
 
   chip(past, index) {
-    const { labels, theme, trigger } = this.context;
+    const { labels, theme, trigger, steered } = this.context;
     const text = this.text(past);
     const item = element("li", "sw-chip");
     const toggle = item.appendChild(element("button", "sw-button"));
@@ -60,6 +60,7 @@ export class PastRuns {
       this.changed();
     };
     show();
+    if (!steered) return item;
     const restore = item.appendChild(element("button", "sw-button", "↺"));
     restore.type = "button";
     restore.title = labels.restore.replace("{label}", text);

@@ -170,7 +170,7 @@ class Loop {
     const last = index === pass.pictures.length - 1;
     const finished = last && !error && (pass.ended || pass.pass >= (this.context.run.last ?? Infinity));
     const ended = ["finished", "stopped", "diverged", "failed"].includes(this.context.run.status);
-    this.forward.disabled = Boolean(error) || (last && (finished || ended));
+    this.forward.disabled = Boolean(error) || (last && (finished || ended || !this.context.steered));
     this.label.textContent = last && !error ? words.go_on : words.next;
     this.top.disabled = index === 0;
     const done = pass.statements[picture.executed - 1]?.name ?? "";

@@ -8,6 +8,7 @@ export function create(frame, spec, context) {
   const { scroll, table, body } = rowsIn(frame, spec, context, spec.columns.map(({ label }) => label));
   scroll.classList.add("sw-rows");
   const empty = scroll.appendChild(element("p", "sw-empty-words", spec.empty));
+  empty.hidden = true; // nothing is known yet
   let written = "";
 
   function draw(view) {

@@ -30,7 +30,7 @@ function sentence({ code, values, remedy }, spec, context) {
   item.dataset.finding = code;
   item.append(element("span", "", fill(spec.findings[code], values)));
   const press = Object.keys(remedy ?? {}).map((field) => spec.remedies[`${code}.${field}`] ?? spec.remedies[code])[0];
-  if (press) {
+  if (press && context.steered) {
     const button = item.appendChild(element("button", "sw-button sw-remedy", fill(press, remedy)));
     button.type = "button";
     button.onclick = () => context.trigger("remedy", remedy);

@@ -136,6 +136,7 @@ class Stage {
       get labels() { return stage.data.labels; },
       get theme() { return stage.theme; },
       get projector() { return stage.data.projector; },
+      get steered() { return stage.data.steered; },
       get chosen() { return stage.chosen; },
       choose: (values) => stage.choose(values),
       distance: (every) => distance(every, stage.run.last ?? 0),

@@ -39,10 +39,14 @@ class Numbers:
     def _first(self) -> int:
         return int(max(np.searchsorted(self.steps, self.steps[-1] - RECENT), np.searchsorted(self.steps, self.since, "right")))
 
+    def lately(self, name: str) -> Floats:
+        """A column's numbers of the last 100 epochs, without those that other settings made; there may be none."""
+        return self.columns[name][self._first :]
+
     @property
     def recent(self) -> Floats:
-        """The losses of the last 100 epochs, without those that other settings made; there may be none."""
-        return self.loss[self._first :]
+        """The losses of these epochs."""
+        return self.lately("loss")
 
     @property
     def whole(self) -> bool:
@@ -79,7 +83,7 @@ def findings(config: IrisConfig, status: str, history: History, facts: Mapping[s
     | diverged                      | step, lr                         | the loss is not a number                   |
     | all_dead, dead_units          | dead, units                      | ReLU units that are always 0               |
     | lr_too_high                   | lr, rises (share), low, high     | the loss zigzags or climbs                 |
-    | vanishing_gradients           | first, last (lengths), layers    | the first layers hardly move               |
+    | vanishing_gradients           | step, first, last, layers        | the first layers hardly move               |
     | lr_too_low                    | lr, loss, gain (share), gradient | steep, and yet slow                        |
     | overfitting                   | step, lowest, test_loss, loss    | the test loss turned up at `step`          |
     | more_data                     | test_share                       | overfitting's first remedy,                |
@@ -104,7 +108,7 @@ def findings(config: IrisConfig, status: str, history: History, facts: Mapping[s
     dead, overfitting = _dead(numbers, facts), _overfitting(numbers)
     urgent = [*_too_high(numbers), *_vanishing(numbers), *_too_low(numbers), *overfitting]
     if numbers.now.get("dead_units") == _units(facts) > 0:
-        urgent, dead = [*dead, *urgent], []
+        urgent, dead = [*dead, *(found for found in urgent if "lr" not in found.remedy)], []  # no lr wakes a dead unit
     return [*urgent, *([] if urgent else _settled(numbers)), *dead, *_stopped(numbers), *about]
 
 
@@ -136,14 +140,22 @@ def _too_high(numbers: Numbers) -> list[Finding]:
 
 
 def _vanishing(numbers: Numbers) -> list[Finding]:
-    config, now = numbers.config, numbers.now
-    layers = len(config.hidden) + 1
-    if layers < 3 or config.activation not in {"sigmoid", "tanh"} or now["loss"] < FAR:
+    """Where the last layer's gradient was longest, hardly any of it came to the first."""
+    layers = len(numbers.config.hidden) + 1
+    if not _saturates(numbers.config) or numbers.now["loss"] < FAR or not len(numbers.recent):
         return []
-    first, last = now["grad_norm_1"], now[f"grad_norm_{layers}"]
-    if first >= 0.01 * last and first >= 2e-3:
+    in_first, in_last = numbers.lately("grad_norm_1"), numbers.lately(f"grad_norm_{layers}")
+    at = int(np.nan_to_num(in_last).argmax())
+    first, last, step = float(in_first[at]), float(in_last[at]), int(numbers.steps[at - len(in_last)])
+    if first >= last or (first >= 0.01 * last and first >= 2e-3):
         return []
-    return [Finding("vanishing_gradients", {"first": first, "last": last, "layers": layers}, {"activation": "relu"})]
+    values: dict[str, float | str] = {"step": step, "first": first, "last": last, "layers": layers}
+    return [Finding("vanishing_gradients", values, {"activation": "relu"})]
+
+
+def _saturates(config: IrisConfig) -> bool:
+    """Whether slopes that are flat at both ends are multiplied with each other."""
+    return config.activation in {"sigmoid", "tanh"} and len(config.hidden) >= 2
 
 
 def _too_low(numbers: Numbers) -> list[Finding]:
@@ -197,8 +209,16 @@ def _settled(numbers: Numbers) -> list[Finding]:
         return [Finding("learned", {"loss": loss, "accuracy": accuracy}, {})]
     if not numbers.settled or loss < FAR:
         return []
-    more = {"features": FEATURES} if len(numbers.config.features) < len(FEATURES) else {"lr": _figures(min(numbers.config.lr * 3, 10.0))}
-    return [Finding("plateau", {"loss": loss, "gradient": numbers.gradient}, more)]
+    return [Finding("plateau", {"loss": loss, "gradient": numbers.gradient}, _off_the_plateau(numbers.config))]
+
+
+def _off_the_plateau(config: IrisConfig) -> dict[str, Any]:
+    """More to learn from, slopes that reach the first layers, or longer steps."""
+    if len(config.features) < len(FEATURES):
+        return {"features": FEATURES}
+    if _saturates(config):
+        return {"activation": "relu"}
+    return {"lr": _figures(min(config.lr * 3, 10.0))}
 
 
 def _slow(recent: Floats) -> bool:
