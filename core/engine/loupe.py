@@ -59,7 +59,9 @@ class Loupe:
     def _look(self, name: str) -> Json:
         step, _ = self._seen
         if name not in self._pictures:
-            microscope = self._microscopes.get(name) or self._microscopes.setdefault(name, self._new(name))
+            microscope = self._microscopes.get(name)
+            if microscope is None or microscope.is_past(step):  # the pass of row 1 is shown before there is any row, too
+                microscope = self._microscopes[name] = self._new(name)
             until = self._clock() + LOOK_SECONDS
             if not microscope.at(step, enough=lambda: self._clock() >= until):
                 self.behind = True

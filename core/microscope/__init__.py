@@ -69,6 +69,10 @@ class Microscope:
         """Whether there is nothing more to execute: the loop came to its end, or a statement raised."""
         return self.ended or self.error is not None
 
+    def is_past(self, step: int) -> bool:
+        """Whether statements of the pass of row `step`, or of a later one, have been executed one by one."""
+        return self.executed > 0 and self.counter is not None and self.counter >= max(step, self._first_pass)
+
     def at(self, step: int, enough: Callable[[], bool] = _never) -> bool:
         """Come to the beginning of the pass of row `step`; passes before it run through. It never goes back.
 

@@ -166,15 +166,19 @@ def test_own_points_are_uploaded(visit: Visitors, tmp_path: Path) -> None:
     trained(page, 50)
 
 
-def test_a_file_that_is_no_table_of_numbers_is_refused_in_words(visit: Visitors, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("name,kind\nelm,tree\n", "The file has no column of numbers; its columns are: name, kind"),
+        ("\n", "The file could not be read as CSV"),
+    ],
+)
+def test_a_file_that_is_no_table_of_numbers_is_refused_in_words(visit: Visitors, tmp_path: Path, content: str, said: str) -> None:
     file = tmp_path / "words.csv"
-    file.write_text("name,kind\nelm,tree\n", encoding="utf-8")
+    file.write_text(content, encoding="utf-8")
     page = visit("linear_regression?data=own")
     page.locator("input[type=file]").set_input_files(file)
-    expect(page.get_by_test_id("stAlert")).to_contain_text("The file has no column of numbers; its columns are: name, kind")
-    file.write_text("\n", encoding="utf-8")
-    page.locator("input[type=file]").set_input_files(file)
-    expect(page.get_by_test_id("stAlert")).to_contain_text("could not be read as CSV")
+    expect(page.get_by_test_id("stAlert")).to_contain_text(said)
     assert points(page) == [(1, 1), (2, 2), (3, 3)]
 
 

@@ -1,11 +1,14 @@
 """The loupe: the view `loop` of a run, computed only while somebody looks, a little at a time."""
 
 import itertools
+from dataclasses import replace
 from typing import Any, cast
 
 import torch
 
 from core.engine.loupe import Loupe
+from core.experiments.iris.config import IrisConfig
+from core.experiments.iris.recipe import Iris
 from core.experiments.linear_regression.config import LinearRegressionConfig
 from core.experiments.linear_regression.recipe import LinearRegression
 from core.messages import Open
@@ -36,6 +39,19 @@ def test_it_shows_the_pass_of_the_present_row_beside_the_experiments_own_views()
     with trainer.stream():
         next(trainer)
     assert look(loupe, trainer)["pass"] == 5
+
+
+def test_the_first_pass_is_shown_before_its_row_and_after_it() -> None:
+    """A run whose rows begin at 1 is held in pass 1 at step 0 already."""
+    config = IrisConfig()
+    trainer = Trainer(Iris, config, torch.device("cpu"))
+    loupe = Loupe(replace(OPEN, experiment="iris", config=config.model_dump()), lambda: 0.0)
+    passes = [look(loupe, trainer)["pass"]]
+    with trainer.stream():
+        for _ in range(2):
+            next(trainer)
+            passes.append(look(loupe, trainer)["pass"])
+    assert passes == [1, 1, 2]
 
 
 def test_a_run_that_goes_on_has_no_pass_to_show() -> None:
