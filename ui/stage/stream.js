@@ -22,7 +22,9 @@ export class Stream {
     const query = new URLSearchParams({ views: views.map(encodeURIComponent).join(","), since, keep });
     if (generation !== null) query.set("generation", generation);
     const source = (this.source = new EventSource(`${this.url}?${query}`));
+    this.expect();
     source.onopen = () => {
+      clearTimeout(this.timer);
       this.retry = FIRST_RETRY;
       this.handlers.link("open");
     };
@@ -32,17 +34,25 @@ export class Stream {
     }
   }
 
+  // A connection that neither opens nor fails is opened anew.
+  expect() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.open(), LONGEST_RETRY);
+  }
+
   // The browser retries a broken connection itself (readyState CONNECTING); an error answer it does not.
   failed(source) {
     this.handlers.link("lost");
-    if (source.readyState !== EventSource.CLOSED || source !== this.source) return;
+    if (source !== this.source) return;
+    if (source.readyState !== EventSource.CLOSED) return this.expect();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.again(), this.retry);
     this.retry = Math.min(LONGEST_RETRY, this.retry * 2);
   }
 
   async again() {
-    const answer = await fetch(this.url, { method: "HEAD" }).catch(() => null);
+    const signal = AbortSignal.timeout(LONGEST_RETRY); // a question that is never answered must not be the last
+    const answer = await fetch(this.url, { method: "HEAD", signal }).catch(() => null);
     if (answer?.status === 404) return this.handlers.link("gone"); // for good: ids are not given twice
     if (!document.hidden && !this.closed) this.open();
   }
