@@ -21,8 +21,7 @@ export class LoopGraph {
   show(graph, arrived, slowly) {
     this.frame.hidden = !graph;
     this.note.textContent = !graph ? this.words.graph_later : graph.undrawn ? fill(this.words.undrawn, { n: graph.undrawn }) : "";
-    this.tip.hide();
-    if (!graph) return;
+    if (!graph) return this.tip.hide();
     if (graph !== this.graph) this.build(graph);
     const turn = Math.min(TURN, LONGEST / Math.max(1, arrived.length));
     this.boxes.forEach((box) => box.classList.remove("sw-arrived", "sw-arriving"));
@@ -34,6 +33,7 @@ export class LoopGraph {
     this.boxes.forEach((box, node) => (box.lastChild.textContent = this.below(graph.nodes[node])));
     const leaves = graph.nodes.filter(({ parameter }) => parameter).map(({ parameter }) => parameter).join(", ");
     this.say(fill(this.words.graph_alt, { nodes: graph.nodes.length, first: graph.nodes[0].operation, leaves }));
+    this.tip.renew();
   }
 
   // The second line of a box: the gradient's length when it is there, else what the node keeps.
@@ -73,8 +73,7 @@ export class LoopGraph {
     const name = svg("text", { x: BOX.width / 2, y: 16 }, box);
     name.textContent = node.parameter ?? node.operation.replace(/Backward\d*$/, "");
     svg("text", { x: BOX.width / 2, y: 32, class: "sw-small" }, box);
-    box.onmousemove = (event) => this.tip.show(event, this.about(node));
-    box.onmouseleave = () => this.tip.hide();
+    this.tip.over(box, () => this.about(node));
     return box;
   }
 

@@ -1,7 +1,8 @@
 // Bars: one for each label, around zero or by decades, on a canvas.
 
 import { element, fill, reach } from "./format.js";
-import { Note, Sheet, onWidth, placeOf, spoken, type } from "./sequence.js";
+import { described, Tip } from "./picture.js";
+import { Sheet, onWidth, placeOf, type } from "./sequence.js";
 import { color } from "./theme.js";
 
 const FOOT = 20; // room for the labels
@@ -19,10 +20,9 @@ class Bars {
     this.legend = frame.appendChild(element("p", "sw-about sw-bars-note"));
     this.sheet = new Sheet(frame.appendChild(element("div", "sw-bars-sheet")));
     this.sheet.node.parentNode.style.height = `${this.height}px`;
-    this.say = spoken(frame, this.sheet.node, spec.title);
-    this.note = new Note(frame);
-    this.sheet.node.onmousemove = (event) => this.hover(event);
-    this.sheet.node.onmouseleave = () => this.note.hide();
+    this.say = described(this.sheet.node, frame, spec);
+    this.tip = new Tip(frame);
+    this.tip.over(this.sheet.node, (event) => this.words(event));
     this.sizes = onWidth(frame, () => context.draw(() => this.draw()));
   }
 
@@ -50,6 +50,7 @@ class Bars {
     this.scale();
     this.sheet.draw(width, this.height, (pen) => this.paint(pen));
     const names = this.series().length > 1 ? this.series().map(({ title }, index) => `${index ? "▨" : "■"} ${title}`).join("   ") : "";
+    this.tip.renew();
     this.legend.textContent = [fill(this.spec.words.note, this.data), names].filter(Boolean).join("   ");
   }
 
@@ -109,13 +110,13 @@ class Bars {
     });
   }
 
-  hover(event) {
-    if (!this.size) return;
+  words(event) {
+    if (!this.size) return [];
     const place = Math.floor((event.clientX - this.sheet.node.getBoundingClientRect().left - this.size.left) / this.size.step);
     const label = this.data[this.spec.labels][place];
-    if (label === undefined) return this.note.hide();
+    if (label === undefined) return [];
     const said = this.series().map(({ values, title }) => `${title}: ${Number.isFinite(values[place]) ? Number(values[place].toPrecision(3)) : "–"}`);
-    this.note.show([fill(this.spec.words.cell, { label, place: place + (this.data.offset ?? 0) }), ...said].join("\n"), event);
+    return [fill(this.spec.words.cell, { label, place: place + (this.data.offset ?? 0) }), ...said];
   }
 
   alt() {

@@ -1,7 +1,8 @@
 // Heat map: rows × positions on a canvas (a chart library needs ten times as long for it), with the rows in a scroll box.
 
 import { element, fill, short } from "./format.js";
-import { Note, Sheet, Slider, onWidth, placeOf, share, signed, spoken, type } from "./sequence.js";
+import { described, Tip } from "./picture.js";
+import { Sheet, Slider, onWidth, placeOf, share, signed, type } from "./sequence.js";
 
 const ROW = { least: 13, most: 30 };
 const COLUMN = { least: 14, most: 44 };
@@ -21,8 +22,8 @@ class HeatMap {
     this.scroll = this.box.appendChild(element("div", "sw-map-rows"));
     this.scroll.style.height = `${Math.round(spec.height * this.big)}px`;
     this.sheet = new Sheet(this.scroll);
-    this.say = spoken(frame, this.sheet.node, spec.title);
-    this.note = new Note(frame);
+    this.say = described(this.sheet.node, frame, spec);
+    this.tip = new Tip(frame);
     this.slider = new Slider(frame, context, "offset", spec.words.window);
     this.listen(this.sheet.node);
     this.sizes = onWidth(this.box, () => context.draw(() => this.draw()));
@@ -69,6 +70,7 @@ class HeatMap {
     this.top.draw(size.width, heads.length * HEAD * this.big, (pen) => heads.forEach((head, line) => this.head(pen, head, line)));
     this.sheet.draw(size.width, size.row * size.values.length, (pen) => this.rows(pen));
     this.slider.show(this.data.positions - size.columns);
+    this.tip.renew();
   }
 
   head(pen, [entry, title], line) {
@@ -108,12 +110,7 @@ class HeatMap {
   }
 
   listen(node) {
-    node.onmousemove = (event) => {
-      const place = this.place(event);
-      if (place) this.note.show(this.words(place), event);
-      else this.note.hide();
-    };
-    node.onmouseleave = () => this.note.hide();
+    this.tip.over(node, (event) => this.words(this.place(event)));
     if (!this.spec.chooses) return;
     node.classList.add("sw-choosing");
     node.onclick = (event) => this.pick(this.place(event)?.row);
@@ -137,10 +134,12 @@ class HeatMap {
     return row >= 0 && row < this.size.values.length && column < this.size.columns ? { row, column: this.size.start + Math.max(0, column) } : null;
   }
 
-  words({ row, column }) {
+  words(place) {
+    if (!place) return [];
+    const { row, column } = place;
     const { data, spec } = this;
     const said = { row: this.label(row), column: data.given[column], value: data[spec.values][row][column] ?? NaN, position: data.offset + column };
-    return `${fill(spec.words.cell, said)}${spec.words.drives ? `\n${this.drives(row)}` : ""}`;
+    return [fill(spec.words.cell, said), ...(spec.words.drives ? [this.drives(row)] : [])];
   }
 
   // The characters of this window after which the row's mean is highest and lowest.

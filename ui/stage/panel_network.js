@@ -25,8 +25,9 @@ class Network {
     this.most = this.legend.appendChild(element("span", "sw-most"));
     this.say = described(this.body, frame, spec);
     this.tip = new Tip(frame);
-    this.body.addEventListener("pointermove", (event) => this.pointAt(event));
-    this.body.addEventListener("pointerleave", () => this.pointAt(null));
+    this.tip.over(this.body, (event) => this.under(event));
+    this.body.addEventListener("pointerenter", () => this.point(true));
+    this.body.addEventListener("pointerleave", () => this.point(false));
     this.sizes = new ResizeObserver(() => this.body.clientWidth !== this.drawing?.width && this.rebuild());
     this.sizes.observe(this.body);
     this.ask();
@@ -90,6 +91,7 @@ class Network {
     if (!this.fits()) return;
     const kind = this.gradients ? "weight_gradients" : "weights";
     if (kind in this.picture.layers[0]) this.most.textContent = this.summary(this.drawing.show(this.picture.layers, kind));
+    this.tip.renew();
   }
 
   // Whether the picture is of this very network: after a new beginning the old one may still arrive.
@@ -115,15 +117,14 @@ class Network {
     return fill(words.unit, { layer: column, unit: unit + 1 });
   }
 
-  pointAt(event) {
-    const pointed = Boolean(event);
-    if (pointed !== this.pointed) {
-      this.pointed = pointed;
-      this.ask();
-    }
-    const found = event && this.drawing && this.fits() ? this.drawing.at(event) : null;
-    if (!found) return this.tip.hide();
-    this.tip.show(event, this.told(found));
+  point(pointed) {
+    this.pointed = pointed;
+    this.ask();
+  }
+
+  under(event) {
+    const found = this.drawing && this.fits() ? this.drawing.at(event) : null;
+    return found ? this.told(found) : [];
   }
 
   // What stands at the pointer: {layer, unit, input} is a weight, without `input` it is a unit and its bias.

@@ -28,8 +28,7 @@ class Regions {
     this.legend = frame.appendChild(element("p", "sw-legend"));
     this.say = described(this.body, frame, spec);
     this.tip = new Tip(frame);
-    this.body.addEventListener("pointermove", (event) => this.pointAt(event));
-    this.body.addEventListener("pointerleave", () => this.tip.hide());
+    this.tip.over(this.body, (event) => this.under(event));
     this.sizes = new ResizeObserver(() => this.body.clientWidth !== this.width && this.redraw());
     this.sizes.observe(this.body);
     this.wanted = ["facts"];
@@ -96,6 +95,7 @@ class Regions {
     this.flowers(brush);
     this.canvas.dataset.wrong = this.picture.wrong.x.length;
     this.canvas.dataset.plane = this.plane;
+    this.tip.renew();
   }
 
   // Each class in its colour, the paler the less certain.
@@ -178,20 +178,20 @@ class Regions {
   }
 
   // The flower or else the class at the pointer.
-  pointAt(event) {
+  under(event) {
     const { area, picture } = this;
     const box = this.canvas.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    if (!picture || !area || x < area.left || y < area.top || x >= area.left + area.width || y >= area.top + area.height) return this.tip.hide();
+    if (!picture || !area || x < area.left || y < area.top || x >= area.left + area.width || y >= area.top + area.height) return [];
     const { z, flowers } = picture;
     const cell = z[Math.floor((1 - (y - area.top) / area.height) * z.length)]?.[Math.floor(((x - area.left) / area.width) * z[0].length)];
-    if (cell === undefined) return this.tip.hide();
+    if (cell === undefined) return [];
     const classes = this.context.allViews.facts?.classes ?? [];
     const lines = [fill(this.spec.words.here, { class: this.name(classes[Math.floor(cell / 100)]), percent: cell % 100 })];
     const distance = (index) => Math.hypot(this.toX(flowers.x[index]) - x, this.toY(flowers.y[index]) - y);
     const nearest = flowers.x.reduce((best, _, index) => (distance(index) < distance(best) ? index : best), 0);
     if (distance(nearest) < REACH) lines.push(fill(this.spec.words.flower, { number: nearest, class: this.name(classes[flowers.label[nearest]]) }));
-    return this.tip.show(event, lines);
+    return lines;
   }
 
   alt() {

@@ -1,7 +1,8 @@
 // Unrolled: the chain of steps through the text, and at the chosen one what goes in, the states, the scores, the weights.
 
 import { element, fill } from "./format.js";
-import { Note, Sheet, Slider, onWidth, placeOf, share, signed, type } from "./sequence.js";
+import { Tip } from "./picture.js";
+import { Sheet, Slider, onWidth, placeOf, share, signed, type } from "./sequence.js";
 
 const STEP = { width: 62, height: 118 };
 const SQUARE = { least: 4, most: 15 };
@@ -27,7 +28,7 @@ class Unrolled {
     this.matrices = fixed.appendChild(element("div", "sw-parts sw-matrices"));
     fixed.appendChild(element("p", "sw-about", spec.words.weights));
     this.unseen = frame.appendChild(element("p", "sw-unseen"));
-    this.note = new Note(frame);
+    this.tip = new Tip(frame);
     this.sizes = onWidth(frame, () => context.draw(() => this.draw()));
   }
 
@@ -65,6 +66,7 @@ class Unrolled {
     this.formula.textContent = this.spec.formulas[cell] ?? "";
     this.inside();
     this.weights();
+    this.tip.renew();
   }
 
   // The same cell again and again, from left to right; the state is passed on.
@@ -165,15 +167,13 @@ class Unrolled {
         if (y === mark) pen.strokeRect(left + 0.5, y * side + 0.5, wide - 1.5, side - 1.5);
       });
     });
-    sheet.node.onmousemove = (event) => {
+    this.tip.over(sheet.node, (event) => {
       const bounds = sheet.node.getBoundingClientRect();
       const [y, x] = [Math.floor((event.clientY - bounds.top) / side), Math.floor((event.clientX - bounds.left - left) / wide)];
       const value = columns[y]?.[Math.max(0, x)];
       const where = labels ? labels[y] : matrix ? `[${y}, ${Math.max(0, x)}]` : `[${y}]`;
-      if (value === undefined) this.note.hide();
-      else this.note.show(`${title} ${where} = ${value ?? "NaN"}`, event);
-    };
-    sheet.node.onmouseleave = () => this.note.hide();
+      return value === undefined ? [] : [`${title} ${where} = ${value ?? "NaN"}`];
+    });
   }
 
   alt() {

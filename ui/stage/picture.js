@@ -67,7 +67,7 @@ export function toggle(label, pressed, changed) {
   return button;
 }
 
-// A few lines beside the pointer.
+// A few lines beside the pointer: they follow it, and what is drawn anew under it.
 export class Tip {
   constructor(frame) {
     this.frame = frame;
@@ -75,14 +75,34 @@ export class Tip {
     this.box.hidden = true;
   }
 
+  // lines(event): what stands under the pointer, or none.
+  over(node, lines) {
+    node.onpointermove = (event) => {
+      this.pointed = { node, event };
+      this.show(event, lines(event));
+    };
+    node.onpointerleave = () => {
+      this.pointed = null;
+      this.hide();
+    };
+  }
+
+  // After a drawing: the pointer has not moved, what lies under it may have.
+  renew() {
+    if (this.pointed?.node.isConnected) this.pointed.node.onpointermove(this.pointed.event);
+    else this.hide();
+  }
+
   show({ clientX, clientY }, lines) {
+    if (!lines.length) return this.hide();
     const frame = this.frame.getBoundingClientRect();
     this.box.hidden = false;
     this.box.replaceChildren(...lines.map((line) => element("div", "", line)));
     const { offsetWidth: width, offsetHeight: height } = this.box;
     const left = clientX - frame.left + 14;
     this.box.style.left = `${Math.max(4, left + width > frame.width ? left - width - 28 : left)}px`;
-    this.box.style.top = `${Math.max(4, clientY - frame.top - height - 8)}px`;
+    const top = clientY - frame.top - height - 8;
+    this.box.style.top = `${top < 4 ? clientY - frame.top + 18 : top}px`;
   }
 
   hide() {

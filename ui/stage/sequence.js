@@ -1,6 +1,7 @@
 // What the panels of a sequence share: their style, the window that moves over a long text, canvases and their colours.
 
 import { element } from "./format.js";
+import { pen } from "./picture.js";
 
 const MOVED = 150; // ms after the last movement of a slider until the server is asked
 
@@ -42,23 +43,14 @@ export class Slider {
   }
 }
 
-// A canvas of crisp pixels; draw(context2d, width, height) is given CSS pixels.
+// A canvas of crisp pixels; paint(pen) is given CSS pixels.
 export class Sheet {
   constructor(parent, className = "sw-sheet") {
     this.node = parent.appendChild(element("canvas", className));
-    this.pen = this.node.getContext("2d");
   }
 
   draw(width, height, paint) {
-    const scale = window.devicePixelRatio || 1;
-    const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
-    if (this.node.width !== w || this.node.height !== h) {
-      Object.assign(this.node, { width: w, height: h });
-      Object.assign(this.node.style, { width: `${width}px`, height: `${height}px` });
-    }
-    this.pen.setTransform(scale, 0, 0, scale, 0, 0);
-    this.pen.clearRect(0, 0, width, height);
-    paint(this.pen);
+    paint(pen(this.node, width, height));
   }
 }
 
@@ -84,37 +76,6 @@ export function shade(color, strength) {
 
 export function type(context, size) {
   return `${context.projector ? size * 1.35 : size}px ${context.theme.font}`;
-}
-
-// The same in words: for those who cannot see the drawing.
-export function spoken(frame, figure, title) {
-  const words = frame.appendChild(element("p", "sw-unseen"));
-  words.id = `sw-words-${frame.dataset.panel}`;
-  const attributes = { role: "img", tabindex: "0", "aria-label": title, "aria-describedby": words.id };
-  for (const [name, value] of Object.entries(attributes)) figure.setAttribute(name, value);
-  return (text) => words.textContent !== text && (words.textContent = text);
-}
-
-// A small note beside the pointer, inside the panel.
-export class Note {
-  constructor(frame) {
-    this.frame = frame;
-    this.box = frame.appendChild(element("div", "sw-note"));
-    this.box.hidden = true;
-  }
-
-  show(text, event) {
-    this.box.textContent = text;
-    this.box.hidden = false;
-    const bounds = this.frame.getBoundingClientRect();
-    const left = Math.min(event.clientX - bounds.left + 14, bounds.width - this.box.offsetWidth - 6);
-    this.box.style.left = `${Math.max(4, left)}px`;
-    this.box.style.top = `${event.clientY - bounds.top + 16}px`;
-  }
-
-  hide() {
-    this.box.hidden = true;
-  }
 }
 
 // Calls back when the element's width has changed.
