@@ -1,5 +1,6 @@
 """Small instruments of a hosted run: rows not yet reported, the measured speed, the pictures that somebody watches."""
 
+import logging
 import math
 from array import array
 from collections.abc import Callable, Mapping
@@ -9,6 +10,8 @@ import numpy as np
 
 from core.experiment import Row, View
 from core.messages import Rows
+
+logger = logging.getLogger(__name__)
 
 Clock = Callable[[], float]
 
@@ -98,13 +101,23 @@ class Gallery:
     def draw(self, views: Mapping[str, View], clock: Clock, remember: Callable[[], None]) -> dict[str, Any]:
         """The stale pictures, drawn. Costly ones make the next come later; a cost that comes once does not.
 
+        In place of one that raises stands `{"broken": why}`: a picture is not worth a run.
+
         Args:
             remember: keeps something for pictures of the past, also for those that nobody looks at yet.
         """
         start = clock()
-        remember()
+        _drawn(remember)
         stale, self._stale = self._stale, frozenset()
-        pictures = {name: views[name]() for name in sorted(stale) if name in views}
+        pictures = {name: _drawn(views[name]) for name in sorted(stale) if name in views}
         before, self._took = self._took, clock() - start
         self._at = start + max(VIEW_SECONDS, min(before, self._took) / VIEW_SHARE)
         return pictures
+
+
+def _drawn(view: Callable[[], Any]) -> Any:
+    try:
+        return view()
+    except Exception as error:
+        logger.info("A picture could not be drawn.", exc_info=True)
+        return {"broken": f"{type(error).__name__}: {error}"}

@@ -63,7 +63,7 @@ class StageServer:
         """What Streamlit would hand to the component."""
         words = {"field.lr": "lr", "choice.Adam": "Adam", "device.no_gpu": "no GPU", "device.waiting": "waiting"}
         return {
-            "run": self.run.id, "page_path": "page", "assets": assets.assets_version(), "panels": specs(self.panels),
+            **assets.whereabouts("page"), "run": self.run.id, "panels": specs(self.panels),
             "labels": labels() | words, "palette": palette(), "projector": False, "steered": True, "status": "",
         }  # fmt: skip
 

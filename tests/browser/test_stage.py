@@ -137,6 +137,33 @@ def test_views_and_facts_are_drawn(page: Page, server: StageServer) -> None:
     assert page.evaluate(f"{PLOT.format('loss')}.layout.shapes[0].y0") == 1
 
 
+def test_a_picture_that_could_not_be_drawn_is_said_below_the_last_one(page: Page, server: StageServer) -> None:
+    server.run.descend(40)
+    page.wait_for_function(f"{PLOT.format('line')}.data[1]?.y?.[1] > 1")
+    last = drawn(page, "line", 1)
+    server.run.tell(Status.RUNNING, views={"line": {"broken": "ValueError: <b>no</b> line"}})
+    said = page.locator("[data-panel=line] .sw-broken")
+    expect(said).to_have_text("This picture could not be drawn, the run goes on: ValueError: <b>no</b> line")
+    assert drawn(page, "line", 1) == last
+    server.run.descend(1)
+    expect(said).to_be_hidden()
+    assert page.locator(".sw-broken:visible").count() == 0
+
+
+@pytest.mark.parametrize("missing", ["stage.js", "panel_words.js"])
+def test_a_file_that_cannot_be_loaded_is_said(browser: Browser, server: StageServer, missing: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.route(f"**/{missing}", lambda route: route.abort())
+    page.goto(server.url)
+    expect(page.get_by_role("alert")).to_have_text("This part of the page could not be loaded. Please reload the page.")
+    page.unroute(f"**/{missing}")
+    page.reload()
+    page.wait_for_selector("[data-panel=line] .main-svg")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    context.close()
+
+
 def test_a_rerun_keeps_the_drawing_and_the_stream(page: Page, server: StageServer) -> None:
     server.run.descend(20)
     until_drawn(page, 20)

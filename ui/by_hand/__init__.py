@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from ui.palette import palette
-from ui.stage.assets import assets_version, loader
+from ui.stage.assets import loader, whereabouts
 
 _component = st.components.v2.component(
     "stepwise_by_hand", html='<div class="stepwise-mount"></div>', js=loader("by_hand.js"), isolate_styles=False
@@ -38,8 +38,7 @@ def by_hand(
         address: the query string that the page's address is to have, without a new entry in the browser's history.
     """
     data = {
-        "page_path": page_path,
-        "assets": assets_version(),
+        **whereabouts(page_path),
         "palette": palette(),
         "picture": dict(picture),
         "words": dict(words),

@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from ui.palette import palette
-from ui.stage.assets import assets_version, loader
+from ui.stage.assets import loader, whereabouts
 from ui.stage.labels import labels
 from ui.stage.loop_panel import Loop, loop_panel
 from ui.stage.panels import Chart, Column, Extent, Log, Panel, Readout, Readouts, Reference, Trace, Words, specs
@@ -72,9 +72,8 @@ def stage(
         Streamlit's result with the triggers `remedy`, `restore`, `step`, `ended`, `gone`; None where nothing was pressed.
     """
     data = {
+        **whereabouts(page_path),
         "run": run_id,
-        "page_path": page_path.strip("/"),
-        "assets": assets_version(),
         "panels": specs(panels),
         "labels": labels() | dict(words or {}),
         "palette": palette(),

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ui.locale import _
+
 FOLDER = Path(__file__).parent
 FOLDERS = (FOLDER, FOLDER.parent / "by_hand")  # no two files of these may have the same name
 # Streamlit sends this with every rerun, so it only fetches the rest, which is cached.
@@ -23,8 +25,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const base = location.origin + home; // in full: Streamlit runs this file from an address of its own
   const assets = `${base}/assets/${data.assets}/`;
   const loaded = import(`${assets}MODULE`);
-  loaded.then((module) => module.mount({ data, parentElement, setTriggerValue }, `${base}/`, assets));
-  return () => loaded.then((module) => module.unmount(parentElement));
+  loaded.then((module) => module.mount({ data, parentElement, setTriggerValue }, `${base}/`, assets)).catch((error) => {
+    const told = parentElement.querySelector("[role=alert]") ?? parentElement.appendChild(document.createElement("p"));
+    told.setAttribute("role", "alert");
+    told.textContent = data.unloaded;
+    throw error;
+  });
+  return () => loaded.then((module) => module.unmount(parentElement), () => {});
 }
 """
 TYPES = {".js": "text/javascript", ".css": "text/css"}
@@ -52,8 +59,17 @@ def assets_version() -> str:
 
 
 def loader(module: str) -> str:
-    """The script of a component whose `mount` and `unmount` are in this file; its data name `page_path` and `assets`."""
+    """The script of a component whose `mount` and `unmount` are in this file; its data hold what `whereabouts` says."""
     return _LOADER.replace("MODULE", module)
+
+
+def whereabouts(page_path: str) -> dict[str, str]:
+    """From where a component on this page loads its files, and what it says if it cannot."""
+    return {
+        "page_path": page_path.strip("/"),
+        "assets": assets_version(),
+        "unloaded": _("This part of the page could not be loaded. Please reload the page."),
+    }
 
 
 @cache

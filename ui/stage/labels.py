@@ -24,6 +24,7 @@ def labels() -> dict[str, str]:
         "on": _("on"),
         "off": _("off"),
         "message.other": _("The run stopped with this error:"),
+        "broken": _("This picture could not be drawn, the run goes on: {error}"),
         **statuses(),
     }
 

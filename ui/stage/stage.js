@@ -1,7 +1,7 @@
 // Stage: mounted once for a run; keeps its stream, store and charts through every rerun of the page's script.
 
 import { Bar } from "./bar.js";
-import { element } from "./format.js";
+import { element, fill } from "./format.js";
 import { Frames } from "./frames.js";
 import { Store } from "./store.js";
 import { Stream } from "./stream.js";
@@ -103,7 +103,8 @@ class Stage {
     frame.setAttribute("aria-labelledby", title.id);
     this.grid.append(frame);
     const panel = this.kinds[spec.kind].create(frame, spec, this.context(id));
-    Object.assign(panel, { frame, written: JSON.stringify(spec), onScreen: false });
+    const broken = frame.appendChild(Object.assign(element("p", "sw-broken"), { ariaLive: "polite" }));
+    Object.assign(panel, { frame, broken, written: JSON.stringify(spec), onScreen: false });
     this.panels.set(id, panel);
     this.screen.observe(frame);
     panel.status?.(this.run);
@@ -232,8 +233,19 @@ class Stage {
   }
 
   onViews(views) {
-    Object.assign(this.views, views);
-    this.panels.forEach((panel) => panel.views?.(views));
+    const drawn = Object.fromEntries(Object.entries(views).filter(([, view]) => !view?.broken));
+    Object.assign(this.views, drawn);
+    this.panels.forEach((panel) => {
+      this.excuse(panel, views);
+      panel.views?.(drawn);
+    });
+  }
+
+  // A picture that could not be drawn: its panel says why, below the last one that could.
+  excuse(panel, views) {
+    const news = (panel.wanted ?? []).filter((name) => name in views);
+    const error = news.map((name) => views[name]?.broken).find(Boolean);
+    if (news.length) panel.broken.textContent = error ? fill(this.data.labels.broken, { error }) : "";
   }
 
   onMetrics(columns) {
