@@ -305,8 +305,11 @@ def english(text: str) -> Sequence[str]:
 
 def test_the_korean_page_speaks_korean(visit: Visitors) -> None:
     page = visit("iris?test_share=0.3&speed=max&epochs=200", language="ko")
+    waiting = page.get_by_text("학습하는 동안 숫자가 뜻하는 것을 여기에서 말로 풀어 줍니다.")
+    expect(waiting).to_be_visible()
     press(page, "학습")
     until_status(page, "finished")
+    expect(waiting).to_be_hidden()
     page.get_by_text("설정 더 보기").click()
     text = page.evaluate(
         "(() => { const copy = document.querySelector('[data-testid=stMain]').cloneNode(true);"

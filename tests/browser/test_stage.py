@@ -4,11 +4,12 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from core.config import TrainingConfig
 from core.messages import Watch
 from core.status import Status
 from tests.browser.stage_server import DARK, StageServer, serving
@@ -110,6 +111,16 @@ def test_the_curve_is_what_was_recorded(page: Page, server: StageServer) -> None
     expect(stage).to_have_attribute("data-run-status", "running")
     expect(stage).to_have_attribute("data-run-generation", "0")
     expect(page.locator("#sw-alt-loss")).to_contain_text("at epoch 249.")
+
+
+def test_before_the_first_row_the_axis_spans_the_run(page: Page, server: StageServer) -> None:
+    axis = f"{PLOT.format('loss')}.layout.xaxis"
+    page.wait_for_function(f"{axis}?.range?.[1] === {cast(TrainingConfig, server.run.config).epochs}")
+    assert page.evaluate(f"{axis}.range[0]") == 0
+    server.run.descend(20)
+    until_drawn(page, 20)
+    assert page.evaluate(f"{axis}.autorange")
+    assert page.evaluate(f"{axis}.range[1]") < 25
 
 
 def test_a_held_run_shows_its_last_row_with_its_status(page: Page, server: StageServer) -> None:

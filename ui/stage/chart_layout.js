@@ -41,8 +41,9 @@ export function layoutOf(spec, context, width, height) {
   };
 }
 
-function axisOf(name, spec, { theme, memory, allViews }, own = {}) {
-  const range = memory[`${name}axis`] ?? extentOf(name, spec, allViews);
+function axisOf(name, spec, { theme, memory, allViews, store, run }, own = {}) {
+  const bare = !store.length && !(spec.past && allViews.past?.length) && spec.traces.some(({ metrics }) => metrics?.[0] === "step");
+  const range = memory[`${name}axis`] ?? extentOf(name, spec, allViews) ?? (bare && name === "x" && run.last ? [0, run.last] : null);
   const log = spec.log_toggle === name && memory.log;
   return {
     gridcolor: theme.border,
@@ -53,6 +54,7 @@ function axisOf(name, spec, { theme, memory, allViews }, own = {}) {
     ...own,
     title: { text: spec[`${name}_title`], standoff: 6 },
     type: log ? "log" : own.type ?? "linear",
+    showticklabels: !bare || name === "x" || spec.references.length > 0, // of nothing there is no scale
     ...(range ? { range: [...range], autorange: false } : own.range ? {} : { autorange: true }),
   };
 }

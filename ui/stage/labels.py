@@ -13,6 +13,7 @@ def labels() -> dict[str, str]:
         "progress": _("Progress of the run"),
         "rate": _("{rate} steps/s"),
         "no_data": _("Nothing to show yet."),
+        "no_words": _("While it learns, this says what the numbers mean."),
         "log_scale": _("log scale"),
         "past": _("Earlier runs"),
         "same_settings": _("same settings"),

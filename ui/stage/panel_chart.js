@@ -71,7 +71,7 @@ class Chart {
   draw() {
     if (!this.plotly || this.destroyed) return;
     const { store } = this.context;
-    if (this.stale || store.thinnings !== this.thinnings) this.replace();
+    if (this.stale || !this.rows || store.thinnings !== this.thinnings) this.replace();
     else if (store.length > this.rows) this.extend();
     Object.assign(this, { rows: store.length, thinnings: store.thinnings, stale: false });
   }

@@ -6,6 +6,7 @@ export function create(frame, spec, context) {
   const body = frame.appendChild(element("div", "sw-words"));
   body.style.minHeight = `${Math.round(spec.height * (context.projector ? 1.2 : 1))}px`;
   const list = body.appendChild(element("ul"));
+  const waiting = body.appendChild(element("p", "sw-about", context.labels.no_words));
   const error = body.appendChild(element("div", "sw-error"));
   const spoken = body.appendChild(element("p", "sw-unseen"));
   spoken.setAttribute("aria-live", "polite"); // what is new, once; the list itself may change with every number
@@ -17,6 +18,7 @@ export function create(frame, spec, context) {
       if (state === written) return;
       written = state;
       list.replaceChildren(...findings.filter(({ code }) => code in spec.findings).map((finding) => sentence(finding, spec, context)));
+      waiting.hidden = list.children.length > 0 || Boolean(message);
       error.replaceChildren(...explained(message, spec, context));
       const codes = JSON.stringify([findings.map(({ code }) => code), message?.code]);
       if (codes !== heard) spoken.textContent = [...body.querySelectorAll("li > span, .sw-error p")].map((one) => one.textContent).join(" ");

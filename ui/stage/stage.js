@@ -103,7 +103,7 @@ class Stage {
     frame.setAttribute("aria-labelledby", title.id);
     this.grid.append(frame);
     const panel = this.kinds[spec.kind].create(frame, spec, this.context(id));
-    const broken = frame.appendChild(Object.assign(element("p", "sw-broken"), { ariaLive: "polite" }));
+    const broken = frame.appendChild(element("p", "sw-broken"));
     Object.assign(panel, { frame, broken, written: JSON.stringify(spec), onScreen: false });
     this.panels.set(id, panel);
     this.screen.observe(frame);
@@ -245,7 +245,9 @@ class Stage {
   excuse(panel, views) {
     const news = (panel.wanted ?? []).filter((name) => name in views);
     const error = news.map((name) => views[name]?.broken).find(Boolean);
-    if (news.length) panel.broken.textContent = error ? fill(this.data.labels.broken, { error }) : "";
+    if (!news.length) return;
+    panel.broken.role = error ? "alert" : null;
+    panel.broken.textContent = error ? fill(this.data.labels.broken, { error }) : "";
   }
 
   onMetrics(columns) {
