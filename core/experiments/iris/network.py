@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -58,6 +59,10 @@ class Network(nn.Module):
         self.training = training
         return logits
 
+    def alive(self) -> list[NDArray[np.bool_]]:
+        """For each hidden layer which units (units,) put out anything but 0 in the last pass: no gradient wakes another ReLU."""
+        return [np.asarray(outputs.numpy(force=True).any(0)) for outputs in self.outputs]
+
     def dead_units(self) -> list[list[int]]:
-        """For each hidden layer the units that put out 0 for every row of the last pass: no gradient wakes a ReLU."""
-        return [np.flatnonzero(~outputs.numpy(force=True).any(0)).tolist() for outputs in self.outputs]
+        """For each hidden layer the units that put out 0 for every row of the last pass."""
+        return [np.flatnonzero(~alive).tolist() for alive in self.alive()]

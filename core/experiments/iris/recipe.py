@@ -90,7 +90,7 @@ class Iris(Experiment):
             row[name] = math.sqrt(float(np.vdot(w, w)) + float(np.vdot(b, b)))  # vdot says nothing when one explodes: inf
             lively = lively and (not hidden or np.count_nonzero(b) == len(b))
         if self._relu:
-            row["dead_units"] = 0.0 if lively else float(sum(map(len, self.model.dead_units())))
+            row["dead_units"] = 0.0 if lively else float(sum(len(alive) - np.count_nonzero(alive) for alive in self.model.alive()))
         return row
 
     def change(self, field: str, value: Any) -> None:
