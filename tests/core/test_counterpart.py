@@ -148,11 +148,20 @@ def test_char_rnn(keras: Keras, values: dict[str, Any], data: st.DataObject) -> 
 
 CELLS = ["rnn_tanh", "rnn_relu", "lstm", "gru"]
 MOVED = [Change(5, "lr", 0.01, 0.02)]
+AND_BACK = [
+    Change(5, "momentum", 0.9, 0.0),
+    Change(8, "lr", 0.01, 0.02),
+    Change(11, "momentum", 0.0, 0.8),
+    Change(14, "momentum", 0.8, 0.0),
+    Change(14, "lr", 0.02, 0.01),
+    Change(17, "momentum", 0.0, 0.5),
+]
 CASES: list[tuple[str, dict[str, Any], list[Change]]] = [
     ("linear_regression", {}, []),
     ("linear_regression", {"lr": 10.0, "epochs": 400}, []),
     ("linear_regression", {"epochs": 30, "optimizer": "Momentum"}, MOVED),
     ("linear_regression", {"epochs": 30, "optimizer": "Nesterov", "momentum": 0.0}, [Change(9, "momentum", 0.0, 0.8)]),
+    *[("linear_regression", {"epochs": 30, "optimizer": name, "weight_decay": 0.1}, AND_BACK) for name in ("Momentum", "Nesterov")],
     ("linear_regression", {"epochs": 30, "optimizer": "SGD"}, [Change(9, "weight_decay", 0.0, 0.5)]),
     ("iris", {}, []),
     ("iris", {"epochs": 40, "weight_decay": 0.1}, [*MOVED, Change(9, "weight_decay", 0.1, 0.02)]),
