@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.engine import pool
 from pages import PAGES
-from ui import events, shell
+from ui import events, files, shell
 from ui._compat import let_navigation_rule
 from ui.stage import assets
 
@@ -30,5 +30,5 @@ else:
         pool().close()
 
     let_navigation_rule()
-    base_path = str(st.get_option("server.baseUrlPath") or "")
-    app = st.App(__file__, lifespan=life, routes=[*events.routes(pool, base_path), *assets.routes(base_path)])
+    prefix = f"/{(st.get_option('server.baseUrlPath') or '').strip('/')}".rstrip("/")
+    app = st.App(__file__, lifespan=life, routes=[*events.routes(pool, prefix), *files.routes(pool, prefix), *assets.routes(prefix)])

@@ -17,7 +17,7 @@ from core.config import TrainingConfig
 from core.engine import pool
 from core.status import Status
 from streamlit_app import life
-from ui import events
+from ui import events, files
 from ui.stage import assets
 
 ROOT = Path(__file__).parent.parent
@@ -71,4 +71,4 @@ routes = [
     Route("/benchmark/fill", fill, methods=["POST"]),
     Route("/benchmark/torch", torch_loaded, methods=["POST"]),
 ]
-app = st.App(ROOT / "streamlit_app.py", lifespan=life, routes=[*routes, *events.routes(pool), *assets.routes()])
+app = st.App(ROOT / "streamlit_app.py", lifespan=life, routes=[*routes, *events.routes(pool), *files.routes(pool), *assets.routes()])

@@ -125,8 +125,8 @@ async def stream(run: Run, watcher: Watcher, wanted: frozenset[str], beat: Beat)
         run.unwatch(token)
 
 
-def routes(pool: Callable[[], Pool], base_path: str = "", beat: Beat | None = None) -> list[Route]:
-    """The route of the event stream under `base_path` (Streamlit's `server.baseUrlPath`).
+def routes(pool: Callable[[], Pool], prefix: str = "", beat: Beat | None = None) -> list[Route]:
+    """The route of the event stream under `prefix`: "" or "/some/base".
 
     `pool` is asked at each request, since the pool is made when the app starts, after its routes.
     """
@@ -142,7 +142,6 @@ def routes(pool: Callable[[], Pool], base_path: str = "", beat: Beat | None = No
         watcher = Watcher(run, messages, since, wanted, max(0, _number(query.get("keep"), 0)))
         return EventSourceResponse(stream(run, watcher, wanted, beat), ping=PING_SECONDS, sep="\n", headers=HEADERS)
 
-    prefix = f"/{base_path.strip('/')}" if base_path.strip("/") else ""
     return [Route(f"{prefix}/runs/{{id}}/events", events, methods=["GET"])]
 
 

@@ -87,7 +87,7 @@ class Workbench:
         code, keras, *places = self._place.tabs(titles, key=f"{self.experiment}:tabs", on_change="rerun")
         with code:
             if code.open:
-                take_home.code(self.desk.run)
+                take_home.code(self.desk.run, self.desk.link_id)
         with keras:
             if keras.open:
                 beside_keras.tab(self.desk.run)

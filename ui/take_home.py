@@ -1,30 +1,43 @@
 """What a learner takes home from the run on the screen: its script, its numbers, and what it has learned."""
 
-from collections.abc import Callable, Iterable
-from functools import partial
-from typing import Any
+from collections.abc import Iterable
+from html import escape
 
 import streamlit as st
 
-from core import export
-from core.engine import pool
 from core.run import Run, Status
-from core.script import Script
 from core.script.listing import Listing
+from ui.files import FORMS, OF_A_WORKER, program
 from ui.locale import _, language
 
-ANSWER_TIMEOUT = 60.0  # seconds; a worker answers between two steps
 
+def code(run: Run, link_id: str) -> None:
+    """The script that does what the screen shows, always as the run stands now, and the files to take away.
 
-def code(run: Run) -> None:
-    """The script that does what the screen shows, always as the run stands now, and the files to take away."""
-    script = _script(run)
+    Args:
+        link_id: the id under which this visitor knows the run.
+    """
     st.caption(_("The program of this very run, with every change at its step. On a CPU it prints the same last loss, to the last bit."))
-    with st.container(horizontal=True, key="take-home"):
-        _programs(run, script)
-        _numbers(run)
-        _parameters(run)
-    _listing(run, script.source)
+    _files(run, link_id)
+    _listing(run, program(run).source)
+
+
+def _files(run: Run, link_id: str) -> None:
+    """A link to each file; one that cannot be made now leads nowhere."""
+    page = str(st.context.url or "").split("?")[0].rstrip("/")
+    folder = f"{page.removesuffix(f'/{run.experiment}')}/runs/{link_id}/files"
+    unmade = OF_A_WORKER if run.status in (Status.QUEUED, Status.FAILED) else ()
+    links = (
+        _link("" if form in unmade else f"{folder}/{form}?lang={language()}", icon, _(label))
+        for form, (label, icon, *_rest) in FORMS.items()
+    )
+    with st.container(key="take-home"):
+        st.html("".join(links))
+
+
+def _link(href: str, icon: str, label: str) -> str:
+    leads = f'href="{escape(href)}" download' if href else 'role="link" aria-disabled="true"'
+    return f'<a {leads}><span aria-hidden="true" translate="no">{icon}</span>{escape(label)}</a>'
 
 
 def _listing(run: Run, source: str) -> None:
@@ -43,52 +56,3 @@ def _bands(lit: Iterable[int]) -> str:
     """A style that lays a band of colour behind each of these lines."""
     bands = ", ".join(f"linear-gradient(var(--lit) 0 0) 0 {line - 1}lh / 100% 1lh no-repeat" for line in lit)
     return f"<style>.st-key-script code {{ background: {bands or 'none'}; }}</style>"
-
-
-def _script(run: Run) -> Script:
-    """Of a run that goes on: as if it were to end with its settings; of one that was stopped: up to its last step."""
-    return export.script(run.experiment, run.config, run.changes, _last(run), translate=_, device=run.device.name or "cpu")
-
-
-def _last(run: Run) -> int | None:
-    return run.step if run.status.ended else None
-
-
-def _programs(run: Run, script: Script) -> None:
-    _file(_("Script (.py)"), lambda: script.source, f"{run.experiment}.py", ":material/code:")
-    _file(_("Notebook (.ipynb)"), lambda: script.notebook, f"{run.experiment}.ipynb", ":material/book:")
-
-
-def _numbers(run: Run) -> None:
-    """The history in three forms, as it is when the button is pressed."""
-    name = f"{run.experiment}_history"
-    _file(_("Numbers (.csv)"), lambda: export.history_csv(run.history, run.changes), f"{name}.csv", ":material/table:")
-    record = partial(export.history_json, run.experiment, run.config, run.history, run.changes)
-    _file(_("Numbers (.json)"), record, f"{name}.json", ":material/data_object:")
-    _file(_("TensorBoard events"), lambda: _events(run), f"events.out.tfevents.{run.experiment}", ":material/monitoring:")
-
-
-def _events(run: Run) -> bytes:
-    steps, columns = run.history.since(-1, len(run.history))
-    return _answer("tensorboard", steps=steps, columns=columns, changes=run.changes)
-
-
-def _parameters(run: Run) -> None:
-    """What the network has learned; there is none without a trainer in a worker."""
-    for form in ("pt", "safetensors"):
-        _file(
-            _("Parameters (.{form})", form=form),
-            partial(_answer, "parameters", run, experiment=run.experiment, form=form, last=_last(run)),
-            f"{run.experiment}.{form}",
-            ":material/deployed_code:",
-            disabled=run.status in (Status.QUEUED, Status.FAILED),
-        )
-
-
-def _answer(question: str, run: Run | None = None, **arguments: Any) -> bytes:
-    content: bytes = pool().ask(question, run, **arguments).result(ANSWER_TIMEOUT)
-    return content
-
-
-def _file(label: str, content: Callable[[], str | bytes], name: str, icon: str, disabled: bool = False) -> None:
-    st.download_button(label, content, name, icon=icon, on_click="ignore", disabled=disabled)

@@ -36,7 +36,7 @@ def trained_with_a_change(page: Page) -> None:
 def downloaded(page: Page, label: str, folder: Path) -> Path:
     """The file behind a button."""
     with page.expect_download() as download:
-        page.get_by_role("button", name=label).click()
+        page.get_by_role("link", name=label).click()
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path

@@ -1,5 +1,6 @@
 """The pages without a browser: what the widgets do to the run. No worker lives here; the test says what one would say."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -210,3 +211,30 @@ def test_leaving_the_page_keeps_run_and_settings(open_app: Open) -> None:
     assert run_of(app) is run
     assert app.number_input(key=f"{PAGE}.epochs").value == 77
     assert run.generation == 1
+
+
+def files_of(app: AppTest) -> list[str]:
+    """Where the links to the files lead; "" for one that leads nowhere."""
+    [links] = [one.proto.body for one in app.get("html") if "/files/" in one.proto.body]
+    return [found[1] if found else "" for found in (re.search(r'href="([^"]*)"', one) for one in links.split("</a>")[:-1])]
+
+
+def test_parameters_are_offered_once_a_worker_has_the_run(open_app: Open) -> None:
+    app = open_app(PAGE)
+    run = run_of(app)
+    assert run.status is Status.QUEUED
+    [*made, pt, safetensors] = files_of(app)
+    assert (pt, safetensors) == ("", "")
+    assert [link.partition("/runs/")[2] for link in made] == [
+        f"{run.id}/files/{form}?lang=en" for form in ("py", "ipynb", "csv", "json", "tfevents")
+    ]
+    tell(run, Status.PAUSED)
+    assert all(files_of(app.run()))
+
+
+def test_who_watches_is_given_links_that_do_not_control(open_app: Open) -> None:
+    run = run_of(open_app(PAGE))
+    tell(run, Status.PAUSED)
+    links = files_of(open_app(PAGE, run=run.watch_id))
+    assert links
+    assert all(run.watch_id in link and run.id not in link for link in links)

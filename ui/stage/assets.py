@@ -89,7 +89,6 @@ async def asset(request: Request) -> Response:
     return Response(await run_in_threadpool(files()[name].read_bytes), media_type=media_type, headers=HEADERS)
 
 
-def routes(base_path: str = "") -> list[Route]:
-    """The route of the stage's files under `base_path` (Streamlit's `server.baseUrlPath`)."""
-    prefix = f"/{base_path.strip('/')}" if base_path.strip("/") else ""
+def routes(prefix: str = "") -> list[Route]:
+    """The route of the stage's files under `prefix`: "" or "/some/base"."""
     return [Route(f"{prefix}/assets/{{version}}/{{name}}", asset, methods=["GET"])]

@@ -1,0 +1,123 @@
+"""The files of a run, each made at the moment it is asked for: `GET /runs/{id}/files/{form}?lang=ko`.
+
+They have addresses of their own because a file behind `st.download_button` goes with the script run that drew the button:
+pressed while the page is being drawn anew, as when a run has just ended, it answers with an error or not at all.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from functools import partial
+from typing import Any, NamedTuple, Protocol
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from core import export
+from core.engine import AskedInVainError
+from core.run import Run
+from core.script import Script
+from ui.locale import LANGUAGES, N_, SOURCE_LANGUAGE, _, use
+
+ANSWER_TIMEOUT = 60.0  # seconds; a worker answers between two steps
+
+
+class Pool(Protocol):
+    """What is needed of the worker pool."""
+
+    def find(self, run_id: str, /) -> tuple[Run, bool] | None:
+        """The run of this id, and whether the id gives control of it."""
+
+    def ask(self, question: str, run: Run | None = None, **arguments: Any) -> Future[Any]:
+        """The answer of a worker, to come."""
+
+
+class Form(NamedTuple):
+    """A kind of file: what it is called on the page, its icon, its name, and how it is made."""
+
+    label: str
+    icon: str
+    name: str
+    media_type: str
+    made: Callable[[Pool, Run], str | bytes]
+
+
+def program(run: Run) -> Script:
+    """The script of a run that goes on: as if it were to end with its settings; of one that was stopped: up to its last step."""
+    return export.script(run.experiment, run.config, run.changes, _last(run), translate=_, device=run.device.name or "cpu")
+
+
+def _last(run: Run) -> int | None:
+    return run.step if run.status.ended else None
+
+
+def _csv(_pool: Pool, run: Run) -> str:
+    return export.history_csv(run.history, run.changes)
+
+
+def _json(_pool: Pool, run: Run) -> str:
+    return export.history_json(run.experiment, run.config, run.history, run.changes)
+
+
+def _events(pool: Pool, run: Run) -> bytes:
+    steps, columns = run.history.since(-1, len(run.history))
+    return _answer(pool, "tensorboard", None, steps=steps, columns=columns, changes=run.changes)
+
+
+def _parameters(form: str, pool: Pool, run: Run) -> bytes:
+    """What the network has learned; only a worker that has its trainer knows."""
+    return _answer(pool, "parameters", run, experiment=run.experiment, form=form, last=_last(run))
+
+
+def _answer(pool: Pool, question: str, run: Run | None, **arguments: Any) -> bytes:
+    content: bytes = pool.ask(question, run, **arguments).result(ANSWER_TIMEOUT)
+    return content
+
+
+FORMS: Mapping[str, Form] = {
+    "py": Form(N_("Script (.py)"), "code", "{experiment}.py", "text/x-python", lambda _pool, run: program(run).source),
+    "ipynb": Form(
+        N_("Notebook (.ipynb)"), "book", "{experiment}.ipynb", "application/x-ipynb+json", lambda _pool, run: program(run).notebook
+    ),
+    "csv": Form(N_("Numbers (.csv)"), "table", "{experiment}_history.csv", "text/csv", _csv),
+    "json": Form(N_("Numbers (.json)"), "data_object", "{experiment}_history.json", "application/json", _json),
+    "tfevents": Form(N_("TensorBoard events"), "monitoring", "events.out.tfevents.{experiment}", "application/octet-stream", _events),
+    "pt": Form(N_("Parameters (.pt)"), "deployed_code", "{experiment}.pt", "application/octet-stream", partial(_parameters, "pt")),
+    "safetensors": Form(
+        N_("Parameters (.safetensors)"),
+        "deployed_code",
+        "{experiment}.safetensors",
+        "application/octet-stream",
+        partial(_parameters, "safetensors"),
+    ),
+}
+OF_A_WORKER = ("pt", "safetensors")  # these need a run that a worker has built
+
+
+def routes(pool: Callable[[], Pool], prefix: str = "") -> list[Route]:
+    """The route of the files under `prefix`; `pool` is asked at each request, since it is made after the routes."""
+
+    async def file(request: Request) -> Response:
+        found, form = pool().find(request.path_params["id"]), FORMS.get(request.path_params["form"])
+        if found is None or form is None:
+            return _refused("unknown_run" if found is None else "unknown_file", 404)
+        run, language = found[0], request.query_params.get("lang", "")
+
+        def made() -> str | bytes:
+            use(language if language in LANGUAGES else SOURCE_LANGUAGE)  # in this thread's own context
+            return form.made(pool(), run)
+
+        try:
+            content = await run_in_threadpool(made)
+        except (AskedInVainError, TimeoutError):
+            return _refused("no_answer", 503)
+        name = form.name.format(experiment=run.experiment)
+        headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(content, media_type=form.media_type, headers=headers)
+
+    return [Route(f"{prefix}/runs/{{id}}/files/{{form}}", file, methods=["GET"])]
+
+
+def _refused(error: str, status: int) -> JSONResponse:
+    return JSONResponse({"error": error}, status_code=status, headers={"Cache-Control": "no-store"})
