@@ -17,6 +17,7 @@ def links(desk: Desk) -> None:
         if link.too_long(desk.agreed):
             st.caption(_("Your own text or table is too long for a link and stays out of it. The link below shows it."))
         _link(_("Watch this very run, without steering it:"), link.address(page, {link.RUN: desk.run.watch_id}))
+        st.caption(_("This page's own address, as your browser shows it, lets whoever opens it steer the run."))
         if desk.run.status.ended and len(desk.run.history) and not link.too_long(desk.run.config):
             config, done = replay(desk.run)
             parameters = {**link.parameters(config), link.REPLAY: str(done)}

@@ -127,7 +127,7 @@ def test_any_text_can_be_learned_and_seen(text: str, alphabet: Any) -> None:
     views = trainer.experiment.views
     for name in views:
         json.dumps(views[name](), allow_nan=False)
-    assert views["text"]()["true_text"] == join_jamo(config.corpus.symbols[1 : 1 + 240])
+    assert views["text"]()["true_text"] == join_jamo(config.corpus.symbols[1 : 1 + 96])
     json.dumps(dict(trainer.experiment.facts()), allow_nan=False)
 
 

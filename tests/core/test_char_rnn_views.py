@@ -65,12 +65,13 @@ def test_text_agrees_with_the_row_of_the_same_moment() -> None:
 
 
 @pytest.mark.parametrize(("asked", "begins"), [(0, 0), (50, 50), (10**6, -96)])
-def test_the_predicted_text_is_that_of_the_positions_shown(asked: int, begins: int) -> None:
+def test_both_texts_are_those_of_the_positions_shown(asked: int, begins: int) -> None:
     experiment = trained(text="english", epochs=1)
-    view = experiment.views[f"text:{asked}"]()
-    whole = [" " if character == "␣" else character for character in experiment.views["text:0"]()["predicted"]]
-    assert view["positions"] == len(whole) == 197
-    assert view["predicted_text"] == "".join(whole[begins:][:96])
+    view, whole = experiment.views[f"text:{asked}"](), experiment.views["text:0"]()
+    assert view["positions"] == len(whole["predicted"]) == 197
+    for name in ("true", "predicted"):
+        shown = whole[name][begins:][: view["room"]]
+        assert view[f"{name}_text"] == "".join(shown).replace("␣", " ")
 
 
 def test_heat_maps_are_rows_by_positions() -> None:

@@ -3,7 +3,6 @@
 import { element, fill } from "./format.js";
 import { Slider, placeOf, shade } from "./sequence.js";
 
-const SHOWN = 96; // positions at a time, as `core.experiments.char_rnn.views.TEXT_SHOWN`
 const LARGE = 40; // up to so many positions are shown in large type
 
 export function create(frame, spec, context) {
@@ -47,13 +46,13 @@ class TextPanel {
 
   draw() {
     const { data } = this;
-    const start = Math.min(placeOf(this.context, "offset"), Math.max(0, data.positions - SHOWN)) - data.offset;
+    const start = Math.min(placeOf(this.context, "offset"), Math.max(0, data.positions - data.room)) - data.offset;
     this.start = Math.max(0, start);
-    const count = Math.min(SHOWN, data.true.length - this.start);
+    const count = Math.min(data.room, data.true.length - this.start);
     if (this.cells.length !== count) this.make(count);
     for (let index = 0; index < count; index++) this.cell(this.cells[index], this.start + index);
     this.predicted.textContent = data.predicted_text.replaceAll("\n", "⏎");
-    this.slider.show(data.positions - SHOWN);
+    this.slider.show(data.positions - data.room);
   }
 
   make(count) {
@@ -99,8 +98,8 @@ class TextPanel {
 
   alt() {
     if (!this.data) return;
-    const right = this.data.right.filter(Boolean).length;
-    const values = { right, shown: this.data.right.length, true: this.data.true_text, predicted: this.data.predicted_text };
+    const shown = this.data.right.slice(this.start, this.start + this.cells.length);
+    const values = { right: shown.filter(Boolean).length, shown: shown.length, true: this.data.true_text, predicted: this.data.predicted_text };
     const text = fill(this.spec.words.alt, values);
     if (this.unseen.textContent !== text) this.unseen.textContent = text;
   }

@@ -80,10 +80,11 @@ class Reader:
     def text(self, offset: int) -> Json:
         """Each position's true next character, the predicted one, and the probability given to the true one.
 
-        `predicted_text` spells the predictions of the TEXT_SHOWN positions from `offset` that a page has room for.
+        `room` is how many positions from `offset` a page shows; `true_text` and `predicted_text` spell those.
         """
         reading = self.read(offset, TEXT_WINDOW)
         first = max(0, min(offset, self.positions - TEXT_SHOWN)) - reading.offset
+        shown = slice(first, first + TEXT_SHOWN)
         predicted: list[int] = reading.probabilities.argmax(1).tolist()
         true = torch.tensor(reading.true, device=self.ids.device)
         return {
@@ -91,8 +92,9 @@ class Reader:
             "predicted": self.named(predicted),
             "right": [guess == truth for guess, truth in zip(predicted, reading.true, strict=True)],
             "probability": rounded(reading.probabilities.gather(1, true[:, None])[:, 0]),
-            "true_text": self.spelled(reading.true),
-            "predicted_text": self.spelled(predicted[first : first + TEXT_SHOWN]),
+            "room": TEXT_SHOWN,
+            "true_text": self.spelled(reading.true[shown]),
+            "predicted_text": self.spelled(predicted[shown]),
         }
 
     def _window(self, reading: Reading) -> Json:
