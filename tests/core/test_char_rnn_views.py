@@ -71,7 +71,7 @@ def test_both_texts_are_those_of_the_positions_shown(asked: int, begins: int) ->
     assert view["positions"] == len(whole["predicted"]) == 197
     for name in ("true", "predicted"):
         shown = whole[name][begins:][: view["room"]]
-        assert view[f"{name}_text"] == "".join(shown).replace("␣", " ")
+        assert view[f"{name}_text"] == "".join(shown).replace("␣", " ").replace("⏎", "\n")
 
 
 def test_heat_maps_are_rows_by_positions() -> None:
