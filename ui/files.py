@@ -18,16 +18,14 @@ from core import export
 from core.engine import AskedInVainError
 from core.run import Run
 from core.script import Script
+from ui import events
 from ui.locale import LANGUAGES, N_, SOURCE_LANGUAGE, _, use
 
 ANSWER_TIMEOUT = 60.0  # seconds; a worker answers between two steps
 
 
-class Pool(Protocol):
-    """What is needed of the worker pool."""
-
-    def find(self, run_id: str, /) -> tuple[Run, bool] | None:
-        """The run of this id, and whether the id gives control of it."""
+class Pool(events.Pool, Protocol):
+    """Where runs are found, and their workers asked (`core.engine.LocalPool`)."""
 
     def ask(self, question: str, run: Run | None = None, **arguments: Any) -> Future[Any]:
         """The answer of a worker, to come."""

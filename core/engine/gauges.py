@@ -107,7 +107,7 @@ class Gallery:
             remember: keeps something for pictures of the past, also for those that nobody looks at yet.
         """
         start = clock()
-        _drawn(remember)
+        _drawn(remember)  # what cannot be kept cannot be drawn either: its own picture says why
         stale, self._stale = self._stale, frozenset()
         pictures = {name: _drawn(views[name]) for name in sorted(stale) if name in views}
         before, self._took = self._took, clock() - start
