@@ -10,6 +10,7 @@
 """
 
 import argparse
+import io
 import json
 import os
 import signal
@@ -201,14 +202,22 @@ def _export(options: argparse.Namespace) -> int:
     else:
         written = script(options.experiment, config, changes, translate=translation(options.lang))
     if options.output is None:
+        _utf8(sys.stdout)
         print(written.source, end="", flush=True)
         return 0
+    text = written.notebook if options.output.suffix == ".ipynb" else written.source
     try:
-        options.output.write_text(written.notebook if options.output.suffix == ".ipynb" else written.source, encoding="utf-8")
+        options.output.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         print(error, file=sys.stderr)
         return BAD_USE
     return 0
+
+
+def _utf8(stream: object) -> None:
+    """Python reads a program as UTF-8, so a program that is sent to a file is written so, whatever the locale."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -76,6 +76,7 @@ def _backend(_: Translate) -> Section:
         noted('os.environ["KERAS_BACKEND"] = "torch"', _("to be said before Keras is imported")),
         'os.environ["KERAS_TORCH_DEVICE"] = "cpu"',
         "import keras",
+        noted('keras.config.set_floatx("float32")', _("whatever ~/.keras/keras.json says")),
     )
     prose = _("Keras computes nothing itself. Here PyTorch does it for Keras.")
     return Section(_("Backend"), prose, code, ("import json", "import os"))

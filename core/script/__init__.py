@@ -5,6 +5,7 @@ a page can light the line that runs.
 """
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -17,7 +18,6 @@ Translate = Callable[[str], str]
 C_co = TypeVar("C_co", bound=TrainingConfig, covariant=True)
 
 _MARK = re.compile(r" *#:(\w+)$", re.MULTILINE)
-_STANDARD_LIBRARY = ("import json", "import os", "import re", "import unicodedata")
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class Script:
         """The imports, sorted as isort does."""
         names = {"import torch", *(line for section in self.sections for line in section.imports)}
         ordered = sorted(names, key=lambda line: (line.startswith("from"), line))
-        own = [line for line in ordered if line in _STANDARD_LIBRARY]
+        own = [line for line in ordered if line.removeprefix("import ") in sys.stdlib_module_names]
         return "\n\n".join(filter(None, ("\n".join(own), "\n".join(line for line in ordered if line not in own))))
 
     def _marked(self) -> str:

@@ -30,7 +30,7 @@ def parameter_names(run: Run) -> list[str]:
 def script(run: Run, _: Translate) -> Script:
     """The program of a run."""
     optimizer = optimizer_section(run, "model.parameters()", _)
-    sections = (beginning(run, _), data_section(run, _), model_section(run, _), optimizer, _training(run, _), _result(_))
+    sections = (beginning(run, _), data_section(run, _), model_section(run, _), optimizer, _training(run, _), _result(run, _))
     return Script(_("Char-RNN: a network that learns to spell a text"), about(_), sections)
 
 
@@ -197,7 +197,14 @@ def _print(run: Run) -> str:
     return block(f"if iteration % {every(run)} == 0:", accuracy, f'print(f"iteration {{iteration:4d}}  {numbers}")')
 
 
-def _result(_: Translate) -> Section:
+def _result(run: Run, _: Translate) -> Section:
     code = lines('print("".join(alphabet[k] for k in logits[0].argmax(1).tolist()))', 'print("loss:", loss.item())')
     prose = _("what it predicted last, after each character the next one; and the loss with all digits, to be compared.")
-    return Section(_("Result"), prose, code)
+    if run.config.corpus.alphabet.isascii():
+        return Section(_("Result"), prose, code)
+    replaced = 'sys.stdout.reconfigure(errors="backslashreplace")'
+    printable = block(
+        noted('if hasattr(sys.stdout, "reconfigure"):', _("a notebook has every letter, a terminal or file may lack some")),
+        noted(replaced, _("a letter that is lacking is printed as its number")),
+    )
+    return Section(_("Result"), prose, lines(printable, code), ("import sys",))

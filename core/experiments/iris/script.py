@@ -53,7 +53,7 @@ def data_section(run: Run, _: Translate) -> Section:
     """x and y, and those that are tested, as tensors."""
     config = run.config
     imports = ["from sklearn.datasets import load_iris"]
-    parts = [noted("x, y = load_iris(return_X_y=True)", "(150, 4) float64, (150,) int64")]
+    parts = [noted("x, y = load_iris(return_X_y=True)", "(150, 4) float64, (150,) int")]
     if len(config.features) < len(FEATURES):
         columns = [FEATURES.index(feature) for feature in config.features]
         parts.append(noted(f"x = x.take({columns}, axis=1)", ", ".join(config.features)))
@@ -88,10 +88,10 @@ def _wrong_labels(config: IrisConfig, wrong: int, _: Translate) -> list[str]:
 
 
 def _tensors(run: Run, _: Translate) -> list[str]:
-    made = run.placed("torch.tensor({}, dtype=torch.float32)"), run.placed("torch.tensor({})")
+    made = run.placed("torch.tensor({}, dtype=torch.float32)"), run.placed("torch.tensor({}, dtype=torch.int64)")
     parts = [
         noted(f"x = {made[0].format('x')}", _("numpy hands out float64, weights are float32")),
-        noted(f"y = {made[1].format('y')}", _("int64: class numbers, as cross_entropy takes them")),
+        noted(f"y = {made[1].format('y')}", _("cross_entropy takes int64; numpy's int is int32 on some machines")),
     ]
     if run.config.test_share:
         parts += [f"x_test = {made[0].format('x_test')}", f"y_test = {made[1].format('y_test')}"]
