@@ -19,10 +19,13 @@ from core.run import Run
 from ui.beat import Beat
 from ui.messages import LIVE_ROWS, PAST_ROWS, Messages
 
-PING_SECONDS = 15
+PING_SECONDS = 5  # below half of the ten seconds of silence after which the strictest proxies cut a line
+PING_BYTES = 4096  # a load balancer may hold back what does not fill its buffer
 BURST = 3  # messages that may go out at once after a silence; after that one a tick
 STATUS_TICKS = 10  # between two statuses that differ in nothing but numbers; even, so that metrics keep their turns
-HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+# A proxy that compresses holds messages back until its window is full. `no-transform` forbids it; nginx does not heed that, but
+# leaves alone what has an encoding already. `X-Accel-Buffering` is nginx's own name for the same wish about its buffers.
+HEADERS = {"Cache-Control": "no-cache, no-transform", "Content-Encoding": "identity", "X-Accel-Buffering": "no"}
 
 
 class Pool(Protocol):
@@ -140,9 +143,15 @@ def routes(pool: Callable[[], Pool], prefix: str = "", beat: Beat | None = None)
         wanted = frozenset(unquote(name) for name in query.get("views", "").split(",") if name)  # a name may hold a comma
         since = _since(run, query, request.headers.get("last-event-id"))
         watcher = Watcher(run, messages, since, wanted, max(0, _number(query.get("keep"), 0)))
-        return EventSourceResponse(stream(run, watcher, wanted, beat), ping=PING_SECONDS, sep="\n", headers=HEADERS)
+        messages_of_run = stream(run, watcher, wanted, beat)
+        return EventSourceResponse(messages_of_run, ping=PING_SECONDS, ping_message_factory=_ping, sep="\n", headers=HEADERS)
 
     return [Route(f"{prefix}/runs/{{id}}/events", events, methods=["GET"])]
+
+
+def _ping() -> ServerSentEvent:
+    """A comment, which no listener hears, long enough to be passed on."""
+    return ServerSentEvent(comment="." * PING_BYTES, sep="\n")
 
 
 def _since(run: Run, query: QueryParams, last_event_id: str | None) -> int:

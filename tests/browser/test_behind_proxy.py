@@ -1,4 +1,4 @@
-"""The whole behind nginx under a path prefix, with its default buffering; and a line that really breaks."""
+"""The whole behind nginx: under a path prefix, with buffers and compression, with little patience; and a line that really breaks."""
 
 import shutil
 import subprocess
@@ -11,7 +11,9 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.app_server import AppServer, free_port, serving_app, until_answering
 from tests.browser.plain import descend
+from tests.browser.stage_server import StageServer, serving
 from tests.browser.visitors import (
+    STAGE,
     Visitors,
     curve,
     press,
@@ -23,6 +25,7 @@ from tests.browser.visitors import (
     until_status,
     until_step,
 )
+from tests.ui.scripted_run import ScriptedRun
 
 pytestmark = pytest.mark.browser
 PREFIX = "/lab/stepwise"
@@ -37,6 +40,7 @@ http {{
     map $http_upgrade $connection_upgrade {{ default upgrade; '' close; }}
     server {{
         listen 127.0.0.1:{port};
+        {settings}
         location {prefix}/ {{
             proxy_pass {behind};
             proxy_http_version 1.1;
@@ -47,14 +51,19 @@ http {{
     }}
 }}
 """
+COMPRESSING = "gzip_types text/event-stream; gzip_proxied any; gzip_min_length 1;"
+BUFFERING = "proxy_buffering on; proxy_ignore_headers X-Accel-Buffering;"  # whatever the app wishes
+IMPATIENT = "proxy_read_timeout 10s; send_timeout 10s;"
+AT_ONCE = 4_000  # ms; sooner than a ping could flush what was held back
 Proxy = Callable[[], AbstractContextManager[str]]  # starts nginx; its address for visitors
 
 
-def proxy(folder: Path, behind: str) -> Proxy:
-    """An nginx that hands requests under PREFIX to `behind`; each start is at the same address."""
+def proxy(folder: Path, behind: str, settings: str = "", health: str = "/_stcore/health") -> Proxy:
+    """An nginx with these further settings that hands requests under PREFIX to `behind`; each start is at the same address."""
     port, program = free_port(), shutil.which("nginx") or "/usr/sbin/nginx"
     configuration = folder / "nginx.conf"
-    configuration.write_text(CONFIGURATION.format(folder=folder, port=port, prefix=PREFIX, behind=behind), encoding="utf-8")
+    filled = CONFIGURATION.format(folder=folder, port=port, prefix=PREFIX, behind=behind, settings=settings)
+    configuration.write_text(filled, encoding="utf-8")
     url = f"http://127.0.0.1:{port}{PREFIX}"
 
     @contextmanager
@@ -63,7 +72,7 @@ def proxy(folder: Path, behind: str) -> Proxy:
         command = [program, "-p", str(folder), "-c", str(configuration), "-e", "stderr"]
         with log.open("ab") as output, subprocess.Popen(command, stderr=output) as process:
             try:
-                until_answering(f"{url}/_stcore/health", process, log)
+                until_answering(f"{url}{health}", process, log)
                 yield url
             finally:
                 process.terminate()
@@ -117,6 +126,40 @@ def test_under_a_prefix_that_the_proxy_takes_off(browser: Browser, stripping: Pr
     with stripping() as url:
         visit = Visitors(browser, url)
         trains(visit)
+        visit.leave()
+        assert visit.faults == []
+
+
+@pytest.fixture(scope="module")
+def one_stage() -> Iterator[StageServer]:
+    """A stage without Streamlit, whose run does what the test says."""
+    with serving(StageServer(ScriptedRun(epochs=100_000), [], prefix=PREFIX)) as server:
+        yield server
+
+
+@pytest.mark.parametrize("settings", [COMPRESSING, BUFFERING, COMPRESSING + BUFFERING], ids=["compressing", "buffering", "both"])
+def test_rows_come_at_once_through(browser: Browser, one_stage: StageServer, tmp_path: Path, settings: str) -> None:
+    with proxy(tmp_path, one_stage.url.removesuffix(f"{PREFIX}/page"), settings, health="/page")() as url:
+        page = browser.new_page()
+        page.goto(f"{url}/page")
+        for _ in range(3):
+            one_stage.run.descend(2)
+            last = one_stage.run.history.last_step
+            page.wait_for_function(f"document.querySelector('{STAGE}')?.dataset.step === '{last}'", timeout=AT_ONCE)
+        page.close()
+
+
+def test_a_page_that_stands_still_keeps_its_lines_though_the_proxy_cuts_silent_ones(browser: Browser, app: str, tmp_path: Path) -> None:
+    with proxy(tmp_path, f"{app}/", IMPATIENT)() as url:
+        visit = Visitors(browser, url)
+        page = visit("linear_regression")
+        cut: list[str] = []
+        page.on("websocket", lambda opened: cut.append(opened.url))
+        page.on("request", lambda asked: cut.append(asked.url) if "/events" in asked.url else None)
+        page.wait_for_timeout(11_000)
+        press(page, "Step")
+        until_step(page, 1)
+        assert cut == [], "whatever is cut is opened anew"
         visit.leave()
         assert visit.faults == []
 

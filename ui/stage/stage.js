@@ -22,7 +22,7 @@ export async function mount(component, base, assets) {
   await styles(`${assets}stage.css`);
   let stage = stages.get(parentElement);
   if (stage && stage.data.run !== data.run) unmount(parentElement), (stage = undefined);
-  if (!stage) stages.set(parentElement, (stage = new Stage(parentElement, base, assets, data)));
+  if (!stage) stages.set(parentElement, (stage = new Stage(component, base, assets)));
   await stage.update(component);
 }
 
@@ -32,8 +32,9 @@ export function unmount(parentElement) {
 }
 
 class Stage {
-  constructor(parent, base, assets, data) {
-    Object.assign(this, { base, assets, data, panels: new Map(), views: {}, kept: new Map(), store: new Store(), frames: new Frames() });
+  // The stream may be here before the panels' modules are, so whatever a message needs is set at once.
+  constructor({ parentElement, data, setTriggerValue }, base, assets) {
+    Object.assign(this, { trigger: setTriggerValue, base, assets, data, panels: new Map(), views: {}, kept: new Map(), store: new Store(), frames: new Frames() });
     this.unseen = new Map(); // panel → the drawing it asked for while it was not on screen
     this.generation = null;
     this.run = {};
@@ -42,7 +43,7 @@ class Stage {
     this.root = element("section", "stepwise-stage");
     this.bar = new Bar(this.root);
     this.grid = this.root.appendChild(element("div", "sw-grid"));
-    parent.querySelector(".stepwise-mount").replaceChildren(this.root);
+    parentElement.querySelector(".stepwise-mount").replaceChildren(this.root);
     this.screen = new IntersectionObserver((entries) => this.seen(entries), { rootMargin: "120px" });
     this.screen.observe(this.root);
     this.alts = setInterval(() => this.panels.forEach((panel) => panel.alt?.()), 1000);
