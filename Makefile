@@ -6,13 +6,13 @@ BIN := .venv/bin
 DEVELOPING := .venv/.installed-for-developing
 COMPARING := .venv/.installed-for-comparing
 
-.PHONY: run test check bench catalogue clean
+.PHONY: run test check bench browser catalogue clean
 .DELETE_ON_ERROR:
 
 run: .venv/.installed
 	$(BIN)/streamlit run streamlit_app.py
 
-test: check .venv/.browser
+test: check browser
 	$(BIN)/python -m pytest
 
 check: $(DEVELOPING)
@@ -21,7 +21,7 @@ check: $(DEVELOPING)
 	$(BIN)/mypy .
 	$(BIN)/python -m ui.locale check
 
-bench: $(COMPARING) .venv/.browser
+bench: $(COMPARING) browser
 	$(BIN)/python -m benchmarks
 
 catalogue: .venv/.installed
@@ -50,6 +50,6 @@ $(COMPARING): requirements-bench.txt $(DEVELOPING)
 	$(BIN)/python -m pip install --quiet -r requirements-bench.txt
 	@touch $@
 
-.venv/.browser: tests/browser/provide.sh $(DEVELOPING)
-	sh tests/browser/provide.sh $(BIN)/python
-	@touch $@
+# Asked every time: it costs a second or two where all is there, and a browser may be taken off a machine.
+browser: $(DEVELOPING)
+	@sh tests/browser/provide.sh $(BIN)/python

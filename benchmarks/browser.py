@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser
 
-from benchmarks.chromium import Task, chromium, tracing
 from benchmarks.latency import latencies
 from benchmarks.live_page import STAGE, opened, press
 from benchmarks.measure import say
 from benchmarks.table import Results, Row
+from benchmarks.tracing import Task, tracing
 from benchmarks.web import ROOT, Served, serving
+from tests.browser.chromium import chromium
 
 ROUNDS, SECONDS = 3, 8.0
 LONG = 0.05  # seconds

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from playwright.sync_api import Browser
 
-from benchmarks.chromium import chromium
 from benchmarks.fragment_page import EMPTY, PAGE
 from benchmarks.hosted import cpu_seconds
 from benchmarks.measure import interleaved, percentile, ratio, say, spread
 from benchmarks.table import Figure, Results, Row
 from benchmarks.web import ROOT, Served, Visitors, serving
+from tests.browser.chromium import chromium
 
 OURS = Path(__file__).with_name("served_app.py")
 MANY = 50

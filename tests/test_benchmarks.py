@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from benchmarks import experiments, loops, peers
-from benchmarks.chromium import Task, main_thread
 from benchmarks.measure import Timing, interleaved, p50_p95, percentile, ratio, spread
 from benchmarks.table import Figure, Results, Row, number, render
+from benchmarks.tracing import Task, main_thread
 
 
 @pytest.mark.parametrize(

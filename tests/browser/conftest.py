@@ -1,15 +1,14 @@
 """What the browser tests share: one app for all of them, one Chromium a file, and visitors whose faults fail the test."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.browser.app_server import AppServer, serving_app
+from tests.browser.chromium import chromium
 from tests.browser.visitors import PATIENCE, Profiles, Visitors
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 expect.set_options(timeout=PATIENCE)
 
 
@@ -29,10 +28,8 @@ def app(app_server: AppServer) -> str:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A Chromium. Playwright's event loop must not outlive the file: other tests run loops of their own in this thread."""
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

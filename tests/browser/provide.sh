@@ -1,41 +1,47 @@
 #!/bin/sh
 # Sees to what the browser tests need beside Python packages: Chromium, a Korean font, and nginx.
 # Usage: provide.sh PYTHON. Installs what it may, and says plainly what a person has to install.
+#
+# No function here bears a program's name: `command -v` would find the function, and nothing would ever be installed.
 set -eu
 python=$1
+here=$(dirname "$0")
 
-chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
-own_chromium() {
-    "$python" -c 'import os, sys
-from playwright.sync_api import sync_playwright
-with sync_playwright() as p:
-    sys.exit(not os.path.exists(p.chromium.executable_path))'
+have() { command -v "$1" >/dev/null 2>&1; }
+have_browser() { "$python" "$here/chromium.py" >/dev/null 2>&1; }
+have_korean_font() { [ "$(uname)" = Darwin ] || { have fc-list && [ -n "$(fc-list :lang=ko)" ]; }; }
+have_nginx() { have nginx || [ -x "${SBIN:-/usr/sbin}/nginx" ]; }
+may_install() { [ "$(id -u)" = 0 ] && have apt-get; }
+
+lacking() {
+    have_browser || printf ' chromium'
+    have_korean_font || printf ' fontconfig fonts-noto-cjk'
+    have_nginx || printf ' nginx-light'
 }
-korean_font() { [ "$(uname)" = Darwin ] || { command -v fc-list && [ -n "$(fc-list :lang=ko)" ]; }; }
-nginx() { command -v nginx || [ -x /usr/sbin/nginx ]; }
 
-wanted=""
-chromium >/dev/null || wanted="$wanted chromium"
-korean_font >/dev/null || wanted="$wanted fontconfig fonts-noto-cjk"
-nginx >/dev/null || wanted="$wanted nginx-light"
-
-if [ -n "$wanted" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+missing=$(lacking)
+if [ -n "$missing" ] && may_install; then
     apt-get update
-    # shellcheck disable=SC2086  # several package names on purpose
-    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $wanted
+    # Each for itself: where one is unknown (Ubuntu has no chromium but a snap), the others still come.
+    for package in $missing; do
+        DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$package" || echo "apt-get has no $package" >&2
+    done
+    missing=$(lacking)
 fi
 
-chromium >/dev/null || own_chromium || "$python" -m playwright install chromium
+# Playwright's own browser where the system has none; the libraries that it needs come with it only for root.
+case $missing in *chromium*)
+    may_install && libraries=--with-deps || libraries=
+    # shellcheck disable=SC2086  # an option or none
+    "$python" -m playwright install $libraries chromium || true
+    missing=$(lacking)
+esac
 
-missing=""
-korean_font >/dev/null || missing="$missing fonts-noto-cjk"
-nginx >/dev/null || missing="$missing nginx-light"
-if [ -n "$missing" ]; then
-    echo "The browser tests need:$missing" >&2
-    if [ "$(uname)" = Darwin ]; then
-        echo "Install it with: brew install nginx" >&2
-    else
-        echo "Install it with: sudo apt-get install$missing" >&2
-    fi
-    exit 1
+[ -z "$missing" ] && exit
+echo "The browser tests need:$missing" >&2
+if [ "$(uname)" = Darwin ]; then
+    echo "Install it with: brew install nginx; $python -m playwright install chromium" >&2
+else
+    echo "Install it with: sudo apt-get install$missing" >&2
 fi
+exit 1

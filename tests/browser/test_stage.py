@@ -1,23 +1,22 @@
 """The stage in a real Chromium: what is drawn, what stays through reruns, and what happens when the line breaks."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from core.config import TrainingConfig
 from core.messages import Watch
 from core.status import Status
+from tests.browser.chromium import chromium
 from tests.browser.stage_server import DARK, StageServer, serving
 from tests.ui.scripted_run import ScriptedRun
 from ui.stage import Chart, Column, Log, Panel, Readout, Readouts, Reference, Trace, Words
 
 pytestmark = pytest.mark.browser
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PLOT = "document.querySelector('[data-panel={}] .sw-plot')"
 
 
@@ -51,10 +50,8 @@ def panels() -> list[Panel]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture
