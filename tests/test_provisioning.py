@@ -24,7 +24,11 @@ for package in "$@"; do
 done
 """
 PYTHON = """
-case "$*" in "-m playwright"*) echo "playwright ${*#-m playwright }" >> "$ASKED"; exit 1 ;; esac
+case "$*" in
+"-m playwright --version") [ -e "$BIN/libatomic.so.1" ]; exit ;;
+"-m playwright"*) echo "playwright ${*#-m playwright }" >> "$ASKED"; exit 1 ;;
+*chromium.py) [ -e "$BIN/libatomic.so.1" ] || exit 1 ;;
+esac
 exec "$REAL_PYTHON" "$@"
 """
 
@@ -49,6 +53,7 @@ class Machine:
         self.has("apt-get", APT_GET)
         self.user(0)
         self._offers("chromium", "chromium", starting(browser))
+        self._offers("libatomic1", "libatomic.so.1", "")
         self._offers("fontconfig", "fc-list", '[ ! -e "$BIN/noto.ttc" ] || cat "$BIN/noto.ttc"')
         self._offers("fonts-noto-cjk", "noto.ttc", FONT, script=False)
         self._offers("nginx-light", "nginx", "exit 0")
@@ -110,7 +115,7 @@ def test_a_bare_machine_is_given_what_is_missing_and_a_second_time_asks_for_noth
     done = machine.provide()
     packages = [line.rsplit(" ", 1)[1] for line in done.asked[1:]]
     assert done.asked[0] == "apt-get update"
-    assert packages == ["chromium", "fontconfig", "fonts-noto-cjk", "nginx-light"]
+    assert packages == ["libatomic1", "chromium", "fontconfig", "fonts-noto-cjk", "nginx-light"]
     assert (done.status, done.said) == (0, "")
     assert machine.provide() == Done([], 0, "")
 
@@ -123,7 +128,7 @@ def test_a_bare_machine_is_given_what_is_missing_and_a_second_time_asks_for_noth
     ],
 )
 def test_only_what_is_missing_is_asked_for(machine: Machine, there: dict[str, str], asked: list[str]) -> None:
-    for name, text in there.items():
+    for name, text in {"libatomic.so.1": "", **there}.items():
         machine.has(name, text)
     done = machine.provide()
     assert [line.rsplit(" ", 1)[1] for line in done.asked[1:]] == asked
@@ -143,7 +148,7 @@ def test_who_may_not_install_is_told_what_to_install(machine: Machine) -> None:
     done = machine.provide()
     assert done.asked == ["playwright install chromium"]
     assert done.status == 1
-    assert "sudo apt-get install chromium fontconfig fonts-noto-cjk nginx-light" in done.said
+    assert "sudo apt-get install libatomic1 chromium fontconfig fonts-noto-cjk nginx-light" in done.said
 
 
 def test_where_the_system_has_no_such_browser_its_own_is_fetched_and_the_rest_still_comes(machine: Machine) -> None:
@@ -158,4 +163,4 @@ def test_without_a_package_manager_the_words_say_what_is_missing(machine: Machin
     (machine.bin / "apt-get").unlink()
     done = machine.provide()
     assert done.status == 1
-    assert "The browser tests need: chromium fontconfig fonts-noto-cjk nginx-light" in done.said
+    assert "The browser tests need: libatomic1 chromium fontconfig fonts-noto-cjk nginx-light" in done.said

@@ -8,12 +8,15 @@ python=$1
 here=$(dirname "$0")
 
 have() { command -v "$1" >/dev/null 2>&1; }
+# What drives the browser is a program of its own (Playwright's node), and wants a library that a bare Debian has not.
+have_driver() { "$python" -m playwright --version >/dev/null 2>&1; }
 have_browser() { "$python" "$here/chromium.py" >/dev/null 2>&1; }
 have_korean_font() { [ "$(uname)" = Darwin ] || { have fc-list && [ -n "$(fc-list :lang=ko)" ]; }; }
 have_nginx() { have nginx || [ -x "${SBIN:-/usr/sbin}/nginx" ]; }
 may_install() { [ "$(id -u)" = 0 ] && have apt-get; }
 
 lacking() {
+    have_driver || printf ' libatomic1'
     have_browser || printf ' chromium'
     have_korean_font || printf ' fontconfig fonts-noto-cjk'
     have_nginx || printf ' nginx-light'
@@ -37,8 +40,9 @@ case $missing in *chromium*)
     missing=$(lacking)
 esac
 
-[ -z "$missing" ] && exit
+[ -n "$missing" ] || exit 0
 echo "The browser tests need:$missing" >&2
+have_browser || "$python" "$here/chromium.py" >/dev/null || true  # what it says of itself
 if [ "$(uname)" = Darwin ]; then
     echo "Install it with: brew install nginx; $python -m playwright install chromium" >&2
 else
