@@ -139,17 +139,19 @@ def _train(options: argparse.Namespace) -> int:
     last = cast(TrainingConfig, config).epochs
     every = options.every or (1 if options.json else max(1, last // 10))
     terminal = JsonTerminal(every) if options.json else TextTerminal(every, last)
-    plan = planned(options.change, config)
+    plan = made = planned(options.change, config)
     end: dict[str, Any] = {}
     try:
         with _ctrl_c() as pressed:
-            status = _go(_trainer(options.experiment, config, plan), terminal, pressed)
+            trainer = _trainer(options.experiment, config, plan)
+            status = _go(trainer, terminal, pressed)
+            made = tuple(change for change in plan if change.step < trainer.step)
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001  # whatever a recipe raises is shown in its own words
         status, end = Status.FAILED, {"message": {"type": type(error).__name__, "text": str(error)}}
     settings = config.model_dump(mode="json")
-    run = {"experiment": options.experiment, "config": settings, "seed": config.seed, "changes": [change._asdict() for change in plan]}
+    run = {"experiment": options.experiment, "config": settings, "seed": config.seed, "changes": [change._asdict() for change in made]}
     terminal.end({"status": status, **end, "run": run})
     return EXIT_CODES[status]
 

@@ -3,8 +3,8 @@
 Nothing in here knows a pipe or a process, so the same messages could be the calls of an actor on another machine.
 
 A command carries the run's `generation` (a reset makes the next one; commands for an older one mean nothing) and its
-`order` among the commands to that run. A report echoes the last order that was obeyed, so the handle in the web process
-knows whether a status was true before or after what it asked for.
+`order` among the commands to that run. A report echoes the last order that was carried out (a `Step` is when its rows are
+there), so the handle in the web process knows whether a status was true before or after what it asked for.
 """
 
 from collections.abc import Mapping

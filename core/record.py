@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.change import Change
 from core.config import Config
@@ -17,6 +17,17 @@ from core.past import PastRun
 from core.status import Status
 
 MOST_VIEWS = 100  # a view's name may hold an argument, such as a typed flower
+
+
+class Recording(NamedTuple):
+    """What a run has done, of one moment: a program of it begins with `config` and makes `changes`.
+
+    `last` is the row that it ends with; None for one that goes on, or has not begun: it ends as its settings say.
+    """
+
+    config: Config
+    changes: tuple[Change, ...]
+    last: int | None
 
 
 class Record:
@@ -67,7 +78,18 @@ class Record:
     @property
     def answered(self) -> bool:
         """Whether its worker has taken the status that was asked for: no row from before that is still on its way."""
-        return self.status not in (Status.RUNNING, Status.PAUSED) or self._heard >= self._asked_at
+        asked_for = (Status.RUNNING, Status.PAUSED, Status.STOPPED)
+        return self.status not in asked_for or self._heard >= self._asked_at
+
+    def recording(self, held: bool = True) -> Recording:
+        """What it has done so far. One that is held ends where it is held, or with `held=False` as if it were to go on.
+
+        Ask once it is `answered`: before that rows may be on their way.
+        """
+        with self._news:
+            last = self.history.last_step
+            over = last >= 0 if self.status.ended else held and self.status is Status.PAUSED and last >= 1
+            return Recording(self.config, self.changes, last if over else None)
 
     @property
     def wanted_config(self) -> Config:

@@ -29,7 +29,7 @@ class Replay(NamedTuple):
 
     def is_reached_by(self, run: Run) -> bool:
         """Whether the last row of a run has this very loss, bit for bit."""
-        return str(replay(run)[1].loss) == str(self.loss) and run.history.last_step == self.step
+        return str(_loss_at(run, self.step)) == str(self.loss)
 
     @classmethod
     def read(cls, text: str, experiment: str, config: Config) -> Self:
@@ -71,11 +71,18 @@ def planned(parts: Iterable[str], config: Config) -> tuple[Change, ...]:
 
 
 def replay(run: Run) -> tuple[Config, Replay]:
-    """The settings that an ended run began with, and what was done to it since; one that was stopped ends where it stopped."""
+    """The settings that a run began with, and what was done to it since; one that was stopped, or is held, ends at its last row."""
     last = run.history.last_step
     done = recorded(run.experiment, run.config, run.changes, last)
-    config = done.config.replace(epochs=max(last, 1)) if run.status is Status.STOPPED else done.config
+    cut_short = run.status in (Status.STOPPED, Status.PAUSED)
+    config = done.config.replace(epochs=max(last, 1)) if cut_short else done.config
     return config, Replay(done.changes, last, float(run.history.column("loss")[-1]))
+
+
+def _loss_at(run: Run, step: int) -> float | None:
+    """The loss of a row; None where there is none, or it was not kept. The first and the last row always are."""
+    steps, columns = run.history.since(step - 1, len(run.history))
+    return float(columns["loss"][0]) if len(steps) and steps[0] == step else None
 
 
 def _parsed(part: str) -> tuple[int, str, str]:

@@ -173,6 +173,7 @@ class Run(Record):
         """Its worker died. It waits until it is reopened, unless workers keep dying under it."""
         with self._news:
             if self.status.ended:
+                self._left_alone()
                 return
             self._deaths += 1
             self.message = {"code": "worker_died", "text": "", "step": self.step}
@@ -193,9 +194,20 @@ class Run(Record):
     def fail(self, code: str, text: str = "") -> None:
         """It cannot go on, for a reason outside of its worker."""
         with self._news:
-            if not self.status.ended:
-                self.message = {"code": code, "text": text}
-                self._take(Status.FAILED)
+            if self.status.ended:
+                self._left_alone()
+                return
+            self.message = {"code": code, "text": text}
+            self._take(Status.FAILED)
+
+    def forgotten(self) -> None:
+        """It was ended and put away: no worker answers any more, and what is recorded stays as it is."""
+        with self._news:
+            self._left_alone()
+
+    def _left_alone(self) -> None:
+        self._heard = max(self._heard, self._asked_at)
+        self._publish()
 
     @property
     def recovered(self) -> bool:

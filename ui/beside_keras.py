@@ -6,22 +6,24 @@ from pathlib import Path
 
 import streamlit as st
 
-from core import export
-from core.keras.counterpart import counterpart
 from core.keras.duties import DUTIES, Duty, DutyLine, excerpt
 from core.run import Run
 from core.script import Script
+from ui import take_home
+from ui.files import BESIDE_KERAS, keras_program, program
 from ui.keras_curve import curves
 from ui.locale import _
 
 STYLE = Path(__file__).with_suffix(".css")
 
 
-def tab(run: Run) -> None:
-    """Both programs for the settings of `run`, and the curves."""
-    last = run.step if run.status.ended else None
-    ours = export.script(run.experiment, run.config, run.changes, last, translate=_, device=run.device.name)
-    mirrored = counterpart(run.experiment, run.config, run.changes, last, translate=_)
+def tab(run: Run, link_id: str) -> None:
+    """Both programs for the settings of `run`, and the curves.
+
+    Args:
+        link_id: the id under which this visitor knows the run.
+    """
+    ours, mirrored = program(run, held=False), keras_program(run, held=False)
     st.html(STYLE)
     st.html(_duties())
     _who_does_what()
@@ -29,7 +31,9 @@ def tab(run: Run) -> None:
     if mirrored.script is None:
         st.info(mirrored.reason)
         return
-    _take_home(run.experiment, mirrored.script)
+    with st.expander(_("The whole Keras program")):
+        take_home.files(run, link_id, BESIDE_KERAS)
+        st.code(mirrored.script.source, language="python", line_numbers=True)
     curves(run, mirrored, mirrored.script)
 
 
@@ -98,10 +102,3 @@ def _line(line: DutyLine) -> str:
     duty = f' data-duty="{line.duty}"' if line.duty else ""
     number = _number(line.duty) if line.duty else "<span></span>"
     return f'<span class="sw-beside-line"{duty}>{number}<span>{escape(line.text) or " "}\n</span></span>'
-
-
-def _take_home(experiment: str, script: Script) -> None:
-    with st.expander(_("The whole Keras program")):
-        name = f"{experiment}_keras.py"
-        st.download_button(_("Keras program (.py)"), script.source, name, "text/x-python", icon=":material/code:", on_click="ignore")
-        st.code(script.source, language="python", line_numbers=True)

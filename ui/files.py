@@ -16,6 +16,8 @@ from starlette.routing import Route
 
 from core import export
 from core.engine import AskedInVainError
+from core.keras import Counterpart
+from core.keras.counterpart import counterpart
 from core.run import Run
 from core.script import Script
 from ui import events
@@ -41,13 +43,21 @@ class Form(NamedTuple):
     made: Callable[[Pool, Run], str | bytes]
 
 
-def program(run: Run) -> Script:
-    """The script of a run that goes on: as if it were to end with its settings; of one that was stopped: up to its last step."""
-    return export.script(run.experiment, run.config, run.changes, _last(run), translate=_, device=run.device.name or "cpu")
+def program(run: Run, held: bool = True) -> Script:
+    """The script of what a run has done (`core.record.Recording`); with `held=False` one that is held is written as it would go on."""
+    return export.script(run.experiment, *run.recording(held), translate=_, device=run.device.name or "cpu")
 
 
-def _last(run: Run) -> int | None:
-    return run.step if run.status.ended else None
+def keras_program(run: Run, held: bool = True) -> Counterpart:
+    """The same in Keras."""
+    return counterpart(run.experiment, *run.recording(held), translate=_)
+
+
+def _keras(_pool: Pool, run: Run) -> str:
+    script = keras_program(run).script
+    if script is None:
+        raise AskedInVainError("There is no such program in Keras.")
+    return script.source
 
 
 def _csv(_pool: Pool, run: Run) -> str:
@@ -65,7 +75,7 @@ def _events(pool: Pool, run: Run) -> bytes:
 
 def _parameters(form: str, pool: Pool, run: Run) -> bytes:
     """What the network has learned; only a worker that has its trainer knows."""
-    return _answer(pool, "parameters", run, experiment=run.experiment, form=form, last=_last(run))
+    return _answer(pool, "parameters", run, experiment=run.experiment, form=form, last=run.recording().last)
 
 
 def _answer(pool: Pool, question: str, run: Run | None, **arguments: Any) -> bytes:
@@ -89,8 +99,10 @@ FORMS: Mapping[str, Form] = {
         "application/octet-stream",
         partial(_parameters, "safetensors"),
     ),
+    "keras": Form(N_("Keras program (.py)"), "code", "{experiment}_keras.py", "text/x-python", _keras),
 }
 OF_A_WORKER = ("pt", "safetensors")  # these need a run that a worker has built
+BESIDE_KERAS = ("keras",)  # offered where that program is shown
 
 
 def routes(pool: Callable[[], Pool], prefix: str = "") -> list[Route]:
@@ -104,6 +116,8 @@ def routes(pool: Callable[[], Pool], prefix: str = "") -> list[Route]:
 
         def made() -> str | bytes:
             use(language if language in LANGUAGES else SOURCE_LANGUAGE)  # in this thread's own context
+            if not run.wait_for(lambda: run.answered, ANSWER_TIMEOUT):
+                raise TimeoutError  # rows may still be on their way: a file would end before the number on the screen
             return form.made(pool(), run)
 
         try:

@@ -90,7 +90,7 @@ class Workbench:
                 take_home.code(self.desk.run, self.desk.link_id)
         with keras:
             if keras.open:
-                beside_keras.tab(self.desk.run)
+                beside_keras.tab(self.desk.run, self.desk.link_id)
         return places
 
     @property

@@ -8,6 +8,8 @@ from ui import link
 from ui.desk import Desk
 from ui.locale import _
 
+ANSWER_SECONDS = 1.0  # a worker answers between two steps
+
 
 def links(desk: Desk) -> None:
     """A popover with every link there is."""
@@ -18,10 +20,16 @@ def links(desk: Desk) -> None:
             st.caption(_("Your own text or table is too long for a link and stays out of it. The link below shows it."))
         _link(_("Watch this very run, without steering it:"), link.address(page, {link.RUN: desk.run.watch_id}))
         st.caption(_("This page's own address, as your browser shows it, lets whoever opens it steer the run."))
-        if desk.run.status.ended and len(desk.run.history) and not link.too_long(desk.run.config):
+        if _done(desk.run) and not link.too_long(desk.run.config):
             config, done = replay(desk.run)
             parameters = {**link.parameters(config), link.REPLAY: str(done)}
             _link(_("This very run with all its changes, computed anew for whoever opens it:"), link.address(page, parameters))
+
+
+def _done(run: Run) -> bool:
+    """Whether it has ended, or is held after an update, and no row is on its way any more; one that is just being held has a moment."""
+    done = run.status.ended or run.recording().last is not None
+    return done and len(run.history) > 0 and run.wait_for(lambda: run.answered, ANSWER_SECONDS)
 
 
 def _link(what: str, address: str) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.run import Run, Status
 from core.script.listing import Listing
-from ui.files import FORMS, OF_A_WORKER, program
+from ui.files import BESIDE_KERAS, FORMS, OF_A_WORKER, program
 from ui.locale import _, language
 
 
@@ -18,18 +18,24 @@ def code(run: Run, link_id: str) -> None:
         link_id: the id under which this visitor knows the run.
     """
     st.caption(_("The program of this very run, with every change at its step. On a CPU it prints the same last loss, to the last bit."))
-    _files(run, link_id)
-    _listing(run, program(run).source)
+    if run.status is Status.PAUSED and run.recording().last is not None:
+        st.caption(_("The run is held: below, the program as it would go on from here; the files end at the row where it is held."))
+    files(run, link_id, [form for form in FORMS if form not in BESIDE_KERAS])
+    _listing(run, program(run, held=False).source)
 
 
-def _files(run: Run, link_id: str) -> None:
-    """A link to each file; one that cannot be made now leads nowhere."""
+def files(run: Run, link_id: str, forms: Iterable[str]) -> None:
+    """A link to each of these files; one that cannot be made now leads nowhere.
+
+    Args:
+        link_id: the id under which this visitor knows the run.
+        forms: names out of `ui.files.FORMS`.
+    """
     page = str(st.context.url or "").split("?")[0].rstrip("/")
     folder = f"{page.removesuffix(f'/{run.experiment}')}/runs/{link_id}/files"
     unmade = OF_A_WORKER if run.status in (Status.QUEUED, Status.FAILED) else ()
     links = (
-        _link("" if form in unmade else f"{folder}/{form}?lang={language()}", icon, _(label))
-        for form, (label, icon, *_rest) in FORMS.items()
+        _link("" if form in unmade else f"{folder}/{form}?lang={language()}", FORMS[form].icon, _(FORMS[form].label)) for form in forms
     )
     with st.container(key="take-home"):
         st.html("".join(links))

@@ -37,6 +37,7 @@ class Hosted:
 
     def __init__(self, command: Open, clock: Clock) -> None:
         self.run, self.generation, self.order = command.run, command.generation, command.order
+        self._done = command.order  # the last order that is carried out: rows that are owed are still to come
         self.status = Status.QUEUED
         self.used = 0.0
         self.urgent = True  # there is something that must not wait for the next round of reports
@@ -231,10 +232,11 @@ class Hosted:
         changes = tuple(self.trainer.changes[self._told :]) if self.trainer else ()
         self._told += len(changes)
         news, self._news, self.urgent = self._news, {}, False
+        self._done = self._done if self._owed else self.order
         return Update(
             self.run,
             self.generation,
-            self.order,
+            self._done,
             self.status,
             self.step,
             self._speedometer.rate,

@@ -142,6 +142,7 @@ class LocalPool:
             self._visitors.pop(run.id, None)
             if home := self._homes.pop(run.id, None):
                 home.send(Drop(run.id, run.generation, 0))
+        run.forgotten()
 
     def tidy(self, now: float) -> None:
         """Hold, stop and drop what has gone on for too long. Called every few seconds by the pool itself."""

@@ -60,7 +60,8 @@ def keras_script(run: Run, first_step: int, parts: Parts, _: Translate) -> Scrip
     if own := [callback.code for callback in callbacks if callback.code]:
         prose = _("what fit hides, and the PyTorch loop has in plain sight. Keras calls them at their time.")
         sections.append(Section(_("Callbacks"), prose, "\n\n\n".join(own)))
-    sections += [parts.model, _compile(run, parts, _), _fit(run, parts, callbacks, _), _result(run, parts, _)]
+    fit = [_fit(run, parts, callbacks, _)] if run.last else []  # a run that was stopped at row 0 has made no update
+    sections += [parts.model, _compile(run, parts, _), *fit, _result(run, parts, _)]
     return Script(parts.title, _about(_), tuple(sections))
 
 
@@ -242,7 +243,7 @@ def _fit(run: Run, parts: Parts, callbacks: Sequence[Callback], _: Translate) ->
     code = lines(
         f"{'' if parts.measured else 'history = '}model.fit(  #:backward",
         *(f"    {line}" for line in parts.fit),
-        f"    epochs={max(run.last, 1)}, verbose=0,",
+        f"    epochs={run.last}, verbose=0,",
         f"    callbacks=[{made}],",
         ")",
     )
@@ -251,8 +252,9 @@ def _fit(run: Run, parts: Parts, callbacks: Sequence[Callback], _: Translate) ->
 
 
 def _result(run: Run, parts: Parts, _: Translate) -> Section:
+    of_fit = f'history.history["{reported(run)}"]' if run.last else "[]"
     code = lines(
-        "" if parts.measured else f'losses = history.history["{reported(run)}"]',
+        "" if parts.measured else f"losses = {of_fit}",
         noted("losses.append(loss_now())", _("after the last update")) if parts.last_row else "",
         'print("losses:", json.dumps(losses))',
         'print("loss:", losses[-1])',

@@ -72,7 +72,7 @@ def test_the_download_is_the_program_that_is_shown(visit: Visitors) -> None:
     open_tab(page, "en")
     page.get_by_text("The whole Keras program").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Keras program (.py)").click()
+        page.get_by_role("link", name="Keras program (.py)").click()
     assert download.value.suggested_filename == "linear_regression_keras.py"
     source = download.value.path().read_text(encoding="utf-8")
     assert "epochs=7" in source

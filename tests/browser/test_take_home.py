@@ -79,3 +79,25 @@ def test_the_link_of_an_ended_run_does_it_again(visit: Visitors, language: Langu
     until_drawn(other, 60)
     assert curve(other, trace=said("loss", language))[1] == losses
     expect(other.get_by_text({"en": "to the last bit as in the link", "ko": "마지막 비트까지 같습니다"}[language])).to_be_visible()
+
+
+def test_a_held_run_is_taken_home_up_to_the_row_where_it_is_held(visit: Visitors, tmp_path: Path) -> None:
+    """A file asked for in the moment of the press waits for the rows that are on their way; what is changed now is not in it."""
+    page = visit("linear_regression?speed=300&batch_size=2&epochs=100000")
+    press(page, "Train")
+    until_step(page, 20)
+    press(page, "Pause")
+    script = downloaded(page, "Script (.py)", tmp_path)
+    until_status(page, "paused")
+    until_quiet(page)
+    until_drawn(page, row := int(page.locator("[data-step]").first.get_attribute("data-step") or 0))
+    _, losses = curve(page)
+    printed = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert float(printed.stdout.splitlines()[-1].removeprefix("loss: ")) == losses[-1]
+    fill(page, "Learning rate (lr)", "0.004")
+    expect(page.get_by_text("Lit: the lines that the last change has touched")).to_be_visible()
+    assert "0.004" not in downloaded(page, "Script (.py)", tmp_path).read_text(encoding="utf-8")
+    page.get_by_role("button", name="Links").click()
+    links = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode")
+    expect(links).to_have_count(3)
+    assert f"replay={row}:loss={losses[-1]!r}" in links.last.inner_text()

@@ -223,6 +223,16 @@ def test_where_there_is_no_program_there_is_a_reason(experiment: str, values: di
     assert re.search("[가-힣]", mirrored.reason)
 
 
+@pytest.mark.parametrize(("experiment", "last"), [("linear_regression", 0), ("linear_regression", 9), ("iris", 1), ("char_rnn", 7)])
+def test_a_run_that_was_stopped_has_as_many_rows_in_keras(keras: Keras, experiment: str, last: int) -> None:
+    config = experiments.config_class(experiment).checked({"epochs": 30})
+    late = [Change(last, "weight_decay", 0.0, 0.5)]  # no update has used it
+    mirrored = counterpart(experiment, config, late, last)
+    ours = rows(experiment, config.replace(epochs=max(last, 1)), [])[1][: last + 1 - experiments.script(experiment).FIRST_STEP]
+    assert keras(written(mirrored)) == pytest.approx(ours.tolist(), rel=TOLERANCE)
+    assert "weight_decay" not in written(mirrored)
+
+
 # --- writing it ------------------------------------------------------------------------------------------------
 
 

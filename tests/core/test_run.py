@@ -101,7 +101,38 @@ def test_a_status_that_nobody_will_answer_any_more_counts_as_answered(desk: Desk
     desk.run.reopen()
     desk.answer(Status.RUNNING, (1,))
     desk.run.stop("dropped")
+    assert not desk.answered(), "rows from before may be on their way"
+    desk.run.forgotten()
     assert desk.answered()
+
+
+@pytest.mark.parametrize("left_alone", ["lost", "fail"])
+def test_a_stop_that_a_dead_worker_never_heard_counts_as_answered(desk: Desk, left_alone: str) -> None:
+    desk.run.train()
+    desk.run.stop()
+    desk.answer(Status.RUNNING, (1, 2), order=desk.sent[-1].order - 1)
+    assert (desk.status(), desk.run.step, desk.answered()) == (Status.STOPPED, 2, False)
+    desk.run.lost() if left_alone == "lost" else desk.run.fail("no_worker")
+    assert (desk.status(), desk.answered()) == (Status.STOPPED, True)
+
+
+def test_what_it_has_done_ends_with_its_last_row_once_it_is_held_or_ended(desk: Desk) -> None:
+    def lasts() -> tuple[int | None, int | None]:
+        return desk.run.recording().last, desk.run.recording(held=False).last
+
+    assert lasts() == (None, None), "row 0 is there before any update"
+    desk.run.train()
+    desk.answer(Status.RUNNING, (1, 2))
+    assert lasts() == (None, None), "it goes on"
+    desk.run.pause()
+    desk.answer(Status.PAUSED, (3,))
+    assert lasts() == (3, None)
+    desk.run.stop()
+    desk.answer(Status.STOPPED)
+    assert lasts() == (3, 3)
+    desk.run.reset()
+    desk.run.stop()
+    assert lasts() == (None, None), "it has no row at all"
 
 
 def test_commands_are_idempotent(desk: Desk) -> None:

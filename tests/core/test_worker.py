@@ -214,6 +214,18 @@ def test_one_step_moves_a_held_run_by_one_row(bench: Bench) -> None:
         bench.worker.round()
 
 
+def test_a_step_is_answered_when_its_last_row_is_there(bench: Bench) -> None:
+    """Until then the handle must not take the rows that it has for all of them."""
+    bench.costs["fake"] = 0.03  # a turn makes one row
+    bench.open()
+    bench.tell(Step, 3)
+    asked = bench.orders
+    while bench.state() != (Status.PAUSED, 3):
+        assert bench.updates()[-1].order < asked
+        bench.worker.round()
+    assert bench.updates()[-1].order == asked
+
+
 def test_a_step_holds_a_run_that_trains(bench: Bench) -> None:
     bench.open()
     bench.tell(Train)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
@@ -81,6 +82,27 @@ def test_a_file_is_of_the_moment_it_is_asked_for(get: Get, pool: Pool) -> None:
     pool.run.descend(10, Status.FINISHED)
     assert len(text(get("csv")).splitlines()) == 41
     assert json.loads(text(get("json")))["columns"]["loss"] == pool.run.history.column("loss").tolist()
+
+
+def test_a_file_waits_for_the_rows_that_are_on_their_way(get: Get, pool: Pool) -> None:
+    """Asked for just after a run was held, before its worker has heard of it."""
+    pool.run.pause()
+    late = threading.Timer(0.05, pool.run.descend, (10, Status.PAUSED))
+    late.start()
+    assert "if epoch == 39 or" in text(get("py"))
+    assert "epochs=39" in text(get("keras"))
+
+
+def test_what_is_never_answered_is_said(get: Get, pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "ANSWER_TIMEOUT", 0.01)
+    pool.run.pause()
+    assert (get("py").status_code, get("csv").status_code) == (503, 503)
+
+
+def test_where_keras_has_no_way_there_is_no_file(get: Get, pool: Pool) -> None:
+    pool.run.bend("batch_size", 2)
+    pool.run.descend(1)
+    assert get("keras").status_code == 503
 
 
 def test_the_program_speaks_the_language_of_its_reader(get: Get) -> None:
