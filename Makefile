@@ -12,8 +12,9 @@ COMPARING := .venv/.installed-for-comparing
 run: .venv/.installed
 	$(BIN)/streamlit run streamlit_app.py
 
+# Two processes: while one waits for a page, the other computes.
 test: check browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=2 --dist=worksteal
 
 check: $(DEVELOPING)
 	$(BIN)/ruff check .

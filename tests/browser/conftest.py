@@ -1,4 +1,8 @@
-"""What the browser tests share: one app for all of them, one Chromium a file, and visitors whose faults fail the test."""
+"""What the browser tests share: one app, one Chromium, and visitors whose faults fail the test.
+
+The scope is this folder, not the session: Playwright's event loop must not outlive its tests, since others run loops of their
+own in the same thread; and where tests are shared out among processes, each has an app and a Chromium of its own.
+"""
 
 from collections.abc import Iterator
 
@@ -12,29 +16,29 @@ from tests.browser.visitors import PATIENCE, Profiles, Visitors
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def app_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     """The app, started once for all tests; its pages wait for the workers by themselves."""
     with serving_app(tmp_path_factory.mktemp("app")) as served:
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def app(app_server: AppServer) -> str:
     """The address of the app, without a slash at its end."""
     return app_server.url
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A Chromium. Playwright's event loop must not outlive the file: other tests run loops of their own in this thread."""
+    """A Chromium, launched once: a launch takes longer than many a test."""
     with chromium() as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def profiles(browser: Browser) -> Profiles:
-    """The browser profiles of a file's visitors, one for each language, theme and size of screen; they end with the browser."""
+    """The browser profiles of visitors, one for each language, theme and size of screen; they end with the browser."""
     return {}
 
 

@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Page, expect
 from core.config import TrainingConfig
 from core.messages import Watch
 from core.status import Status
-from tests.browser.chromium import chromium
 from tests.browser.stage_server import DARK, StageServer, serving
 from tests.ui.scripted_run import ScriptedRun
 from ui.stage import Chart, Column, Log, Panel, Readout, Readouts, Reference, Trace, Words
@@ -46,12 +45,6 @@ def panels() -> list[Panel]:
         Log("log", "Log", [Column("step", "epoch", 0), Column("loss", "cost", 6)], download="rows.csv", height=2000, span=2),
         Chart("below", "Below", [Trace("other", view="other")], alt="far below"),
     ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

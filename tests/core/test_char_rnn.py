@@ -19,7 +19,6 @@ from core.experiments.char_rnn.recipe import CharRNN
 from core.history import History
 from core.trainer import Trainer
 
-pytestmark = pytest.mark.usefixtures("one_thread")
 CPU = torch.device("cpu")
 PUBLISHED = [0.8237056, 0.8161395, 0.8306711, 0.8278245, 0.8150309]
 CELLS = {"rnn_tanh": nn.RNN, "rnn_relu": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}

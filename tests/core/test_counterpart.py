@@ -28,7 +28,6 @@ from core.script.translation import translation
 from core.trainer import Trainer
 from tests.core.test_export import CHAR_RNN, IRIS, LINEAR_REGRESSION, changes_of
 
-pytestmark = pytest.mark.usefixtures("one_thread")
 ROOT = Path(__file__).parents[2]
 TOLERANCE = 1e-4
 Keras = Callable[[str], list[float]]

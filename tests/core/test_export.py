@@ -22,7 +22,6 @@ from core.parameters import pt_file, safetensors_file, state_dict, trained
 from core.script import Script
 from core.trainer import Trainer
 
-pytestmark = pytest.mark.usefixtures("one_thread")
 ROOT = Path(__file__).parents[2]
 CPU = torch.device("cpu")
 Changes = list[Change]

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pytest
 import torch
 
 from core import experiments
@@ -18,7 +17,6 @@ from core.keras.counterpart import counterpart
 from core.script.translation import translation
 from core.trainer import Trainer
 
-pytestmark = pytest.mark.usefixtures("one_thread")
 ROOT = Path(__file__).parents[2]
 ELSEWHERE = {
     "LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii", "PYTHONHASHSEED": "271",

@@ -30,7 +30,6 @@ from core.experiments.iris.views import histograms
 from core.history import History
 from core.trainer import Trainer
 
-pytestmark = pytest.mark.usefixtures("one_thread")
 CPU = torch.device("cpu")
 Rows = list[dict[str, float]]
 ACTIVATIONS: dict[str, type[nn.Module]] = {
