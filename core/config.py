@@ -139,6 +139,14 @@ class Config(BaseModel):
         theirs = other.model_dump()
         return {name: value for name, value in self.model_dump().items() if theirs.get(name) != value}
 
+    def used(self) -> Self:
+        """A copy that holds only what has an effect: a field that has none is at its default.
+
+        What a run is given: so no link, file or label can carry a table or text that the run does not use.
+        """
+        idle = {name: setting.default for name, setting in self.settings().items() if not setting.applies(self)}
+        return self.replace(**idle)
+
     def to_link(self) -> dict[str, str]:
         """The fields that differ from their defaults, as query parameters."""
         default = type(self)()

@@ -38,8 +38,12 @@ class PastRun:
         return self.config.replace(**{change.field: change.new for change in self.changes})
 
     def label(self, config: Config) -> dict[str, Any]:
-        """What differed from `config`: each such field with its value, or with the list of values it went through."""
-        label = self.config.differences(config)
+        """What differed from `config`: each such field with its value, or with the list of values it went through.
+
+        A field that had no effect here is not named: of another's table nothing is to be said.
+        """
+        settings = self.config.settings()
+        label = {name: value for name, value in self.config.differences(config).items() if settings[name].applies(self.config)}
         for change in self.changes:
             went = label.get(change.field, change.old)
             label[change.field] = [*(went if isinstance(went, list) else [went]), change.new]

@@ -49,7 +49,7 @@ class Record:
 
     def _begin(self, config: Config) -> None:
         """The state of a generation that nobody has built yet."""
-        self.config = self.current_config = config  # as it began; as live changes have made it
+        self.config = self.current_config = config.used()  # as it began; as live changes have made it
         self.status, self.step = Status.QUEUED, 0
         self.rate: float | None = None  # measured steps/s
         self.history = History(limits().history_rows)
@@ -120,6 +120,7 @@ class Record:
                 "rate": self.rate,
                 "device": asdict(self.device),
                 "changes": [change._asdict() for change in self.changes],
+                "past": len(self.past),
                 "config": self.current_config.model_dump(mode="json"),
                 "message": dict(self.message) if self.message else None,
             }

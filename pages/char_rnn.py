@@ -43,7 +43,7 @@ def text_settings(controls: Controls) -> None:
     """The text, how Korean is read, and how many characters that makes."""
     controls.structural(["text"])
     name = controls.value("text")
-    if name == "own":
+    if name == "own" and controls.steers:
         own_text.editor(EXPERIMENT, "own_text")
     own = controls.value("own_text") if name == "own" else ""
     syllables, jamo = corpus(name, own, "characters"), corpus(name, own, "jamo")

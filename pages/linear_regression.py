@@ -161,7 +161,7 @@ bench = Workbench(EXPERIMENT, words())
 with bench.settings() as controls:
     controls.live(["lr", "momentum", "weight_decay", "batch_size"])
     controls.structural(MAIN)
-    if controls.value("data") == "own":
+    if controls.value("data") == "own" and controls.steers:
         own_points.editor(EXPERIMENT, "table")
     controls.more(MORE)
 bench.stage(

@@ -17,12 +17,8 @@ from ui.locale import _
 STYLE = Path(__file__).with_suffix(".css")
 
 
-def tab(run: Run, link_id: str) -> None:
-    """Both programs for the settings of `run`, and the curves.
-
-    Args:
-        link_id: the id under which this visitor knows the run.
-    """
+def tab(run: Run) -> None:
+    """Both programs for the settings of `run`, and the curves."""
     ours, mirrored = program(run, held=False), keras_program(run, held=False)
     st.html(STYLE)
     st.html(_duties())
@@ -32,7 +28,7 @@ def tab(run: Run, link_id: str) -> None:
         st.info(mirrored.reason)
         return
     with st.expander(_("The whole Keras program")):
-        take_home.files(run, link_id, BESIDE_KERAS)
+        take_home.files(run, BESIDE_KERAS)
         st.code(mirrored.script.source, language="python", line_numbers=True)
     curves(run, mirrored, mirrored.script)
 

@@ -52,14 +52,18 @@ class Controls:
         experiment: the page's experiment, which prefixes the widgets' keys.
         config: the settings that the widgets start from.
         words: the words of the page's own fields, beside the shared ones.
+        idle: values of fields that have no effect now, for when they have one again.
+        steers: whether the visitor may change them; who only watches reads them.
     """
 
-    def __init__(self, experiment: str, config: Config, words: Mapping[str, Words]) -> None:
-        self._experiment = experiment
+    def __init__(
+        self, experiment: str, config: Config, words: Mapping[str, Words], idle: Mapping[str, Any] | None = None, *, steers: bool = True
+    ) -> None:
+        self._experiment, self.steers = experiment, steers
         self._settings = config.settings()
         self._config = config
         self.words = {**shared_words(), **words}
-        for name, value in config.model_dump().items():
+        for name, value in {**config.model_dump(), **(idle or {})}.items():
             widgets.recall(self._key(name), value)
 
     def _key(self, name: str) -> str:
@@ -67,12 +71,13 @@ class Controls:
 
     def live(self, names: Sequence[str]) -> None:
         """Fields that bend the run while it goes on."""
-        st.caption(_("⚡ Live: bends the run while it goes on"))
+        st.caption(_("⚡ Live: bends the run while it goes on") if self.steers else _("The settings of this run, to be read"))
         self._show(names)
 
     def structural(self, names: Sequence[str]) -> None:
         """Fields that begin a new run."""
-        st.caption(_("↺ Begins a new run; the earlier curve stays, faint"))
+        if self.steers:
+            st.caption(_("↺ Begins a new run; the earlier curve stays, faint"))
         self._show(names)
 
     def plain(self, names: Sequence[str]) -> None:
@@ -83,7 +88,8 @@ class Controls:
         """Further fields that begin a new run, folded away until they are wanted."""
         with st.expander(_("More settings"), key=f"{self._experiment}:more"):
             self._show(names)
-            device.comparison(self._experiment, self._config)
+            if self.steers:
+                device.comparison(self._experiment, self._config)
 
     def value(self, name: str) -> Any:
         """The present value of one field."""
@@ -101,33 +107,33 @@ class Controls:
         return {name: st.session_state[self._key(name)] for name in self._settings}
 
     def _widget(self, setting: Setting) -> None:
-        words, key = self.words[setting.name], self._key(setting.name)
+        words, key, locked = self.words[setting.name], self._key(setting.name), not self.steers
         widgets.draws(key)
         match setting.kind:
             case "choice":
                 names = words.choices
-                st.selectbox(words.label, setting.choices, key=key, format_func=lambda c: names.get(c, c), help=words.help)
+                st.selectbox(words.label, setting.choices, key=key, format_func=lambda c: names.get(c, c), help=words.help, disabled=locked)
             case "choices":
                 show(key, list(st.session_state[key]))
                 names = words.choices
                 st.pills(
-                    words.label, setting.choices, selection_mode="multi", key=key, help=words.help,
+                    words.label, setting.choices, selection_mode="multi", key=key, help=words.help, disabled=locked,
                     format_func=lambda c: names.get(c, c),
                 )  # fmt: skip
             case "integers":
-                _numbers(setting, words, key)
+                _numbers(setting, words, key, locked=locked)
             case "bool":
-                st.toggle(words.label, key=key, help=words.help)
+                st.toggle(words.label, key=key, help=words.help, disabled=locked)
             case "int":
                 st.number_input(
-                    words.label, int(setting.low or 0), int(setting.high or 0), step=1, key=key, help=words.help
+                    words.label, int(setting.low or 0), int(setting.high or 0), step=1, key=key, help=words.help, disabled=locked,
                 )  # fmt: skip
             case "float" if setting.scale == "log":
-                _log_slider(setting, words, key)
+                _log_slider(setting, words, key, locked=locked)
             case "float" if setting.low == 0 and setting.high is not None and setting.high <= 1:
-                st.slider(words.label, 0.0, setting.high, step=0.001, format="%.3f", key=key, help=words.help)
+                st.slider(words.label, 0.0, setting.high, step=0.001, format="%.3f", key=key, help=words.help, disabled=locked)
             case "float":
-                st.number_input(words.label, setting.low, setting.high, step=0.1, format="%g", key=key, help=words.help)
+                st.number_input(words.label, setting.low, setting.high, step=0.1, format="%g", key=key, help=words.help, disabled=locked)
             case _:
                 raise ValueError(f"The field {setting.name} needs an editor of its page's own.")
 
@@ -138,7 +144,7 @@ def put(experiment: str, values: Mapping[str, Any]) -> None:
         widgets.put(f"{experiment}.{name}", value)
 
 
-def _numbers(setting: Setting, words: Words, key: str) -> None:
+def _numbers(setting: Setting, words: Words, key: str, *, locked: bool) -> None:
     """How many numbers there are, and each of them beside it."""
     low, high = int(setting.low or 0), int(setting.high or 0)
 
@@ -149,15 +155,15 @@ def _numbers(setting: Setting, words: Words, key: str) -> None:
 
     numbers = tuple(st.session_state[key])
     show(f"{key}.count", len(numbers))
-    st.number_input(words.label, 0, setting.longest, step=1, key=f"{key}.count", help=words.help, on_change=take)
+    st.number_input(words.label, 0, setting.longest, step=1, key=f"{key}.count", help=words.help, on_change=take, disabled=locked)
     for place, (column, number) in enumerate(zip(st.columns(max(1, len(numbers))), numbers, strict=False)):
         show(f"{key}.{place}", int(number))
         column.number_input(
-            words.items.format(place=place + 1), low, high, step=None, key=f"{key}.{place}", on_change=take
+            words.items.format(place=place + 1), low, high, step=None, key=f"{key}.{place}", on_change=take, disabled=locked,
         )  # fmt: skip
 
 
-def _log_slider(setting: Setting, words: Words, key: str) -> None:
+def _log_slider(setting: Setting, words: Words, key: str, *, locked: bool) -> None:
     """A number for exact values and, beside it, a slider over its decades with two figures each; each follows the other."""
     drag, exact = st.columns([0.62, 0.38], vertical_alignment="bottom")
     stops = _stops(setting.low or 1e-6, setting.high or 1.0)
@@ -165,11 +171,11 @@ def _log_slider(setting: Setting, words: Words, key: str) -> None:
     slider, number = Face(key, "drag"), Face(key, "exact")
     drag.select_slider(
         words.label, stops, min(stops, key=lambda stop: abs(stop - value)), key=slider.key, format_func=lambda stop: f"{stop:g}",
-        help=words.help, on_change=slider.take,
+        help=words.help, on_change=slider.take, disabled=locked,
     )  # fmt: skip
     exact.number_input(
         words.label, setting.low, setting.high, value, step=None, format="%g", key=number.key, on_change=number.take,
-        label_visibility="collapsed",
+        label_visibility="collapsed", disabled=locked,
     )  # fmt: skip
 
 

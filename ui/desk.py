@@ -4,7 +4,7 @@ A desk is found again in the session when its page is left and entered, and by t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import streamlit as st
@@ -17,6 +17,7 @@ from core.run import Run
 from ui import controls, link
 
 Verb = Literal["train", "pause", "step", "reset"]
+Absence = Literal["gone", "put_away"]  # a run that a link names, or that this session held, is no longer there
 SPEEDS = (1.0, 5.0, 20.0, 60.0, 300.0, None)  # steps a second; None is full speed
 DEFAULT_SPEED = 60.0
 
@@ -26,6 +27,8 @@ class Desk:
     """A run in a visitor's hands; `asked` is what they pressed and the run has not been told yet.
 
     `replay` is what their link says was done to a run that was somebody else's; until it is reset, the run does it again.
+    `absent` says that this run took the place of one that is no longer there; a new press makes it yesterday's news.
+    `idle` holds the values of fields that have no effect now, and so are not the run's, for when they have one again.
     """
 
     run: Run
@@ -35,20 +38,20 @@ class Desk:
     problems: Sequence[Problem] = ()
     asked: Verb | None = None
     replay: Replay | None = None
-
-    @property
-    def link_id(self) -> str:
-        """The id that lets this visitor do what they may do."""
-        return self.run.id if self.may_control else self.run.watch_id
+    absent: Absence | None = None
+    idle: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def parameters(self) -> dict[str, str]:
-        """All that a link must hold to come back to this desk."""
-        settings = link.parameters(self.agreed) if self.may_control else {}
+        """All that a link must hold to come back to this desk. It names the run for watching, whoever opens it.
+
+        Who steers is known by the browser, which remembers the runs that it was handed (`link.held`).
+        """
+        settings = link.parameters(self.agreed)
         if self.replay and self.may_control:  # the settings that it began with; its changes come with the replay
             settings = {**link.parameters(self.run.config), link.REPLAY: str(self.replay)}
         speed = {link.SPEED: speed_text(self.run.speed)} if self.run.speed != self.default_speed and self.may_control else {}
-        return {**settings, **speed, link.RUN: self.link_id}
+        return {**settings, **speed, link.RUN: self.run.watch_id}
 
     def follow(self) -> None:
         """Another tab or a remedy may have changed the run since the page was drawn: the widgets go along."""
@@ -64,12 +67,13 @@ class Desk:
         ended, makes a new run of it; the curve that was there stays as an earlier one. A field of pictures never does.
         """
         try:
-            config = type(self.agreed).checked(values)
+            config = type(self.agreed).checked(values).used()
         except ConfigError as error:
             self.problems, self.asked = error.problems, None
             return
+        self.idle = {name: value for name, value in values.items() if not config.settings()[name].applies(config)}
         if config != self.agreed:
-            self.problems = ()
+            self.problems, self.absent = (), None
             self._apply(config)
         self._obey()
 
@@ -89,6 +93,7 @@ class Desk:
 
     def _obey(self) -> None:
         asked, self.asked = self.asked, None
+        self.absent = None if asked else self.absent
         match asked:
             case "train":
                 if self.run.status.ended:
@@ -118,7 +123,9 @@ def find(experiment: str, default_speed: float = DEFAULT_SPEED) -> Desk:
     if known is None or (asked and asked not in (known.run.id, known.run.watch_id) and pool().find(asked)):
         known = _enter(experiment, asked, default_speed)
     elif pool().find(known.run.id) is None:  # put away while nobody looked
+        idle = known.idle
         known = _open(experiment, known.agreed, default_speed)
+        known.idle, known.absent = idle, "put_away"
     st.session_state[key] = known
     known.follow()
     return known
@@ -129,11 +136,13 @@ def _enter(experiment: str, asked: str | None, default_speed: float) -> Desk:
     config, refused = link.settings(experiments.config_class(experiment))
     replay, not_replayed = link.replay(experiment, config)
     if found and found[0].experiment == experiment:
-        run, may_control = found
+        run = found[0]
+        may_control = found[1] or run.id in link.held()
         controls.put(experiment, run.wanted_config.model_dump())
         return Desk(run, run.wanted_config, may_control, default_speed, replay=None if run.generation else replay)
     desk = _open(experiment, config, default_speed, replay)
     desk.problems = [*refused, *not_replayed]
+    desk.absent = "gone" if asked and not replay else None
     return desk
 
 
@@ -142,7 +151,7 @@ def _open(experiment: str, config: Config, default_speed: float, replay: Replay 
     controls.put(experiment, config.model_dump())
     plan = replay.changes if replay else ()
     run = pool().open(experiment, config, visitor=_visitor(), speed=_linked_speed(default_speed), plan=plan)
-    return Desk(run, config, may_control=True, default_speed=default_speed, replay=replay, asked="train" if replay else None)
+    return Desk(run, run.wanted_config, may_control=True, default_speed=default_speed, replay=replay, asked="train" if replay else None)
 
 
 def _visitor() -> str:

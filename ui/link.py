@@ -10,7 +10,8 @@ from core.config import Config, ConfigError, Problem
 from core.replay import FIELD, Replay
 
 C = TypeVar("C", bound=Config)
-RUN = "run"  # the id of the run: the one to control, or the one to watch
+RUN = "run"  # the id of the run: the one to watch, or, where the steering is handed over, the one to control
+HELD = "stepwise-steers"  # the cookie in which a browser remembers the ids of the runs that it steers (ui/stage/holding.js)
 SPEED = "speed"
 REPLAY = FIELD  # what was done to a run, for whoever does it again
 LONGEST = 1000  # characters of one setting; servers and messengers cut longer addresses
@@ -38,6 +39,11 @@ def replay(experiment: str, config: Config) -> tuple[Replay | None, list[Problem
         return Replay.read(text, experiment, config) if text else None, []
     except ConfigError as error:
         return None, error.problems
+
+
+def held() -> list[str]:
+    """The ids of the runs that the visitor's browser steers, the latest first."""
+    return st.context.cookies.get(HELD, "").split(".")
 
 
 def parameters(config: Config) -> dict[str, str]:

@@ -18,6 +18,7 @@ PAST_ROWS = 2000  # of a late joiner's past; the first steps, in which most happ
 LIVE_ROWS = 60
 LOG_ROWS = 1000  # rows that `keep` may save from thinning
 SHARED = 512
+WHOLE = ("text", "table", "choices", "integers")  # kinds of settings that a status, sent several times a second, leaves out
 
 Batch = tuple[int, str]  # (the last step in it, JSON)
 T = TypeVar("T")
@@ -78,7 +79,8 @@ def log_distance(every: int, last: int) -> int:
 def _status(run: Run) -> tuple[str, str]:
     status = run.snapshot()
     found = findings(run.experiment, run.current_config, status["status"], run.history, run.facts, run.changes)
-    status["config"] = {name: value for name, value in status["config"].items() if not isinstance(value, list | dict)}
+    settings = run.config.settings()
+    status["config"] = {name: value for name, value in status["config"].items() if settings[name].kind not in WHOLE}
     status["findings"] = [finding._asdict() for finding in found]
     essence = {**status, "step": 0, "rate": 0, "findings": [finding.code for finding in found]}
     return _json(essence if status["status"] == "running" else status), _json(status)

@@ -32,8 +32,8 @@ class Workbench:
     def __init__(self, experiment: str, words: Mapping[str, Words], speed: float = DEFAULT_SPEED) -> None:
         self.experiment = experiment
         self.desk = _desk(experiment, speed)
-        self._controls = Controls(experiment, self.desk.agreed, words)
-        self._place, self._side = workplace.columns() if self.desk.may_control else workplace.alone()
+        self._controls = Controls(experiment, self.desk.agreed, words, self.desk.idle, steers=self.desk.may_control)
+        self._place, self._side = workplace.columns()
 
     @contextmanager
     def settings(self) -> Iterator[Controls]:
@@ -50,9 +50,9 @@ class Workbench:
         with self._place:
             self._heading(title, sentence)
             problems.show(self.desk.problems, self._controls.words)
-            share.replayed(self.desk)
+            share.arrival(self.desk)
             mount(
-                self.desk.link_id,
+                run.watch_id,
                 [*panels, loop_panel()],
                 page_path=self.experiment,
                 status=run.status,
@@ -61,10 +61,11 @@ class Workbench:
                 words=self._names(),
                 address=urlencode({**self.desk.parameters, **shell.link_parameters()}),
                 projector=shell.projecting(),
-                steered=self.desk.may_control,
+                held=run.id if self.desk.may_control else "",
                 key=STAGE,
                 on_remedy=self._remedy,
                 on_restore=self._restore,
+                on_forget=self._forget,
                 on_step=self._go_on,
             )
 
@@ -87,10 +88,10 @@ class Workbench:
         code, keras, *places = self._place.tabs(titles, key=f"{self.experiment}:tabs", on_change="rerun")
         with code:
             if code.open:
-                take_home.code(self.desk.run, self.desk.link_id)
+                take_home.code(self.desk.run)
         with keras:
             if keras.open:
-                beside_keras.tab(self.desk.run, self.desk.link_id)
+                beside_keras.tab(self.desk.run)
         return places
 
     @property
@@ -151,6 +152,10 @@ class Workbench:
         index = st.session_state[STAGE].restore
         if 0 <= index < len(self.desk.run.past):
             controls.put(self.experiment, self.desk.run.past[index].last_config.model_dump())
+
+    def _forget(self) -> None:
+        if self.desk.may_control:
+            self.desk.run.forget_past(st.session_state[STAGE].forget)
 
     def _go_on(self) -> None:
         """The learner has gone through a pass statement by statement: the run makes it too, and is held in the next one."""

@@ -1,5 +1,8 @@
 """Links for others: to the same settings, to this very run, and to all that was done to it."""
 
+from html import escape
+
+import segno
 import streamlit as st
 
 from core.replay import Replay, replay
@@ -15,15 +18,21 @@ def links(desk: Desk) -> None:
     """A popover with every link there is."""
     page = str(st.context.url or "").split("?")[0]
     with st.popover(_("Links"), icon=":material/link:", width="stretch"):
+        watching = link.address(page, {**link.parameters(desk.agreed), link.RUN: desk.run.watch_id})
+        _link(_("Watch this very run, without steering it; so does this page's own address:"), watching, code=True)
         _link(_("The same settings, a run of one's own:"), link.address(page, link.parameters(desk.agreed)))
         if link.too_long(desk.agreed):
-            st.caption(_("Your own text or table is too long for a link and stays out of it. The link below shows it."))
-        _link(_("Watch this very run, without steering it:"), link.address(page, {link.RUN: desk.run.watch_id}))
-        st.caption(_("This page's own address, as your browser shows it, lets whoever opens it steer the run."))
+            st.caption(_("Your own text or table is too long for a link and stays out of it. The link above shows it."))
         if _done(desk.run) and not link.too_long(desk.run.config):
             config, done = replay(desk.run)
             parameters = {**link.parameters(config), link.REPLAY: str(done)}
             _link(_("This very run with all its changes, computed anew for whoever opens it:"), link.address(page, parameters))
+        with st.expander(_("Hand over the steering")):
+            _link(
+                _("Whoever opens this link steers the run too, until it is put away:"),
+                link.address(page, {link.RUN: desk.run.id}),
+                code=True,
+            )
 
 
 def _done(run: Run) -> bool:
@@ -32,13 +41,23 @@ def _done(run: Run) -> bool:
     return done and len(run.history) > 0 and run.wait_for(lambda: run.answered, ANSWER_SECONDS)
 
 
-def _link(what: str, address: str) -> None:
+def _link(what: str, address: str, *, code: bool = False) -> None:
+    """A link to copy; with a `code`, also to point a phone at."""
     st.caption(what)
     st.code(address, language=None, wrap_lines=True)
+    if code:
+        picture = segno.make(address, error="l", micro=False).svg_inline(scale=4, border=2, dark="#000", light="#fff")
+        name = escape(_("QR code of this link"))
+        st.html(f'<div role="img" aria-label="{name}">{picture}</div>')
 
 
-def replayed(desk: Desk) -> None:
-    """Says of a run out of such a link that it was computed here, and whether it came to the same."""
+def arrival(desk: Desk) -> None:
+    """Says what became of the run in a link: that it is no longer there, or was computed here, and whether it came to the same."""
+    match desk.absent:
+        case "gone":
+            st.info(_("The run in this link is no longer there. This is a new one, with the settings that the link holds."))
+        case "put_away":
+            st.info(_("The run that you had here was put away while nobody looked. This is a new one, with its settings."))
     if desk.replay:
         st.caption(_verdict(desk.run, desk.replay))
 

@@ -11,28 +11,23 @@ from ui.files import BESIDE_KERAS, FORMS, OF_A_WORKER, program
 from ui.locale import _, language
 
 
-def code(run: Run, link_id: str) -> None:
-    """The script that does what the screen shows, always as the run stands now, and the files to take away.
-
-    Args:
-        link_id: the id under which this visitor knows the run.
-    """
+def code(run: Run) -> None:
+    """The script that does what the screen shows, always as the run stands now, and the files to take away."""
     st.caption(_("The program of this very run, with every change at its step. On a CPU it prints the same last loss, to the last bit."))
     if run.status is Status.PAUSED and run.recording().last is not None:
         st.caption(_("The run is held: below, the program as it would go on from here; the files end at the row where it is held."))
-    files(run, link_id, [form for form in FORMS if form not in BESIDE_KERAS])
+    files(run, [form for form in FORMS if form not in BESIDE_KERAS])
     _listing(run, program(run, held=False).source)
 
 
-def files(run: Run, link_id: str, forms: Iterable[str]) -> None:
-    """A link to each of these files; one that cannot be made now leads nowhere.
+def files(run: Run, forms: Iterable[str]) -> None:
+    """A link to each of these files, under the id for watching: a link is passed on. One that cannot be made now leads nowhere.
 
     Args:
-        link_id: the id under which this visitor knows the run.
         forms: names out of `ui.files.FORMS`.
     """
     page = str(st.context.url or "").split("?")[0].rstrip("/")
-    folder = f"{page.removesuffix(f'/{run.experiment}')}/runs/{link_id}/files"
+    folder = f"{page.removesuffix(f'/{run.experiment}')}/runs/{run.watch_id}/files"
     unmade = OF_A_WORKER if run.status in (Status.QUEUED, Status.FAILED) else ()
     links = (
         _link("" if form in unmade else f"{folder}/{form}?lang={language()}", FORMS[form].icon, _(FORMS[form].label)) for form in forms

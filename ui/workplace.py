@@ -10,14 +10,8 @@ Places = tuple[DeltaGenerator, DeltaGenerator]
 
 
 def columns() -> Places:
-    """The place to watch, and the place of the settings."""
+    """The place to watch, and the place of the settings: for who steers to set, for who watches to read."""
     st.html(STYLE)
     with st.container(key="workbench"):
         watched, settings = st.columns([0.74, 0.26], gap="medium")
     return watched, settings.container(key="settings")
-
-
-def alone() -> Places:
-    """The place to watch, for who may not set anything; the settings are there, but not to be seen."""
-    st.html(STYLE)
-    return st.container(key="workbench"), st.container(key="hidden-settings")

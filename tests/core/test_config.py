@@ -1,5 +1,6 @@
 """Config: bounds, errors that name the field, and the round trips through JSON and the link."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from core import experiments
 from core.config import OPTIMIZERS, ConfigError
 from core.experiments.linear_regression.config import LinearRegressionConfig
+from core.past import PastRun
 
 finite = st.floats(-1e6, 1e6)
 configs = st.builds(
@@ -76,6 +78,14 @@ def test_every_field_says_whether_it_is_live() -> None:
     settings = LinearRegressionConfig.settings()
     assert {name for name, setting in settings.items() if setting.live} == {"lr", "momentum", "weight_decay", "batch_size"}
     assert all(setting.default is not None for setting in settings.values())
+
+
+def test_a_run_holds_only_what_it_uses() -> None:
+    own = LinearRegressionConfig(data="own", table=((1, 7), (2, 9)), W0=5.0)
+    assert own.used().to_link() == {"data": "own", "table": "1.0,7.0;2.0,9.0"}
+    assert own.replace(data="points").used() == LinearRegressionConfig()
+    earlier = PastRun(LinearRegressionConfig(), (), np.zeros(1, int), {})
+    assert earlier.label(own.used()) == {"data": "points"}, "of a table that it did not use it says nothing"
 
 
 def test_a_field_applies_only_where_it_has_an_effect() -> None:

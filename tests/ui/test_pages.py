@@ -14,6 +14,7 @@ from core.run import Run
 from core.status import Status
 from pages import PAGES
 from tests.words import said
+from ui import link
 
 Open = Callable[..., AppTest]
 PAGE = "linear_regression"
@@ -169,6 +170,48 @@ def test_an_unknown_id_opens_a_run_with_the_links_settings(open_app: Open) -> No
     app = open_app(PAGE, run="nothing-of-ours", lr="0.03")
     assert pool().find(run_of(app).id)
     assert run_of(app).config.to_link() == {"lr": "0.03"}
+    assert [info.value for info in app.info] == [
+        "The run in this link is no longer there. This is a new one, with the settings that the link holds."
+    ]
+    button(app, "train").click().run()
+    assert not app.info, "yesterday's news"
+
+
+def test_a_run_that_was_put_away_is_said_to_be(open_app: Open) -> None:
+    app = open_app(PAGE, lr="0.03")
+    pool().drop(run_of(app))
+    app.run()
+    assert run_of(app).config.to_link() == {"lr": "0.03"}
+    assert [info.value for info in app.info] == [
+        "The run that you had here was put away while nobody looked. This is a new one, with its settings."
+    ]
+
+
+def test_only_the_browser_that_began_a_run_steers_it_by_the_address(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_app(PAGE)
+    desk = app.session_state[f"desk.{PAGE}"]
+    assert desk.parameters["run"] == desk.run.watch_id
+    assert not has_button(open_app(PAGE, **desk.parameters), "train")
+    monkeypatch.setattr(link, "held", lambda: ["another's", desk.run.id])
+    assert has_button(open_app(PAGE, **desk.parameters), "train")
+
+
+def test_a_table_that_the_run_does_not_use_is_in_no_link_and_comes_back_when_it_does(open_app: Open) -> None:
+    app = open_app(PAGE, data="own", table="1,7;2,9")
+    assert run_of(app).config.to_link() == {"data": "own", "table": "1.0,7.0;2.0,9.0"}
+    app.selectbox(key=f"{PAGE}.data").set_value("points").run()
+    assert app.session_state[f"desk.{PAGE}"].parameters.keys() == {"run"}
+    assert run_of(app).config.to_link() == {}
+    app.selectbox(key=f"{PAGE}.data").set_value("own").run()
+    assert run_of(app).config.to_link() == {"data": "own", "table": "1.0,7.0;2.0,9.0"}
+
+
+def test_a_typed_value_without_effect_comes_back_with_its_field(open_app: Open) -> None:
+    app = open_app(PAGE, start="typed", W0="3")
+    for start, link_of_run in (("zeros", {}), ("typed", {"start": "typed", "W0": "3.0"})):
+        app.selectbox(key=f"{PAGE}.start").set_value(start).run()
+        assert run_of(app).config.to_link() == link_of_run
+    assert app.number_input(key=f"{PAGE}.W0").value == 3.0
 
 
 def test_the_watch_link_gives_no_button_and_does_not_touch_the_run(open_app: Open) -> None:
@@ -178,6 +221,8 @@ def test_the_watch_link_gives_no_button_and_does_not_touch_the_run(open_app: Ope
     assert run_of(app) is run
     assert not app.button or not any(has_button(app, verb) for verb in ("train", "pause", "step", "reset"))
     assert any("watching" in caption.value for caption in app.caption)
+    assert all(one.disabled for one in (*app.number_input, *app.slider, *app.selectbox, *app.select_slider))
+    assert lr_of(app).value == 0.03
     assert (run.status, run.generation, run.wanted_config.to_link()) == (Status.RUNNING, 0, {"lr": "0.03"})
 
 
@@ -226,7 +271,7 @@ def test_parameters_are_offered_once_a_worker_has_the_run(open_app: Open) -> Non
     [*made, pt, safetensors] = files_of(app)
     assert (pt, safetensors) == ("", "")
     assert [link.partition("/runs/")[2] for link in made] == [
-        f"{run.id}/files/{form}?lang=en" for form in ("py", "ipynb", "csv", "json", "tfevents")
+        f"{run.watch_id}/files/{form}?lang=en" for form in ("py", "ipynb", "csv", "json", "tfevents")
     ]
     tell(run, Status.PAUSED)
     assert all(files_of(app.run()))

@@ -3,6 +3,7 @@
     mount = stage(run.id, [Chart(…), Readouts(…)], page_path="linear_regression", status=run.status, language="ko")
     if mount.remedy: …      # {"lr": 0.09}: the learner pressed the button beside a finding
     if mount.restore is not None: …  # the index in run.past whose settings are wanted back
+    if mount.forget is not None: …  # the index in run.past of a curve that is to go
     if mount.step is not None: …  # the row to go on to: the learner has gone through a pass statement by statement
 
 `ended` says that the run began or ended by itself since the page was drawn; as a trigger it makes the page run again.
@@ -47,10 +48,11 @@ def stage(
     words: Mapping[str, str] | None = None,
     address: str = "",
     projector: bool = False,
-    steered: bool = True,
+    held: str = "",
     key: str = "stage",
     on_remedy: Callable[[], None] = _nothing,
     on_restore: Callable[[], None] = _nothing,
+    on_forget: Callable[[], None] = _nothing,
     on_step: Callable[[], None] = _nothing,
     on_ended: Callable[[], None] = _nothing,
     on_gone: Callable[[], None] = _nothing,
@@ -58,18 +60,19 @@ def stage(
     """Mount the stage, or hand new data to the one that is there.
 
     Args:
-        run_id: the id that the visitor came with: for control or for watching.
+        run_id: the id by which the run may be watched.
         page_path: the url path of the page, "" for the home page: what must be taken off the address to find the app.
         status: the run's status as the page's buttons show it; the page is told when it is no longer true.
         generation: of the run that the panels were made for; the page is told when it is another.
         changes: how many live changes the page knows of; it is told when there are more.
         address: the query string that the page's address is to have; it takes the place of the present one without a new
             entry in the browser's history, so that Back leaves the page.
-        steered: whether this visitor may steer the run; what would do so is not offered to others.
+        held: the id that lets this visitor steer the run, which the browser remembers for a reload; empty for who only
+            watches: what would steer is not offered then.
         words: names that the page knows: `field.lr`, `choice.Adam`, `device.no_gpu`.
 
     Returns:
-        Streamlit's result with the triggers `remedy`, `restore`, `step`, `ended`, `gone`; None where nothing was pressed.
+        Streamlit's result with the triggers `remedy`, `restore`, `forget`, `step`, `ended`, `gone`; None where nothing was pressed.
     """
     data = {
         **whereabouts(page_path),
@@ -78,7 +81,8 @@ def stage(
         "labels": labels() | dict(words or {}),
         "palette": palette(),
         "projector": projector,
-        "steered": steered,
+        "held": held,
+        "steered": bool(held),
         "status": str(status),
         "generation": generation,
         "changes": changes,
@@ -89,6 +93,7 @@ def stage(
         key=key,
         on_remedy_change=on_remedy,
         on_restore_change=on_restore,
+        on_forget_change=on_forget,
         on_step_change=on_step,
         on_ended_change=on_ended,
         on_gone_change=on_gone,

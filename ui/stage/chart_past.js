@@ -66,6 +66,11 @@ export class PastRuns {
     restore.title = labels.restore.replace("{label}", text);
     restore.setAttribute("aria-label", restore.title);
     restore.onclick = () => trigger("restore", past.index);
+    const forget = item.appendChild(element("button", "sw-button", "×"));
+    forget.type = "button";
+    forget.title = labels.forget.replace("{label}", text);
+    forget.setAttribute("aria-label", forget.title);
+    forget.onclick = () => trigger("forget", past.index);
     return item;
   }
 }

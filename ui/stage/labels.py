@@ -18,6 +18,7 @@ def labels() -> dict[str, str]:
         "past": _("Earlier runs"),
         "same_settings": _("same settings"),
         "restore": _("Bring back the settings of this run: {label}"),
+        "forget": _("Take this earlier run away: {label}"),
         "download": _("Download CSV"),
         "picture": _("Download as a picture (PNG)"),
         "drawing": _("Download as a drawing (SVG)"),

@@ -3,11 +3,12 @@
 import { Bar } from "./bar.js";
 import { element, fill } from "./format.js";
 import { Frames } from "./frames.js";
+import { hold } from "./holding.js";
 import { Store } from "./store.js";
 import { Stream } from "./stream.js";
 import { readTheme } from "./theme.js";
 
-const ONCE = ["facts", "past"]; // views that change only with the run's generation
+const ONCE = ["facts", "past"]; // views that change with the run's generation; of `past` the status says when it is another
 const HELD = ["queued", "paused"];
 const SETTLE = 400; // ms in which the page may still hear of a status by its own way
 const LOG_ROWS = 1000; // as in ui/messages.py
@@ -57,6 +58,7 @@ class Stage {
     this.trigger = setTriggerValue;
     this.kinds = Object.fromEntries(kinds.map((kind, index) => [kind, modules[index]]));
     this.root.setAttribute("aria-label", data.labels.stage);
+    if (data.held) hold(data.held, this.base);
     this.readdress(data);
     this.root.classList.toggle("sw-projector", data.projector);
     this.arrange(this.themed());
@@ -228,9 +230,16 @@ class Stage {
 
   onStatus(status) {
     this.run = status;
+    if (this.views.past && this.views.past.length !== status.past) this.refetchPast();
     this.showStatus();
     this.panels.forEach((panel) => panel.status?.(status));
     this.settle();
+  }
+
+  // An earlier run was taken away, here or in another tab; a stream that was not asked for them does not say so.
+  refetchPast() {
+    delete this.views.past;
+    this.stream?.retarget();
   }
 
   onViews(views) {

@@ -1,0 +1,85 @@
+"""Whose hands a run is in: the address shows it, only a browser that holds it steers it, and what is gone is said to be."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.visitors import STAGE, Visitors, until_ready, until_status, until_step
+
+pytestmark = pytest.mark.browser
+TRAIN = re.compile("^Train")
+
+
+@pytest.fixture
+def other(browser: Browser, visit: Visitors) -> Iterator[Visitors]:
+    """Somebody else's browser."""
+    visitors = Visitors(browser, visit.app)
+    yield visitors
+    visitors.leave()
+    assert visitors.faults == []
+
+
+def links(page: Page) -> list[str]:
+    """The links of the page, in their order; the last one hands the steering over."""
+    page.get_by_role("button", name="Links").click()
+    page.get_by_text("Hand over the steering").click()
+    page.get_by_text("Whoever opens this link").wait_for()
+    found = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").all_inner_texts()
+    page.keyboard.press("Escape")
+    return found
+
+
+def test_the_address_is_for_watching_and_the_steering_is_handed_over_on_purpose(visit: Visitors, other: Visitors) -> None:
+    held = visit("linear_regression?lr=0.05&speed=20")
+    held.get_by_role("button", name=TRAIN).click()
+    until_step(held, 2)
+    watching = other(held.url.removeprefix(f"{visit.app}/"))
+    until_step(watching, 2)
+    expect(watching.get_by_role("button", name=re.compile("Train|Pause|Reset"))).to_have_count(0)
+    expect(watching.get_by_label("Seed", exact=True)).to_be_hidden()  # folded away, as for who steers
+    expect(watching.get_by_role("spinbutton", name="Epochs")).to_be_disabled()
+    expect(watching.get_by_role("spinbutton", name="Epochs")).to_have_value("1000")
+
+    held.reload()
+    until_ready(held)
+    held.get_by_role("button", name=re.compile("Pause")).click()  # still in the same hands
+    until_status(watching, "paused")
+
+    *_others, steering = links(held)
+    assert "speed" not in steering
+    assert steering not in held.url
+    watching.goto(steering)
+    until_ready(watching)
+    assert steering.rpartition("run=")[2] not in watching.url, "the right to steer leaves the address at once"
+    watching.get_by_role("button", name=TRAIN).click()
+    until_status(held, "running")
+
+
+def test_a_run_that_is_gone_is_said_to_be_and_its_settings_are_kept(visit: Visitors) -> None:
+    page = visit("linear_regression?lr=0.07&run=nobody-knows-it", language="ko")
+    expect(page.get_by_text("링크에 있던 실행은 이제 남아 있지 않습니다")).to_be_visible()
+    assert "lr=0.07" in page.url
+    assert "nobody" not in page.url
+
+
+def test_earlier_runs_are_whole_and_can_be_taken_away(visit: Visitors) -> None:
+    page = visit("linear_regression?epochs=3&speed=max", size=(1366, 768))
+    for _again in range(5):
+        page.get_by_role("button", name=TRAIN).click()
+        until_status(page, "finished")
+        page.get_by_role("button", name=re.compile("^Reset")).click()
+        until_status(page, "paused", "queued")
+    chips = page.locator(f"{STAGE} [data-panel=loss] .sw-chip")
+    expect(chips).to_have_count(5)
+    panel = page.locator(f"{STAGE} [data-panel=loss]").bounding_box()
+    assert panel
+    for chip in chips.all():
+        box = chip.bounding_box()
+        assert box
+        assert panel["x"] <= box["x"]
+        assert box["x"] + box["width"] <= panel["x"] + panel["width"] + 1
+    for left in (4, 3):
+        chips.first.get_by_role("button", name="Take this earlier run away").click()
+        expect(chips).to_have_count(left)
