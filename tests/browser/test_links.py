@@ -2,11 +2,26 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.visitors import STAGE, Visitors, until_ready, until_status, until_step
+from tests.browser.visitors import (
+    STAGE,
+    Visitors,
+    choose,
+    fill,
+    press,
+    run_id,
+    stage,
+    traces,
+    until_address,
+    until_quiet,
+    until_ready,
+    until_status,
+    until_step,
+)
 
 pytestmark = pytest.mark.browser
 TRAIN = re.compile("^Train")
@@ -23,12 +38,12 @@ def other(browser: Browser, visit: Visitors) -> Iterator[Visitors]:
 
 def links(page: Page) -> list[str]:
     """The links of the page, in their order; the last one hands the steering over."""
-    page.get_by_role("button", name="Links").click()
+    press(page, "Links")
     page.get_by_text("Hand over the steering").click()
     page.get_by_text("Whoever opens this link").wait_for()
     found = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").all_inner_texts()
     page.keyboard.press("Escape")
-    return found
+    return [re.sub(r"\s", "", text) for text in found]
 
 
 def test_the_address_is_for_watching_and_the_steering_is_handed_over_on_purpose(visit: Visitors, other: Visitors) -> None:
@@ -42,12 +57,23 @@ def test_the_address_is_for_watching_and_the_steering_is_handed_over_on_purpose(
     expect(watching.get_by_role("spinbutton", name="Epochs")).to_be_disabled()
     expect(watching.get_by_role("spinbutton", name="Epochs")).to_have_value("1000")
 
+    watching.keyboard.press("Space")
+    watching.keyboard.press("0")
+    fill(held, "Learning rate (lr)", "0.19")
+    expect(held.locator("[data-panel=words] .sw-remedy")).to_be_visible()
+    watching.wait_for_function("() => document.querySelector('[data-panel=words]').innerText.includes('0.19')")
+    expect(watching.locator("[data-panel=words] .sw-remedy")).to_have_count(0)
+    expect(watching.get_by_role("spinbutton", name="Learning rate (lr)")).to_have_value("0.19")
+    until_step(watching, stage(watching)[1] + 2)
+    assert (stage(watching)[0], stage(watching)[2]) == ("running", 0)
+
     held.reload()
     until_ready(held)
     held.get_by_role("button", name=re.compile("Pause")).click()  # still in the same hands
     until_status(watching, "paused")
 
-    *_others, steering = links(held)
+    watch, *_others, steering = links(held)
+    assert parse_qs(urlsplit(watch).query)["run"] == parse_qs(urlsplit(held.url).query)["run"]
     assert "speed" not in steering
     assert steering not in held.url
     watching.goto(steering)
@@ -55,6 +81,25 @@ def test_the_address_is_for_watching_and_the_steering_is_handed_over_on_purpose(
     assert steering.rpartition("run=")[2] not in watching.url, "the right to steer leaves the address at once"
     watching.get_by_role("button", name=TRAIN).click()
     until_status(held, "running")
+
+
+def test_the_settings_link_opens_the_same_settings(visit: Visitors) -> None:
+    page = visit("linear_regression?speed=max")
+    choose(page, "Optimizer", "Adam")
+    until_quiet(page)
+    choose(page, "Data", "a noisy line")
+    until_quiet(page)
+    fill(page, "Noise", "0.25")
+    fill(page, "Learning rate (lr)", "0.05")
+    until_address(page, optimizer="Adam", data="line", noise="0.25", lr="0.05")
+    _watch, settings, _steering = links(page)
+    other = visit(settings)
+    assert run_id(other) != run_id(page)
+    expect(other.get_by_role("combobox", name="Optimizer")).to_have_value("Adam")
+    expect(other.get_by_role("combobox", name="Data")).to_have_value("a noisy line")
+    expect(other.get_by_role("spinbutton", name="Noise")).to_have_value("0.25")
+    expect(other.get_by_role("spinbutton", name="Learning rate (lr)")).to_have_value("0.05")
+    assert traces(other, "line")[0]["y"] == traces(page, "line")[0]["y"], "the same noise"
 
 
 def test_a_run_that_is_gone_is_said_to_be_and_its_settings_are_kept(visit: Visitors) -> None:

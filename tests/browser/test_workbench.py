@@ -1,16 +1,13 @@
 """What every page can do with its run, in a real Chromium: hold it, leave it, come back, share it, and lose its worker."""
 
-import re
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.app_server import AppServer
 from tests.browser.plain import descend
 from tests.browser.visitors import (
     STAGE,
     Visitors,
-    choose,
     curve,
     fill,
     press,
@@ -144,58 +141,6 @@ def test_another_language_keeps_the_run(visit: Visitors) -> None:
     until_step(page, stage(page)[1] + 20)
     x = curve(page, trace=said("loss"))[0]
     assert x == list(range(len(x)))
-
-
-def links(page: Page) -> list[str]:
-    """The addresses under Links: for a run of one's own, and to watch this one."""
-    press(page, "Links")
-    page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").nth(1).wait_for()
-    found = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").all_inner_texts()
-    page.keyboard.press("Escape")
-    return [re.sub(r"\s", "", text) for text in found]
-
-
-def test_the_watch_link_only_watches(visit: Visitors) -> None:
-    page = visit("linear_regression?epochs=100000&speed=60&lr=0.02")
-    _, watch = links(page)
-    assert run_id(page) not in watch
-    watcher = visit(watch)
-    expect(watcher.get_by_text("You are watching this run")).to_be_visible()
-    for label in ("Train", "Pause", "Step", "Reset"):
-        expect(watcher.get_by_role("button", name=label)).to_have_count(0)
-    expect(watcher.get_by_role("spinbutton", name="Learning rate (lr)")).to_be_hidden()
-    press(page, "Train")
-    until_step(watcher, 20)
-    watcher.keyboard.press("Space")
-    watcher.keyboard.press("0")
-    until_step(watcher, stage(watcher)[1] + 20)
-    assert (stage(watcher)[0], stage(watcher)[2]) == ("running", 0)
-    fill(page, "Learning rate (lr)", "0.05")
-    watcher.wait_for_function("() => document.querySelector('[data-panel=words]').innerText.includes('0.05')")
-    fill(page, "Learning rate (lr)", "0.19")
-    expect(page.locator("[data-panel=words] .sw-remedy")).to_be_visible()
-    watcher.wait_for_function("() => document.querySelector('[data-panel=words]').innerText.includes('0.19')")
-    expect(watcher.locator("[data-panel=words] .sw-remedy")).to_have_count(0)
-    assert run_id(watcher) != run_id(page)
-
-
-def test_the_settings_link_opens_the_same_settings(visit: Visitors) -> None:
-    page = visit("linear_regression?speed=max")
-    choose(page, "Optimizer", "Adam")
-    until_quiet(page)
-    choose(page, "Data", "a noisy line")
-    until_quiet(page)
-    fill(page, "Noise", "0.25")
-    fill(page, "Learning rate (lr)", "0.05")
-    until_address(page, optimizer="Adam", data="line", noise="0.25", lr="0.05")
-    settings, _ = links(page)
-    other = visit(settings)
-    assert run_id(other) != run_id(page)
-    expect(other.get_by_role("combobox", name="Optimizer")).to_have_value("Adam")
-    expect(other.get_by_role("combobox", name="Data")).to_have_value("a noisy line")
-    expect(other.get_by_role("spinbutton", name="Noise")).to_have_value("0.25")
-    expect(other.get_by_role("spinbutton", name="Learning rate (lr)")).to_have_value("0.05")
-    assert traces(other, "line")[0]["y"] == traces(page, "line")[0]["y"], "the same noise"
 
 
 def test_the_keyboard_trains_pauses_steps_and_resets(visit: Visitors) -> None:
