@@ -46,9 +46,9 @@ def _link(what: str, address: str, *, code: bool = False) -> None:
     st.caption(what)
     st.code(address, language=None, wrap_lines=True)
     if code:
-        picture = segno.make(address, error="l", micro=False).svg_inline(scale=4, border=2, dark="#000", light="#fff")
+        picture = segno.make(address, error="l", micro=False).png_data_uri(scale=4, border=2)
         name = escape(_("QR code of this link"))
-        st.html(f'<div role="img" aria-label="{name}">{picture}</div>')
+        st.html(f'<img src="{picture}" alt="{name}">')
 
 
 def arrival(desk: Desk) -> None:

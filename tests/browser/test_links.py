@@ -39,8 +39,11 @@ def other(browser: Browser, visit: Visitors) -> Iterator[Visitors]:
 def links(page: Page) -> list[str]:
     """The links of the page, in their order; the last one hands the steering over."""
     press(page, "Links")
+    expect(page.get_by_role("img", name="QR code of this link").first).to_be_visible()
     page.get_by_text("Hand over the steering").click()
     page.get_by_text("Whoever opens this link").wait_for()
+    for picture in page.get_by_role("img", name="QR code of this link").all():
+        assert picture.evaluate("image => image.naturalWidth") > 100
     found = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").all_inner_texts()
     page.keyboard.press("Escape")
     return [re.sub(r"\s", "", text) for text in found]
