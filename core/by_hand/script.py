@@ -19,8 +19,9 @@ def script(program: Program, x: Sequence[float], twice: bool, _: Translate) -> s
         noted(f"{y}.backward()", _("adds to x.grad")),
     )
     once = noted(f"{y}.backward()", _("walks the graph from the last line back to x and fills x.grad"))
+    title = _("Autograd by hand")
     parts = (
-        f'"""{_("Autograd by hand")}"""',
+        f'"""{title}"""',
         "import torch",
         lines(
             comment(_("requires_grad=True: PyTorch records everything that is computed from x.")),

@@ -36,6 +36,14 @@ def test_the_catalogue_is_as_the_command_writes_it() -> None:
     assert catalogue.KOREAN.read_text(encoding="utf-8") == written
 
 
+def test_no_sentence_is_marked_inside_an_f_string() -> None:
+    """Python before 3.12 gives such a string to the reader as one piece: the catalogue would depend on who writes it."""
+    nodes = [(path, node) for path in catalogue.sources() for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    formatted = [(path, call) for path, node in nodes if isinstance(node, ast.JoinedStr) for call in ast.walk(node)]
+    calls = [(path.name, call) for path, call in formatted if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)]
+    assert [(name, call.lineno) for name, call in calls if getattr(call.func, "id", "") in catalogue.KEYWORDS and _literals(call)] == []
+
+
 def test_every_sentence_in_the_code_is_found() -> None:
     """Babel reads the files by itself; Python's own parser must find the same sentences."""
     parsed = {text for path in catalogue.sources() for call in _calls(path) for text in _literals(call)}
