@@ -13,8 +13,8 @@ class Limits(BaseSettings):
 
     epochs: int = Field(1_000_000, ge=1)
     table_rows: int = Field(10_000, ge=2)
-    upload_bytes: int = Field(2_000_000, ge=1)
-    text_characters: int = Field(1_000_000, ge=2)
+    upload_bytes: int = Field(8_000_000, ge=1)
+    text_characters: int = Field(2_000_000, ge=2)
     model_parameters: int = Field(5_000_000, ge=1)
     iteration_floats: int = Field(50_000_000, ge=1, description="activations of one iteration; three times as much with gradients")
     history_rows: int = Field(20_000, ge=100)

@@ -1,18 +1,13 @@
-"""The learner's own points: typed into a table, or two columns of an uploaded CSV file."""
+"""The learner's own points: typed into a table, or two columns of an uploaded file."""
 
-import csv
-import io
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from core.limits import limits
-from ui import uploads
+from ui import own_table, uploads
 from ui.controls import put
 from ui.locale import _
-from ui.problems import verbatim
 
 Points = tuple[tuple[float, float], ...]
 
@@ -50,40 +45,11 @@ def _draft(key: str) -> _Draft:
 
 
 def _upload(experiment: str, field: str) -> None:
-    file = uploads.place(_("A CSV file with a header"), ["csv", "txt"], f"{experiment}.{field}.file")
+    key = f"{experiment}.{field}"
+    file = uploads.place(_("A table: CSV, TSV or text"), f"{key}.file")
     if file is None:
         return
-    frame = _numbers(file.getvalue())
-    if frame is None:
-        return
-    x = st.selectbox(_("Column for x"), frame.columns, key=f"{experiment}.{field}.x")
-    y = st.selectbox(_("Column for y"), frame.columns, index=min(1, frame.shape[1] - 1), key=f"{experiment}.{field}.y")
-    if st.button(_("Use these columns"), type="primary", width="stretch"):
-        rows = frame[[x, y]].dropna() if x != y else pd.concat([frame[x], frame[y]], axis=1).dropna()
-        put(experiment, {field: tuple(map(tuple, rows.to_numpy(float).tolist()))})
-
-
-def _numbers(content: bytes) -> pd.DataFrame | None:
-    """The numeric columns of a CSV; None, and the reason in words, where there are none or too many rows."""
-    try:
-        frame = _table(content)
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
-        st.error(_("The file could not be read as CSV: {reason}", reason=verbatim(str(error))))
-        return None
-    numeric = frame.select_dtypes("number")
-    if numeric.shape[1] == 0:
-        st.error(_("The file has no column of numbers; its columns are: {columns}", columns=verbatim(", ".join(map(str, frame.columns)))))
-        return None
-    if len(frame) > limits().table_rows:
-        st.error(_("The file has too many rows. Allowed: {bounds}.", bounds=f"2 … {limits().table_rows}"))
-        return None
-    return numeric
-
-
-def _table(content: bytes) -> Any:
-    """The table in a CSV file, which Korean spreadsheets write in CP949."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp949")
-    return pd.read_csv(io.StringIO(text), sep=None, engine="python", nrows=limits().table_rows + 1)
+    table = own_table.table(file, key)
+    chosen = own_table.columns(table, f"{key}.{file.file_id}") if table else None
+    if table and chosen and st.button(_("Use these columns"), type="primary", width="stretch"):
+        put(experiment, {field: table.points(*chosen).points})

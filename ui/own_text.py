@@ -1,8 +1,11 @@
-"""The learner's own text: typed, or uploaded as a .txt file."""
+"""The learner's own text: typed, or uploaded as a file."""
 
 import streamlit as st
 
-from core.experiments.char_rnn.texts import TextError, decoded
+from core.experiments.char_rnn.texts import decoded
+from core.reading import words
+from core.reading.encoding import ENCODINGS
+from core.reading.errors import ReadingError
 from ui import uploads, widgets
 from ui.controls import put
 from ui.locale import _
@@ -39,34 +42,29 @@ def _long(experiment: str, field: str, text: str) -> None:
 
 
 def _upload(experiment: str, field: str) -> None:
-    """A file is taken once: what is typed after it stays."""
+    """A file is taken once, and again by another encoding: what is typed after it stays."""
     key = f"{experiment}.{field}.file"
-    file = uploads.place(_("A text file (.txt)"), ["txt"], key)
+    file = uploads.place(_("A text file"), key)
     if file is None:
         return
+    own = f"{key}.{file.file_id}"
     try:
-        text = decoded(file.getvalue())
-    except TextError as error:
-        st.error(sentence(error), icon=":material/error:")
+        text, encoding = decoded(file.getvalue(), st.session_state.get(f"{own}.chosen", ""))
+    except ReadingError as error:
+        _encoding(own, error.values.get("encoding"))
+        st.error(words.error(error, _), icon=":material/error:")
         return
-    if st.session_state.get(f"{key}.taken") != file.file_id:
-        st.session_state[f"{key}.taken"] = file.file_id
+    _encoding(own, encoding)
+    if st.session_state.get(f"{own}.taken") != encoding:
+        st.session_state[f"{own}.taken"] = encoding
         put(experiment, {field: text})
 
 
-def sentence(error: TextError) -> str:
-    """Why a file is no text that can be learned."""
-    values = {name: f"{number:,}" for name, number in error.values.items()}
-    match error.code:
-        case "text_empty":
-            return _("The file holds no text.")
-        case "text_binary":
-            return _("The file is no text file: it holds bytes that no text has.")
-        case "text_encoding":
-            return _("The file's letters cannot be read. Save it as UTF-8 and try again; CP949 is read as well.")
-        case "text_too_long":
-            return _("The text has {length} characters; at most {limit} can be learned.", **values)
-        case "upload_too_long":
-            return _("The file has {length} bytes; at most {limit} are taken.", **values)
-        case _:
-            raise ValueError(f"No words for {error.code}.") from error
+def _encoding(key: str, encoding: str | None) -> None:
+    """How the file was read, in a list from which another encoding can be chosen."""
+
+    def correct() -> None:
+        st.session_state[f"{key}.chosen"] = st.session_state[f"{key}.encoding"]
+
+    widgets.show(f"{key}.encoding", encoding)
+    st.selectbox(_("Encoding"), list(ENCODINGS), key=f"{key}.encoding", on_change=correct)

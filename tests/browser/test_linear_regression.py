@@ -129,7 +129,8 @@ def points(page: Page) -> list[tuple[float, float]]:
 
 
 def until_points(page: Page, wanted: list[tuple[float, float]]) -> None:
-    """Wait until these are the data that the chart draws."""
+    """Wait until these are the data that the chart draws; what is not on the screen is not drawn."""
+    page.locator("[data-panel=line]").scroll_into_view_if_needed()
     page.wait_for_function(
         """(wanted) => {
             const data = document.querySelector('[data-panel=line] .sw-plot')?.data?.[0];
@@ -166,20 +167,47 @@ def test_own_points_are_uploaded(visit: Visitors, tmp_path: Path) -> None:
     trained(page, 50)
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        ("name,kind\nelm,tree\n", "The file has no column of numbers; its columns are: name, kind"),
-        ("\n", "The file could not be read as CSV"),
-    ],
-)
-def test_a_file_that_is_no_table_of_numbers_is_refused_in_words(visit: Visitors, tmp_path: Path, content: str, said: str) -> None:
-    file = tmp_path / "words.csv"
-    file.write_text(content, encoding="utf-8")
-    page = visit("linear_regression?data=own")
-    page.locator("input[type=file]").set_input_files(file)
-    expect(page.get_by_test_id("stAlert")).to_contain_text(said)
-    assert points(page) == [(1, 1), (2, 2), (3, 3)]
+def upload(page: Page, name: str, content: bytes) -> None:
+    """Drop a file of this content."""
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "", "buffer": content})
+
+
+def test_a_table_is_shown_as_it_was_read_and_can_be_corrected(visit: Visitors) -> None:
+    page = visit("linear_regression?data=own&epochs=50&speed=max")
+    cities = "Ort;Einwohner;Fläche;Höhe\nBerlin;3.645;891,7;1\nHamburg;1.841;755,2;2\nKöln;?;405,2;3\nBonn;330;141,1;1e99\n"
+    upload(page, "cities.tsv", cities.encode("cp1252"))
+    settings = page.locator(".st-key-settings")
+    for label, found in {
+        "Encoding": "Windows-1252", "Separator": "semicolon ;", "Decimal sign": "comma 1,5", "First row": "names of the columns",
+        "Column for x": "Einwohner", "Column for y": "Fläche",
+    }.items():  # fmt: skip
+        expect(page.get_by_role("combobox", name=label, exact=True)).to_have_value(found)
+    expect(settings.get_by_text("Ort cannot be used. Cells that are no numbers: 4 – line 2: Berlin (no number); line 3:")).to_be_visible()
+    expect(settings.get_by_text("Rows left out: 1 – line 4: ? (no value)")).to_be_visible()
+    choose(page, "Decimal sign", "point 1.5")
+    expect(settings.get_by_text("Fläche cannot be used. Cells that are no numbers: 4")).to_be_visible()
+    expect(settings.get_by_text("Rows left out: 2 – line 4: ? (no value); line 5: 1e99 (beyond float32)")).to_be_visible()
+    until_quiet(page)
+    press(page, "Use these columns")
+    until_points(page, [(3.645, 1), (1.841, 2)])
+    upload(page, "words.csv", b"name,kind\nelm,tree\n")
+    expect(settings.get_by_test_id("stAlert")).to_contain_text("The file has no column of numbers")
+    expect(settings.get_by_text("name cannot be used.")).to_be_visible()
+    upload(page, "book.csv", b"PK\x03\x04\x14\x00")
+    expect(settings.get_by_test_id("stAlert")).to_contain_text("save it as CSV")
+    assert points(page) == [(3.645, 1), (1.841, 2)]
+
+
+def test_a_file_that_is_too_large_is_refused_in_our_words(visit: Visitors) -> None:
+    page = visit("linear_regression?data=own", language="ko")
+    upload(page, "large.csv", b"1,2\n" * 2_100_000)
+    refused = page.get_by_test_id("stFileChips")
+    refused.get_by_text("large.csv").hover()
+    page.get_by_test_id("stTooltipErrorContent").wait_for()
+    for element, pseudo in ((refused, "::after"), (page.get_by_test_id("stTooltipErrorContent"), "::after")):
+        said = element.evaluate("(one, pseudo) => getComputedStyle(one, pseudo).content", pseudo)
+        assert "파일이 8 MB보다 크거나" in said
+    expect(refused.get_by_role("alert")).to_be_hidden()
 
 
 def test_float64_meets_pytorchs_own_error_and_its_mend(visit: Visitors) -> None:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from core.experiments.char_rnn.config import CharRNNConfig
 from core.experiments.char_rnn.hangul import join_jamo, label, split_syllables
 from core.experiments.char_rnn.recipe import CharRNN
-from core.experiments.char_rnn.texts import BUILT_IN, DESCRIBED, KOREAN, TextError, corpus, decoded, source
+from core.experiments.char_rnn.texts import BUILT_IN, DESCRIBED, KOREAN, corpus, decoded, source
 from core.limits import limits
+from core.reading.errors import ReadingError
 from core.trainer import Trainer
 
 CPU = torch.device("cpu")
@@ -23,15 +24,15 @@ HANGUL = st.characters(min_codepoint=0x1100, max_codepoint=0x11FF) | st.characte
 SENTENCE = "값이 싼 꽃을 샀다. 향기가 좋다!\nOK"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp949"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_readable_uploads(encoding: str, newline: str) -> None:
-    assert decoded(SENTENCE.replace("\n", newline).encode(encoding)) == SENTENCE
+    assert decoded(SENTENCE.replace("\n", newline).encode(encoding)).text == SENTENCE
 
 
 def test_every_syllable_survives_cp949() -> None:
     syllables = "".join(chr(code) for code in range(0xAC00, 0xD7A4))
-    assert decoded(syllables.encode("cp949")) == syllables
+    assert decoded(syllables.encode("cp949")).text == syllables
 
 
 @pytest.mark.parametrize(
@@ -42,8 +43,8 @@ def test_every_syllable_survives_cp949() -> None:
         (b"\xef\xbb\xbf", "text_empty"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "text_binary"),
         (b"abc\x07def", "text_binary"),
-        ("안녕".encode("utf-16"), "text_encoding"),
-        ("été à la mer, déjà vu".encode("latin-1"), "text_encoding"),
+        ("안녕".encode("utf-16")[:-1], "text_not_encoded"),  # cut within a character
+        (b"PK\x03\x04", "text_workbook"),
         (SENTENCE.encode()[1:], "text_encoding"),  # cut within a character
         ("가나다".encode()[:-1], "text_encoding"),
         (b"a" * (limits().upload_bytes + 1), "upload_too_long"),
@@ -51,7 +52,7 @@ def test_every_syllable_survives_cp949() -> None:
     ],
 )
 def test_unreadable_uploads_say_why(data: bytes, code: str) -> None:
-    with pytest.raises(TextError) as refused:
+    with pytest.raises(ReadingError) as refused:
         decoded(data)
     assert refused.value.code == code
 
@@ -59,8 +60,8 @@ def test_unreadable_uploads_say_why(data: bytes, code: str) -> None:
 @given(st.binary(max_size=200))
 @settings(max_examples=300)
 def test_no_upload_crashes(data: bytes) -> None:
-    with contextlib.suppress(TextError):
-        assert decoded(data).strip()
+    with contextlib.suppress(ReadingError):
+        assert decoded(data).text.strip()
 
 
 @given(st.text(ANY_LETTER | HANGUL))

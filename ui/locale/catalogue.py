@@ -32,8 +32,13 @@ PLACEHOLDER = re.compile(r"\{(\w*)[^{}]*\}")
 def sources() -> list[Path]:
     """The files whose sentences a visitor may read."""
     found = [ROOT / "streamlit_app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "ui").rglob("*.py")]
-    core = ROOT / "core"  # what exported programs say
-    found += [core / "script" / "statements.py", core / "keras" / "statements.py", core / "by_hand" / "script.py"]
+    core = ROOT / "core"  # what exported programs say, and what is said about files
+    found += [
+        core / "reading" / "words.py",
+        core / "script" / "statements.py",
+        core / "keras" / "statements.py",
+        core / "by_hand" / "script.py",
+    ]
     found += [*core.glob("experiments/*/script.py"), *core.glob("experiments/*/keras.py")]
     return sorted(path for path in found if path.is_file())
 

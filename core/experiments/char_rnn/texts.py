@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from core.experiments.char_rnn.hangul import join_jamo, split_syllables
 from core.limits import limits
+from core.reading import encoding as encoded
+from core.reading.encoding import Decoded
+from core.reading.errors import ReadingError
 
 KOREAN = (
     "작은 강이 밤새 걸었다. 돌을 만나면 돌아서 걷고, 벽을 만나면 모여서 넘었다.\n"
@@ -24,17 +27,6 @@ BUILT_IN: Mapping[str, str] = {
     "english": ENGLISH,
 }
 DESCRIBED = ("iris", "wine", "breast_cancer", "digits", "diabetes", "linnerud")  # texts that come with scikit-learn
-_LINE_ENDS = {"\r\n": "\n", "\r": "\n"}
-_UTF_16_OR_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
-
-
-class TextError(ValueError):
-    """An upload that is no text we can read: `code` says why, `values` holds the numbers of the sentence."""
-
-    def __init__(self, code: str, **values: int) -> None:
-        super().__init__(f"{code} {values}" if values else code)
-        self.code = code
-        self.values = values
 
 
 class Corpus(NamedTuple):
@@ -71,48 +63,13 @@ def spelled(text: str, alphabet: str) -> str:
     return split_syllables(joined) if alphabet == "jamo" else joined
 
 
-def decoded(data: bytes) -> str:
-    """The text of an uploaded file: UTF-8 with or without a byte order mark, or CP949; line ends become `\\n`.
+def decoded(data: bytes, encoding: str = "") -> Decoded:
+    """The text of an uploaded file, as it can be learned.
 
     Raises:
-        TextError: "upload_too_long", "text_too_long", "text_empty", "text_binary" or "text_encoding".
+        ReadingError: it cannot be read, or it is too long.
     """
-    if len(data) > limits().upload_bytes:
-        raise TextError("upload_too_long", length=len(data), limit=limits().upload_bytes)
-    if data.startswith(_UTF_16_OR_32):
-        raise TextError("text_encoding")
-    if b"\0" in data:
-        raise TextError("text_binary")
-    text = _unicode(data)
-    for end, newline in _LINE_ENDS.items():
-        text = text.replace(end, newline)
-    return _checked(text)
-
-
-def _unicode(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        if _damaged_utf8(data):
-            raise TextError("text_encoding") from None
-    try:
-        return data.decode("cp949")
-    except UnicodeDecodeError as error:
-        raise TextError("text_encoding") from error
-
-
-def _damaged_utf8(data: bytes) -> bool:
-    """Whether most bytes beyond ASCII are good UTF-8: then CP949 would read them as other, wrong letters."""
-    beyond = sum(byte > 127 for byte in data)
-    good = sum(byte > 127 for byte in data.decode("utf-8", errors="ignore").encode())
-    return 2 * good > beyond
-
-
-def _checked(text: str) -> str:
-    if not text.strip():
-        raise TextError("text_empty")
-    if any((ord(character) < 32 and character not in "\t\n\v\f") or character == "\x7f" for character in text):
-        raise TextError("text_binary")
-    if len(text) > limits().text_characters:
-        raise TextError("text_too_long", length=len(text), limit=limits().text_characters)
-    return text
+    read = encoded.decoded(data, encoding)
+    if len(read.text) > limits().text_characters:
+        raise ReadingError("text_too_long", length=len(read.text), limit=limits().text_characters)
+    return read

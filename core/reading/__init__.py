@@ -1,0 +1,5 @@
+"""Files from outside, read without a guess that nobody is told: what was understood, and what could not be used and why.
+
+Bytes become text (`encoding`), a text becomes rows of cells (`dialect`), the first row names or does not (`header`), cells become
+numbers (`numbers`), and all of it together is a `Table` (`table`). Every guess can be corrected by a `Reading`.
+"""
