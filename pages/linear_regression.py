@@ -1,9 +1,10 @@
 """Linear regression: two numbers learned by gradient descent, with the loss surface they walk on."""
 
-from typing import Literal
+from typing import Literal, cast
 
 import streamlit as st
 
+from core.experiments.linear_regression.config import LinearRegressionConfig
 from ui import own_points, run_panel, shell
 from ui.controls import Words
 from ui.locale import _
@@ -13,7 +14,7 @@ from ui.stage import Words as Sentences
 
 EXPERIMENT = "linear_regression"
 MAIN = ["data", "points", "slope", "intercept", "noise", "optimizer", "loss", "epochs"]
-MORE = ["formulation", "standardize", "dtype", "start", "W0", "b0", "data_seed", "seed", "device"]
+MORE = ["formulation", "standardize", "standardize_y", "dtype", "start", "W0", "b0", "data_seed", "seed", "device"]
 
 
 def words() -> dict[str, Words]:
@@ -36,6 +37,9 @@ def words() -> dict[str, Words]:
         "data_seed": Words(_("Seed of the data")),
         "table": Words(_("Table")),
         "standardize": Words(_("Standardize x"), _("Mean 0, variance 1: the valley of the loss becomes rounder.")),
+        "standardize_y": Words(
+            _("Standardize y"), _("Mean 0, variance 1: the loss is then in variances of y. The line is drawn in the units of the data.")
+        ),
         "dtype": Words(_("dtype of the data"), _("NumPy hands out float64; the weights are float32.")),
         "start": Words(_("Initial values"), choices={"zeros": _("zeros"), "pytorch": _("random, as PyTorch does"), "typed": _("typed")}),
         "W0": Words(_("Initial W")),
@@ -44,16 +48,18 @@ def words() -> dict[str, Words]:
     }
 
 
-def panels() -> list[Panel]:
+def panels(config: LinearRegressionConfig) -> list[Panel]:
     """What is watched. On a projector the four pictures fill the screen, and what is read comes below them."""
     projecting = shell.projecting()
+    scaled = config.standardize or config.standardize_y
     words = Sentences("words", _("In words"), sentences(), remedies(), messages(), height=104, span=2 if projecting else 1)
-    pictures = charts(height=204 if projecting else 250)
-    return [numbers(span=2), *pictures, words, log()] if projecting else [numbers(span=1), words, *pictures, log()]
+    pictures = charts(204 if projecting else 250, scaled)
+    first = numbers(2 if projecting else 1, scaled)
+    return [first, *pictures, words, log()] if projecting else [first, words, *pictures, log()]
 
 
-def numbers(span: Literal[1, 2]) -> Panel:
-    """The state of this very epoch."""
+def numbers(span: Literal[1, 2], scaled: bool) -> Panel:
+    """The state of this very epoch; over standardized values also the line in the units of the data."""
     items = [
         Readout(_("epoch"), "step", 0),
         Readout(_("loss"), "loss", 6, "loss"),
@@ -61,13 +67,15 @@ def numbers(span: Literal[1, 2]) -> Panel:
         Readout("b", "b", 4, "b"),
         Readout("∂loss/∂W", "dW", 4, "gradient"),
         Readout("∂loss/∂b", "db", 4, "gradient"),
+        *([Readout(_("W in the data's units"), "W_data", 4, "W"), Readout(_("b in the data's units"), "b_data", 4, "b")] if scaled else []),
     ]
     return Readouts("numbers", _("Numbers now"), items, span=span)
 
 
-def charts(height: int) -> list[Panel]:
+def charts(height: int, scaled: bool) -> list[Panel]:
     """The curve, the line, the two parameters over time, and the surface that they walk on."""
     epoch = _("epoch")
+    line = _("The line y = {W_data}·x + {b_data} through the data.") if scaled else _("The line y = {W}·x + {b} through the data.")
     return [
         Chart(
             "loss", _("Loss"), [Trace(_("loss"), ("step", "loss"), color="loss")], x_title=epoch, height=height - 40,
@@ -78,9 +86,9 @@ def charts(height: int) -> list[Panel]:
             "line", _("Data and line"), [
                 Trace(_("data"), fact="points", color="data", style={"mode": "markers"}),
                 Trace(_("least loss"), fact="best_line", color="reference", style={"line": {"dash": "dash"}}),
-                Trace(_("xW + b"), view="line", color="W"),
+                Trace(_("the line, in the data's units") if scaled else _("xW + b"), view="line", color="W"),
             ],
-            x_title="x", y_title="y", alt=_("The line y = {W}·x + {b} through the data."), extent=Extent("points", 0.25), height=height,
+            x_title="x", y_title="y", alt=line, extent=Extent("points", 0.25), height=height,
         ),
         Chart(
             "parameters", _("W and b"),
@@ -110,7 +118,26 @@ def sentences() -> dict[str, str]:
     return {
         "lr_below_limit": _("The learning rate {lr} is below {limit} = {rule}, the largest that is stable on this data."),
         "lr_above_limit": _("The learning rate {lr} is above {limit} = {rule}: every step overshoots by more than the last."),
+        "lr_above_limit_now": _("The learning rate {lr} is above {limit} = {rule}, the largest that is stable on this data."),
         "diverged": _("The loss has left the numbers at epoch {step}: with a learning rate of {lr} each step landed further away."),
+        "diverged_by_decay": _(
+            "The loss has left the numbers at epoch {step}: a weight decay of {weight_decay} at a learning rate of {lr} takes more than "
+            "twice each weight off it, so it grows with every step."
+        ),
+        "diverged_under_others": _(
+            "The loss has left the numbers at epoch {step}; what led there were the settings before the last change."
+        ),
+        "x_too_large": _(
+            "x goes up to {value}: what is computed with numbers of this size is beyond {limit}, the largest of float32. No learning rate "
+            "mends that."
+        ),
+        "y_too_large": _(
+            "y goes up to {value}: with numbers of this size the loss is beyond {limit}, the largest of float32. No learning rate "
+            "mends that."
+        ),
+        "x_indistinct": _("To float32 every x is the same number, {value}, so no slope can be learned from them."),
+        "y_indistinct": _("To float32 every y is the same number, {value}: what tells them apart cannot be learned."),
+        "y_too_small": _("y goes up to {value} only: to float32 the loss is 0 from the start, though the line does not fit yet."),
         "converged": _("It has converged: the loss has come as close as one ten-thousandth of its way to the best reachable, {best}."),
     }
 
@@ -118,11 +145,22 @@ def sentences() -> dict[str, str]:
 def remedies() -> dict[str, str]:
     """The presses that mend."""
     standardize = _("Standardize x: it is too large for any learning rate")
+    smaller, again = _("Set the learning rate to {lr}"), _("Start again with a learning rate of {lr}")
     return {
-        "lr_above_limit": _("Set the learning rate to {lr}"),
+        "lr_above_limit": smaller,
         "lr_above_limit.standardize": standardize,
-        "diverged": _("Start again with a learning rate of {lr}"),
+        "lr_above_limit_now": smaller,
+        "lr_above_limit_now.standardize": standardize,
+        "diverged": again,
         "diverged.standardize": standardize,
+        "diverged_by_decay": again,
+        "diverged_under_others": again,
+        "standardize": _("Standardize x"),
+        "standardize_y": _("Standardize y"),
+        "standardize+standardize_y": _("Standardize x and y"),
+        "lr+standardize": _("Standardize x, with a learning rate of {lr}"),
+        "lr+standardize_y": _("Standardize y, with a learning rate of {lr}"),
+        "lr+standardize+standardize_y": _("Standardize x and y, with a learning rate of {lr}"),
     }
 
 
@@ -167,7 +205,7 @@ with bench.settings() as controls:
 bench.stage(
     _("Linear regression"),
     _("A line y = xW + b finds its two numbers by walking down the slope of its loss."),
-    panels(),
+    panels(cast(LinearRegressionConfig, bench.desk.run.config)),
 )
 what_you_see, data = bench.tabs(_("What you see"), _("Data"))
 with what_you_see:

@@ -303,10 +303,19 @@ def test_a_chart_can_be_taken_home(page: Page, server: StageServer, title: str, 
 def test_words_follow_the_numbers_and_mend(page: Page, server: StageServer) -> None:
     words = page.locator("[data-panel=words] li")
     expect(words).to_have_text("0.01 is below 0.1803.")
+    spoken = page.locator("[data-panel=words] [aria-live=polite]")
+    server.run.descend(5)
+    server.run.bend("lr", 0.02)
+    expect(words).to_have_text("0.02 is below 0.1803.")
+    expect(spoken).to_have_text("0.02 is below 0.1803.")
+    server.run.reset(server.run.config.replace(lr=0.03))
+    server.run.begin()
+    expect(spoken).to_have_text("0.03 is below 0.1803.")
     server.run.descend(5)
     server.run.bend("lr", 0.19)
+    server.run.descend(20)
     expect(words).to_contain_text("0.19 is above 0.1803.")
-    expect(page.locator("[data-panel=words] [aria-live=polite]")).to_have_text("0.19 is above 0.1803.")
+    expect(spoken).to_have_text("0.19 is above 0.1803.")
     page.get_by_role("button", name="Set lr to 0.09").click()
     assert triggers(page)[-1] == ["remedy", {"lr": 0.09}]
 

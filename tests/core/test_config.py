@@ -17,6 +17,7 @@ configs = st.builds(
     optimizer=st.sampled_from(OPTIMIZERS),
     momentum=st.floats(0, 0.999),
     standardize=st.booleans(),
+    standardize_y=st.booleans(),
     epochs=st.integers(1, 10_000),
     table=st.lists(st.tuples(finite, finite), max_size=20).map(tuple),
 )

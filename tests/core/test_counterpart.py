@@ -158,6 +158,7 @@ AND_BACK = [
 CASES: list[tuple[str, dict[str, Any], list[Change]]] = [
     ("linear_regression", {}, []),
     ("linear_regression", {"lr": 10.0, "epochs": 400}, []),
+    ("linear_regression", {"data": "diabetes", "standardize": True, "standardize_y": True, "epochs": 30}, []),
     ("linear_regression", {"epochs": 30, "optimizer": "Momentum"}, MOVED),
     ("linear_regression", {"epochs": 30, "optimizer": "Nesterov", "momentum": 0.0}, [Change(9, "momentum", 0.0, 0.8)]),
     *[("linear_regression", {"epochs": 30, "optimizer": name, "weight_decay": 0.1}, AND_BACK) for name in ("Momentum", "Nesterov")],

@@ -149,7 +149,7 @@ def changes_of(experiment: str, config: Any, data: st.DataObject) -> Changes:
 
 
 @drawn
-@given(values=st.fixed_dictionaries(LINEAR_REGRESSION), data=st.data(), as_notebook=st.booleans())
+@given(values=st.fixed_dictionaries(LINEAR_REGRESSION | {"standardize_y": st.booleans()}), data=st.data(), as_notebook=st.booleans())
 def test_linear_regression(values: dict[str, Any], data: st.DataObject, as_notebook: bool) -> None:
     config = experiments.config_class("linear_regression").checked(values)
     compare("linear_regression", config, changes_of("linear_regression", config, data), as_notebook)
@@ -179,6 +179,8 @@ CASES: list[tuple[str, dict[str, Any], Changes]] = [
     ("linear_regression", DIVERGING | {"data": "line", "batch_size": 16, "formulation": "module"}, []),
     ("linear_regression", {"epochs": 9, "data": "own", "table": ((1e300, 1), (0, 2)), "optimizer": "Adam"}, []),
     ("linear_regression", {"epochs": 9, "data": "own", "table": ((1e-300, 1), (0, 2)), "standardize": True}, []),
+    ("linear_regression", {"epochs": 9, "data": "own", "table": ((1e200, 5), (0, 5)), "standardize": True, "standardize_y": True}, []),
+    ("linear_regression", {"epochs": 9, "data": "own", "table": ((1, 0), (0, 0)), "standardize_y": True, "optimizer": "Adam"}, []),
     ("linear_regression", {"epochs": 9, "optimizer": "Nesterov", "momentum": 0.0}, [Change(4, "momentum", 0.0, 0.8)]),
     ("iris", {"epochs": 60}, []),
     ("iris", DIVERGING | {"optimizer": "SGD", "activation": "none", "batch_size": 16}, []),

@@ -1,26 +1,31 @@
 """Linear regression against plain loops, closed forms, and the figures that anyone can compute by hand."""
 
+import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
 from core.change import Change
-from core.config import OPTIMIZERS
+from core.config import OPTIMIZERS, ConfigError
+from core.experiments import findings as found_in
 from core.experiments.linear_regression.config import LinearRegressionConfig
 from core.experiments.linear_regression.data import curvatures, optimum, residual_loss, samples
 from core.experiments.linear_regression.findings import findings, largest_stable_lr, rounded_down
 from core.experiments.linear_regression.recipe import LinearRegression
+from core.export import script
+from core.findings import Finding
 from core.history import History
 from core.optimizers import optimizer
 from core.trainer import Trainer
+from tests.core.test_export import execute
 
 CPU = torch.device("cpu")
 Rows = list[dict[str, float]]
@@ -216,3 +221,151 @@ def test_there_is_no_bound_for_lr_where_the_curvature_is_beyond_numbers() -> Non
     """As with x = 1e160 in one's own table."""
     assert largest_stable_lr(LinearRegressionConfig(), math.nan) is None
     assert largest_stable_lr(LinearRegressionConfig(), math.inf) is None
+
+
+# --- data that float32 does not hold -----------------------------------------------------------------------------
+
+
+def own(*table: tuple[float, float], **more: Any) -> LinearRegressionConfig:
+    return LinearRegressionConfig.checked({"data": "own", "table": table, "epochs": 40, **more})
+
+
+def history_of(config: LinearRegressionConfig, plan: tuple[Change, ...] = ()) -> tuple[Trainer, History]:
+    trainer, rows = train(config, plan)
+    history = History()
+    history.extend(tuple(rows[0]), np.arange(len(rows)), np.array([list(row.values()) for row in rows]))
+    return trainer, history
+
+
+def ended(config: LinearRegressionConfig, plan: tuple[Change, ...] = ()) -> tuple[Trainer, History, Sequence[Finding]]:
+    """A run, its record, and what is said of it in the end."""
+    trainer, history = history_of(config, plan)
+    facts, now = trainer.experiment.facts(), trainer.experiment.config
+    return trainer, history, found_in("linear_regression", now, trainer.outcome or "", history, facts, trainer.changes)
+
+
+@pytest.mark.parametrize(
+    ("config", "code", "remedy"),
+    [
+        (own((1, 1e20), (2, 2e20)), "y_too_large", {"standardize_y": True}),
+        (own((1, 1e20), (2, 2e20), batch_size=1), "y_too_large", {"standardize_y": True}),
+        (own((1, 1e200), (2, 2e200), loss="l1"), "y_too_large", {"standardize_y": True}),
+        (own((1e200, 1), (2e200, 2)), "x_too_large", {"standardize": True}),
+        (own((1e20, 1e20), (2e20, 2e20), lr=5), "x_too_large", {"standardize": True, "standardize_y": True, "lr": 0.25}),
+        (own((1e30, 1), (2e30, 2), loss="l1"), "x_too_large", {"standardize": True}),
+        (own((1e-200, 1), (2e-200, 2)), "x_indistinct", {"standardize": True}),
+        (own((1, 1), (1 + 1e-12, 2)), "x_indistinct", {"standardize": True}),
+        (own((1, 1e10), (2, 1e10 + 1)), "y_indistinct", {"standardize_y": True}),
+        (own((1, 1e-30), (2, 2e-30)), "y_too_small", {"standardize_y": True}),
+    ],
+)
+def test_the_true_cause_is_said_and_what_is_offered_helps(config: LinearRegressionConfig, code: str, remedy: dict[str, Any]) -> None:
+    trainer, _, found = ended(config)
+    assert found[0].code == code
+    assert {field: value for field, value in found[0].remedy.items() if field != "lr" or "lr" in remedy} == remedy
+    assert not {"diverged", "lr_above_limit", "converged"} & {finding.code for finding in found}
+    assert trainer.outcome == "diverged" or code not in ("x_too_large", "y_too_large")
+    mended, history, after = ended(config.replace(**found[0].remedy))
+    assert mended.outcome == "finished"
+    assert code not in {finding.code for finding in after}
+    assert history.column("loss")[-1] < history.column("loss")[0]
+
+
+@pytest.mark.parametrize("code", ["one", "constant", "nan", "inf"])
+def test_points_that_are_no_line_are_refused(code: str) -> None:
+    table = {"one": ((1, 2),), "constant": ((1, 2), (1, 3)), "nan": ((1, math.nan), (2, 3)), "inf": ((math.inf, 1), (2, 3))}[code]
+    with pytest.raises(ConfigError):
+        own(*table)
+
+
+SIZES = st.one_of(st.floats(-4, 4), st.floats(5, 22), st.floats(15, 42), st.floats(-45, -15), st.floats(-320, 307))
+SIDES = {"scale": SIZES, "offset": st.sampled_from([0.0, 0.0, 1.0, 1e3, 1e8])}
+EXTREME = {
+    "lr": st.floats(-6, 1).map(lambda exponent: 10.0**exponent),
+    "optimizer": st.sampled_from(["SGD", "SGD", "SGD", *OPTIMIZERS]),
+    "loss": st.sampled_from(["mse", "mse", "l1", "huber"]),
+    "batch_size": st.sampled_from([0, 0, 1, 2]),
+    "momentum": st.sampled_from([0.9, 0.5, 0.0]),
+    "weight_decay": st.sampled_from([0.0, 0.0, 0.1, 1.0]),
+    "standardize": st.sampled_from([False, False, False, True]),
+    "standardize_y": st.sampled_from([False, False, False, True]),
+}
+
+
+@st.composite
+def extreme(draw: st.DrawFn) -> LinearRegressionConfig:
+    """A table of numbers of any size, under any settings."""
+    sides = [draw(st.fixed_dictionaries(SIDES)) for _ in "xy"]
+    unit = st.tuples(st.floats(-1, 1), st.floats(-1, 1))
+    rows = draw(st.lists(unit, min_size=2, max_size=6))
+    table: list[Any] = [[10.0 ** one["scale"] * (one["offset"] + z) for one, z in zip(sides, row, strict=True)] for row in rows]
+    assume(len({x for x, _ in table}) > 1 and all(map(math.isfinite, np.ravel(table))))
+    return own(*table, **draw(st.fixed_dictionaries(EXTREME)))
+
+
+def is_better(after: tuple[Trainer, History], before: tuple[Trainer, History]) -> bool:
+    """A finite end where there was none; else a lower loss on the way. Over standardized values the loss has another unit."""
+    (mended, losses), (trainer, old) = ((run, history.column("loss")) for run, history in (after, before))
+    if not math.isfinite(losses[-1]):
+        return False
+    y = [one.experiment.config.model_dump()["standardize_y"] for one in (trainer, mended)]
+    return trainer.outcome == "diverged" or y[0] != y[1] or losses[-1] <= old[-1] or losses.min() <= old.min()
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(extreme())
+def test_what_is_said_of_extreme_data_is_so_and_what_is_offered_helps(config: LinearRegressionConfig) -> None:
+    trainer, history, found = ended(config)
+    codes = {finding.code for finding in found}
+    losses = history.column("loss")
+    json.dumps(trainer.experiment.facts()["best_line"])
+    assert codes or trainer.outcome == "finished", "a run that diverged is told why"
+    if trainer.outcome == "diverged":
+        assert any(finding.remedy for finding in found), codes
+        assert not {"lr_below_limit", "converged", "lr_above_limit_now"} & codes
+    if "diverged" in codes:
+        assert len(losses) > 1
+        assert not math.isfinite(losses[-2]) or losses[-2] > losses[0] or len(losses) == 2
+    for finding in found:
+        assert all(isinstance(value, str) or math.isfinite(value) for value in finding.values.values()), finding
+        if finding.remedy:
+            assert is_better(history_of(config.replace(**finding.remedy)), (trainer, history)), (finding, config)
+
+
+def test_a_decay_that_takes_off_more_than_the_weights_is_said() -> None:
+    for optimizer_name, loss in (("AdamW", "mse"), ("SGD", "l1"), ("Momentum", "huber")):
+        config = LinearRegressionConfig.checked({"optimizer": optimizer_name, "loss": loss, "lr": 9, "weight_decay": 1, "epochs": 900})
+        trainer, _, found = ended(config)
+        assert trainer.outcome == "diverged"
+        assert [finding.code for finding in found] == ["diverged_by_decay"]
+        assert ended(config.replace(**found[0].remedy))[0].outcome == "finished"
+
+
+def test_an_lr_that_was_changed_just_before_the_end_is_not_to_blame() -> None:
+    config, history = LinearRegressionConfig(lr=0.05), History()
+    history.extend(("loss",), np.arange(3), np.array([[14.0], [3e38], [math.inf]]))
+    facts = Trainer(LinearRegression, config, CPU).experiment.facts()
+    found = found_in("linear_regression", config, "diverged", history, facts, [Change(1, "lr", 9.0, 0.05)])
+    assert found == [Finding("diverged_under_others", {"step": 2}, {"lr": 0.05})]
+    assert ended(config.replace(**found[0].remedy))[0].outcome == "finished"
+
+
+def test_an_lr_above_the_limit_overshoots_only_where_it_is_seen() -> None:
+    flat = ended(own((1, 0), (2, 0), lr=5))
+    assert [finding.code for finding in flat[2]] == ["lr_above_limit_now", "converged"]
+
+
+@pytest.mark.parametrize("names", ["x", "y", "xy"])
+def test_the_line_is_shown_and_exported_in_the_units_of_the_data(names: str) -> None:
+    scaled = {"standardize": "x" in names, "standardize_y": "y" in names}
+    config = LinearRegressionConfig.checked({"data": "line", "slope": -7, "intercept": 40, "noise": 0, "lr": 0.2, "epochs": 300, **scaled})
+    trainer, history = history_of(config)
+    assert history.latest()["W_data"] == pytest.approx(-7, rel=1e-4)
+    assert history.latest()["b_data"] == pytest.approx(40, rel=1e-4)
+    for line in (trainer.experiment.views["line"](), trainer.experiment.facts()["best_line"]):
+        assert line["y"] == pytest.approx([-7 * x + 40 for x in line["x"]], rel=1e-4)
+    x, y = (np.array(trainer.experiment.facts()["points"][name]) for name in "xy")
+    np.testing.assert_allclose(y, -7 * x + 40)
+    _, printed = execute(script("linear_regression", config).source)
+    shown = printed[-3].removeprefix("in the units of the data: ").split()
+    assert [float(shown[1]), float(shown[3])] == [history.latest()["W_data"], history.latest()["b_data"]]

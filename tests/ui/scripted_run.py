@@ -16,7 +16,9 @@ FACTS: dict[str, Any] = {
     "points": {"x": X.tolist(), "y": Y.tolist()},
     "best": {"W": 1.0, "b": 0.0, "loss": 0.0},
     "best_line": {"x": [1.0, 3.0], "y": [1.0, 3.0]},
-    "curvature": {"low": 0.2404, "high": 11.0929},
+    "curvature": {"low": 0.2404, "high": 11.0929, "one_sample": 20.0, "one_sample_standardized": 5.0},
+    "largest": {"x": 3.0, "y": 3.0},
+    "misfits": {},
 }
 
 

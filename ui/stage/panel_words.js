@@ -2,6 +2,8 @@
 
 import { element, fill } from "./format.js";
 
+const READ = 1000; // ms in which a screen reader has taken what is new
+
 export function create(frame, spec, context) {
   const body = frame.appendChild(element("div", "sw-words"));
   body.style.minHeight = `${Math.round(spec.height * (context.projector ? 1.2 : 1))}px`;
@@ -12,17 +14,20 @@ export function create(frame, spec, context) {
   spoken.setAttribute("aria-live", "polite"); // what is new, once; the list itself may change with every number
   let written = "";
   let heard = "";
+  let at = 0;
   return {
-    status({ findings = [], message = null }) {
+    status({ findings = [], message = null, generation, config }) {
       const state = JSON.stringify([findings, message]);
       if (state === written) return;
       written = state;
       list.replaceChildren(...findings.filter(({ code }) => code in spec.findings).map((finding) => sentence(finding, spec, context)));
       waiting.hidden = list.children.length > 0 || Boolean(message);
       error.replaceChildren(...explained(message, spec, context));
-      const codes = JSON.stringify([findings.map(({ code }) => code), message?.code]);
-      if (codes !== heard) spoken.textContent = [...body.querySelectorAll("li > span, .sw-error p")].map((one) => one.textContent).join(" ");
-      heard = codes;
+      const news = JSON.stringify([findings.map(({ code }) => code), message?.code, generation, config]);
+      const text = [...body.querySelectorAll("li > span, .sw-error p")].map((one) => one.textContent).join(" ");
+      if (news !== heard) [spoken.textContent, at] = [text, performance.now()];
+      else if (text !== spoken.textContent && performance.now() - at > READ) spoken.textContent = ""; // said, and no longer so
+      heard = news;
     },
   };
 }
@@ -31,13 +36,20 @@ function sentence({ code, values, remedy }, spec, context) {
   const item = element("li");
   item.dataset.finding = code;
   item.append(element("span", "", fill(spec.findings[code], values)));
-  const press = Object.keys(remedy ?? {}).map((field) => spec.remedies[`${code}.${field}`] ?? spec.remedies[code])[0];
+  const press = label(code, Object.keys(remedy ?? {}), spec.remedies);
   if (press && context.steered) {
     const button = item.appendChild(element("button", "sw-button sw-remedy", fill(press, remedy)));
     button.type = "button";
     button.onclick = () => context.trigger("remedy", remedy);
   }
   return item;
+}
+
+// That of the finding with this kind of remedy, of a remedy of these very fields, or of the finding.
+function label(code, fields, remedies) {
+  if (!fields.length) return undefined;
+  const kind = fields.length === 1 ? remedies[`${code}.${fields[0]}`] : undefined;
+  return kind ?? remedies[[...fields].sort().join("+")] ?? fields.map((field) => remedies[`${code}.${field}`])[0] ?? remedies[code];
 }
 
 function explained(message, spec, { labels }) {

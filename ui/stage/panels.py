@@ -199,7 +199,8 @@ class Words:
     Args:
         findings: finding code → sentence with the finding's `{values}`.
         remedies: finding code → label of the button that applies its remedy, with the remedy's `{fields}`; a code with
-            remedies of several kinds has a label for each: `plateau.lr`.
+            remedies of several kinds has a label for each: `plateau.lr`. Whatever the code, a remedy of these very fields,
+            in the order of the alphabet, may have one: `lr+standardize`.
         messages: message code → sentence that stands above an error's own text.
         height: pixels kept for it, so that nothing below it jumps.
     """

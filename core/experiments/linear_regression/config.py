@@ -24,7 +24,8 @@ class LinearRegressionConfig(TrainingConfig):
     noise: float = structural(0.5, ge=0.0, le=100.0, when=_LINE)
     data_seed: int = structural(0, ge=0, le=2**31 - 1, when=_LINE)
     table: Points = structural(((1.0, 1.0), (2.0, 2.0), (3.0, 3.0)), max_length=limits().table_rows, when={"data": ("own",)})
-    standardize: bool = structural(False)
+    standardize: bool = structural(False)  # x
+    standardize_y: bool = structural(False)
     dtype: Literal["float32", "float64"] = structural("float32")
     start: Literal["zeros", "pytorch", "typed"] = structural("zeros")
     W0: float = structural(0.0, ge=-1000.0, le=1000.0, when=_TYPED)

@@ -10,7 +10,18 @@ from torch import Tensor, nn
 
 from core.experiment import Experiment, Row, View, batches
 from core.experiments.linear_regression.config import LinearRegressionConfig
-from core.experiments.linear_regression.data import curvatures, optimum, samples, surface
+from core.experiments.linear_regression.data import (
+    Floats,
+    curvatures,
+    in_units,
+    misfits,
+    of_one_sample,
+    optimum,
+    raw,
+    scalings,
+    standardization,
+    surface,
+)
 from core.optimizers import optimizer
 
 SHOWN_POINTS = 500
@@ -27,7 +38,11 @@ LOSSES: dict[tuple[str, str], Callable[[Tensor, Tensor], Tensor]] = {
 
 
 class LinearRegression(Experiment):
-    """Its rows are counted from 0: row k is the state after k updates, everything in it of the same moment."""
+    """Its rows are counted from 0: row k is the state after k updates, everything in it of the same moment.
+
+    W and b are what is trained. Over standardized values, `W_data` and `b_data` are the same line in the units of the data,
+    as it is drawn.
+    """
 
     first_step = 0
     config: LinearRegressionConfig
@@ -35,14 +50,22 @@ class LinearRegression(Experiment):
 
     def __init__(self, config: LinearRegressionConfig, device: torch.device) -> None:
         super().__init__(config, device)
-        self._x, self._y = samples(config)
+        self._x, self._y = raw(config)
+        self._scalings = scalings(config, self._x, self._y)
+        self._scaled = config.standardize or config.standardize_y
         dtype = getattr(torch, config.dtype)  # numpy hands out float64; the parameters below are float32
-        self.x = torch.tensor(self._x, dtype=dtype, device=device)[:, None]  # (n, 1)
-        self.y = torch.tensor(self._y, dtype=dtype, device=device)[:, None]  # (n, 1)
+        x, y = self._given
+        self.x = torch.tensor(x, dtype=dtype, device=device)[:, None]  # (n, 1)
+        self.y = torch.tensor(y, dtype=dtype, device=device)[:, None]  # (n, 1)
         self.W, self.b = self._tensors() if config.formulation == "tensors" else self._module()
         self.loss = LOSSES[config.formulation, config.loss]
         self.optimizer = optimizer(config, [self.W, self.b])
         self._start = self.W.item(), self.b.item()
+
+    @property
+    def _given(self) -> tuple[Floats, Floats]:
+        """x and y as the model is given them."""
+        return self._scalings[0].of(self._x), self._scalings[1].of(self._y)
 
     def _tensors(self) -> tuple[Tensor, Tensor]:
         W, b = torch.empty(1, 1), torch.empty(1)
@@ -87,21 +110,32 @@ class LinearRegression(Experiment):
             "b": self.b.item(),
             "dW": _slope(self.W),
             "db": _slope(self.b),
+            **(self._in_units(self.W.item(), self.b.item()) if self._scaled else {}),
         }
 
+    def _in_units(self, W: float, b: float) -> Row:
+        slope, intercept = in_units(W, b, *self._scalings)
+        return {"W_data": slope, "b_data": intercept}
+
     def facts(self) -> Mapping[str, Any]:
-        x, y = self._x, self._y
-        best = optimum(self.config.loss, x, y)
+        kind, (x, y) = self.config.loss, self._given
+        best = optimum(kind, x, y)
         flattest, steepest = curvatures(x)
         shown = slice(None, None, -(-len(x) // SHOWN_POINTS))
-        ends = [float(x.min()), float(x.max())]
         return {
             "rows": len(x),
-            "points": {"x": x[shown].tolist(), "y": y[shown].tolist()},
+            "points": {"x": self._x[shown].tolist(), "y": self._y[shown].tolist()},
             "best": {"W": best.W, "b": best.b, "loss": best.loss},
-            "best_line": {"x": ends, "y": [best.W * end + best.b for end in ends]},
-            "curvature": {"low": flattest, "high": steepest},
-            "surface": surface(self.config.loss, x, y, self._start, best),
+            "best_line": self._drawn(best.W, best.b),
+            "curvature": {
+                "low": flattest,
+                "high": steepest,
+                "one_sample": of_one_sample(x),
+                "one_sample_standardized": of_one_sample(standardization(x)[0].of(x)),
+            },
+            "largest": {"x": float(abs(x).max()), "y": float(abs(y).max())},
+            "misfits": misfits(kind, x, y, self._start),
+            "surface": surface(kind, x, y, self._start, best),
         }
 
     @property
@@ -109,9 +143,12 @@ class LinearRegression(Experiment):
         return {"line": self._line}
 
     def _line(self) -> dict[str, list[float]]:
-        W, b = self.W.item(), self.b.item()
-        ends = [float(self._x.min()), float(self._x.max())]
-        return {"x": ends, "y": [W * end + b for end in ends]}
+        return self._drawn(self.W.item(), self.b.item())
+
+    def _drawn(self, W: float, b: float) -> dict[str, list[float]]:
+        """A line over the data, in its units. At the ends of x, so that no product is larger than it must be."""
+        (of_x, of_y), ends = self._scalings, [float(self._x.min()), float(self._x.max())]
+        return {"x": ends, "y": [(W * ((end - of_x.mean) / of_x.scale) + b) * of_y.scale + of_y.mean for end in ends]}
 
 
 def _slope(parameter: Tensor) -> float:

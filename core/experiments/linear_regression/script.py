@@ -1,8 +1,7 @@
 """Linear regression as one script: with two tensors by hand, or with `nn.Linear(1, 1)`."""
 
-import numpy as np
-
 from core.experiments.linear_regression.config import LinearRegressionConfig
+from core.experiments.linear_regression.data import raw, standardization
 from core.script import Recorded, Script, Section, Translate
 from core.script.source_text import block, comment, lines, noted, rows_of
 from core.script.statements import Batches, about, beginning, change_code, every, optimizer_section, update_code
@@ -41,11 +40,10 @@ def script(run: Run, _: Translate) -> Script:
 def data_section(run: Run, _: Translate) -> Section:
     """x and y, a column each."""
     config = run.config
-    if config.data == "points" and not config.standardize:
+    if config.data == "points" and not scaled(config):
         return _three_points(run, _)
     code, imports = _arrays(config, _)
-    if config.standardize:
-        code = lines(code, noted(_standardized(config), _("mean 0, and variance 1")))
+    code = lines(code, *(_standardized(config, name, _) for name in scaled(config)))
     as_tensor = f"torch.tensor({{0}}, dtype=torch.{config.dtype})[:, None]"
     x, y = (run.placed(as_tensor.format(name)) for name in "xy")
     code = lines(code, _dtype_note(config, _), noted(f"x = {x}", f"({row_count(config)}, 1)"), f"y = {y}")
@@ -99,9 +97,21 @@ def _line(config: LinearRegressionConfig) -> str:
     )
 
 
-def _standardized(config: LinearRegressionConfig) -> str:
-    flat = config.data == "own" and np.array(config.table)[:, 0].std() == 0.0  # so close that the variance is 0
-    return "x = x - x.mean()" if flat else "x = (x - x.mean()) / x.std()"
+def scaled(config: LinearRegressionConfig) -> str:
+    """Which of the data are standardized: "", "x", "y" or "xy"."""
+    return "x" * config.standardize + "y" * config.standardize_y
+
+
+def _standardized(config: LinearRegressionConfig, name: str, _: Translate) -> str:
+    values = raw(config)["xy".index(name)]
+    if standardization(values)[1]:
+        measured = f"{name}_mean, {name}_std = {name}.mean(), {name}.std()"
+        why = _("mean 0, and variance 1")
+    else:
+        largest = f"abs({name}).max()" if values.any() else "1.0"
+        measured = f"{name}_mean, {name}_std = 0.0, {largest}"
+        why = _("no variance that float64 can hold: divided by the largest")
+    return lines(measured, noted(f"{name} = ({name} - {name}_mean) / {name}_std", why))
 
 
 def row_count(config: LinearRegressionConfig) -> int:
@@ -203,5 +213,18 @@ def _end(run: Run, _: Translate) -> str:
 
 def _result(run: Run, _: Translate) -> Section:
     W, b = parameter_names(run) if run.config.formulation == "tensors" else ("model.weight", "model.bias")
-    code = lines(f'print("W:", {W}.item(), " b:", {b}.item())', 'print("loss:", loss.item())')
+    code = lines(_in_units(run, W, b, _), f'print("W:", {W}.item(), " b:", {b}.item())', 'print("loss:", loss.item())')
     return Section(_("Result"), _("with all digits, to be compared."), code)
+
+
+def _in_units(run: Run, W: str, b: str, _: Translate) -> str:
+    """W and b as the data has them, before it was standardized."""
+    if not (names := scaled(run.config)):
+        return ""
+    slope = f"{W}.item()" + (" * y_std" if "y" in names else "") + (" / x_std" if "x" in names else "")
+    intercept = f"{b}.item()" + (" * y_std + y_mean" if "y" in names else "") + (" - W_data * x_mean" if "x" in names else "")
+    return lines(
+        noted(f"W_data = {slope}", _("the same line in the units of the data")),
+        f"b_data = {intercept}",
+        'print("in the units of the data: W:", W_data, " b:", b_data)',
+    )
