@@ -19,7 +19,9 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from core import experiments
@@ -28,6 +30,9 @@ from core.config import Config, ConfigError, Problem, Setting, TrainingConfig
 from core.device import choose, found
 from core.export import script
 from core.keras.counterpart import counterpart
+from core.reading import command as files
+from core.reading import words
+from core.reading.errors import ReadingError
 from core.replay import planned
 from core.script.translation import languages, translation
 from core.status import Status
@@ -53,6 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read along, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except ReadingError as error:
+        print(words.error(error), file=sys.stderr)
+        return BAD_USE
+    except OSError as error:  # a file that is not there
+        print(error, file=sys.stderr)
+        return BAD_USE
 
 
 def _refused(problem: Problem, settings: Mapping[str, Setting]) -> str:
@@ -72,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train an experiment here")
     train.add_argument("experiment", choices=experiments.names())
     train.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", type=_pair, help="any number")
+    files.add_options(train)
     train.add_argument("--steps", metavar="N", help="how long; the same as --set epochs=N")
     train.add_argument("--change", action="append", default=[], metavar="STEP:FIELD=VALUE", help=CHANGE)
     train.add_argument("--every", type=_count, metavar="N", help="one row in N, and the last")
@@ -80,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("experiment", choices=experiments.names())
     export.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", type=_pair, help="any number")
     export.add_argument("--change", action="append", default=[], metavar="STEP:FIELD=VALUE", help=CHANGE)
+    files.add_options(export)
     export.add_argument("--lang", choices=languages(), default="en", help="of its comments (default: en)")
     export.add_argument("--framework", choices=("pytorch", "keras"), default="pytorch", help="what it is written in (default: pytorch)")
     export.add_argument("-o", "--output", type=_program, metavar="FILE", help=".py or .ipynb (default: print Python)")
@@ -132,10 +145,7 @@ def _described(setting: Setting) -> dict[str, Any]:
 
 
 def _train(options: argparse.Namespace) -> int:
-    values = dict(options.set)
-    if options.steps is not None:
-        values["epochs"] = options.steps
-    config = experiments.config_class(options.experiment).checked(values)
+    config = _config(options, {} if options.steps is None else {"epochs": options.steps})
     last = cast(TrainingConfig, config).epochs
     every = options.every or (1 if options.json else max(1, last // 10))
     terminal = JsonTerminal(every) if options.json else TextTerminal(every, last)
@@ -167,6 +177,13 @@ def _trainer(experiment: str, config: Config, plan: Sequence[Change]) -> "Traine
     return Trainer(experiments.recipe(experiment), cast(TrainingConfig, config), device, plan)
 
 
+def _config(options: argparse.Namespace, more: Mapping[str, str] = MappingProxyType({})) -> Config:
+    """The settings that are asked for; how files were read is told beside the output."""
+    of = experiments.config_class(options.experiment)
+    given = files.values(options, of.settings(), partial(print, file=sys.stderr))
+    return of.checked({**dict(options.set), **more, **given})
+
+
 @contextmanager
 def _ctrl_c() -> Iterator[Callable[[], bool]]:
     """Ctrl-C only leaves word, for as long as this lasts."""
@@ -193,7 +210,7 @@ def _go(trainer: "Trainer", terminal: Terminal, stopped: Callable[[], bool]) -> 
 
 
 def _export(options: argparse.Namespace) -> int:
-    config = experiments.config_class(options.experiment).checked(dict(options.set))
+    config = _config(options)
     changes = planned(options.change, config)
     if options.framework == "keras":
         mirrored = counterpart(options.experiment, config, changes, translate=translation(options.lang))

@@ -102,8 +102,7 @@ def _preview(table: Table) -> None:
         height="content" if len(names) <= PREVIEW else 200,
     )
     for column in [column for column in table.columns if not column.usable][:PREVIEW]:  # a cell of the table above cuts a sentence off
-        called = verbatim(words.name(column, table.columns, _))
-        st.caption(_("{column} cannot be used. {reason}", column=called, reason=words.reason(column, _, verbatim)))
+        st.caption(words.unusable(column, table.columns, _, verbatim))
 
 
 def columns(table: Table, key: str) -> tuple[int, int] | None:
@@ -119,7 +118,7 @@ def columns(table: Table, key: str) -> tuple[int, int] | None:
     if pairs.left_out:
         st.caption(words.left_out(pairs.left_out, _, verbatim))
     if len({point[0] for point in pairs.points}) < 2:
-        st.error(_("A line needs points at two different x at least: choose another column for x."), icon=":material/error:")
+        st.error(words.error(ReadingError("one_x"), _), icon=":material/error:")
         return None
     return x, y
 

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from core.experiments.char_rnn.texts import decoded
 from core.reading import words
 from core.reading.encoding import ENCODINGS
 from core.reading.errors import ReadingError
+from core.reading.text import read_text
 from ui import uploads, widgets
 from ui.controls import put
 from ui.locale import _
@@ -49,7 +49,7 @@ def _upload(experiment: str, field: str) -> None:
         return
     own = f"{key}.{file.file_id}"
     try:
-        text, encoding = decoded(file.getvalue(), st.session_state.get(f"{own}.chosen", ""))
+        text, encoding = read_text(file.getvalue(), st.session_state.get(f"{own}.chosen", ""))
     except ReadingError as error:
         _encoding(own, error.values.get("encoding"))
         st.error(words.error(error, _), icon=":material/error:")

@@ -97,15 +97,23 @@ class Table:
 
     @property
     def default_x(self) -> int:
-        """The place of the first column that can be x; the number of the row, where that leaves y nothing."""
-        varying = [column.place for column in self.usable if not column.constant]
-        return varying[0] if varying and len(self.usable) > 1 else ROW_NUMBER
+        """The place of the column that is x where nobody chose one."""
+        return self.x_beside(None)
 
     @property
     def default_y(self) -> int:
-        """The place of the first column beside x that can be y, one that is not all the same where there is one."""
+        """The place of the column that is y where nobody chose one."""
+        return self.y_beside(self.default_x)
+
+    def x_beside(self, y: int | None) -> int:
+        """The place of the first column that can be x and is not y; the number of the row, where that leaves y nothing."""
+        varying = [column.place for column in self.usable if not column.constant and column.place != y]
+        return varying[0] if varying and (y is not None or len(self.usable) > 1) else ROW_NUMBER
+
+    def y_beside(self, x: int) -> int:
+        """The place of the first column that is not x, one whose numbers differ where there is one."""
         others = sorted(self.usable, key=lambda column: column.constant)
-        return next((column.place for column in others if column.place != self.default_x), ROW_NUMBER)
+        return next((column.place for column in others if column.place != x), ROW_NUMBER)
 
     def points(self, x: int, y: int) -> Pairs:
         """The columns at these places as points."""

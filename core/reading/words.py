@@ -30,6 +30,18 @@ ERRORS = {
     "table_too_wide": N_("A row has more than {limit} cells. Choose another separator, or keep fewer columns."),
     "cell_too_long": N_("A cell has more than {limit} characters. Choose another separator, or look for a quote that is never closed."),
 }
+ERRORS |= {
+    "no_column": N_("There is no column {name}; there are: {columns}."),
+    "column_of_no_numbers": N_("The column {name} cannot be used. {reason}"),
+    "no_numbers": N_("The file has no column of numbers."),
+    "no_place_for_table": N_("This experiment takes no table."),
+    "no_place_for_text": N_("This experiment takes no text."),
+    "one_x": N_("A line needs points at two different x at least: choose another column for x."),
+    "given_twice": N_("{name} is given twice: by a file, and by --set."),
+    "columns_of_no_file": N_("--x and --y choose columns of a table: say which file by --data-file."),
+    "unknown_correction": N_("{value} is no correction; write WHAT=VALUE, and for WHAT one of: {choices}."),
+    "unknown_reading": N_("{value} is no way to read the {name} of a file; there are: {choices}."),
+}
 SEPARATORS = {
     ",": N_("comma ,"), ";": N_("semicolon ;"), "\t": N_("tab"), "|": N_("bar |"), " ": N_("spaces"), "": N_("none: one column"),
 }  # fmt: skip
@@ -42,7 +54,7 @@ HEADERS = {
 KINDS = {
     "whole numbers": N_("whole numbers"), "numbers": N_("numbers"), "dates": N_("dates"), "text": N_("text"), "empty": N_("no values"),
 }  # fmt: skip
-UNDERSTOOD = N_("Encoding {encoding}; separator: {separator}; decimal sign: {decimal}; first row: {header}.")
+UNDERSTOOD = N_("Encoding {encoding} · separator: {separator} · decimal sign: {decimal} · first row: {header}")
 _CELLS = {
     "missing": N_("line {line}: {cell} (no value)"),
     "no_number": N_("line {line}: {cell} (no number)"),
@@ -63,6 +75,17 @@ def understood(table: Table, translate: Translate = str) -> str:
         encoding=table.encoding, separator=translate(SEPARATORS.get(table.separator, table.separator)),
         decimal=translate(DECIMALS[table.decimal]), header=translate(HEADERS[table.header]),
     )  # fmt: skip
+
+
+def text_understood(encoding: str, length: int, translate: Translate = str) -> str:
+    """How a text was read."""
+    return translate(N_("Encoding {encoding} · {length} characters")).format(encoding=encoding, length=f"{length:,}")
+
+
+def chosen(table: Table, x: int, y: int, points: int, translate: Translate = str) -> str:
+    """What is learned from a table."""
+    names = {"x": named(table, x, translate), "y": named(table, y, translate)}
+    return translate(N_("x: {x} · y: {y} · points: {n}")).format(**names, n=f"{points:,}")
 
 
 def notes(table: Table, translate: Translate = str) -> list[str]:
@@ -103,6 +126,12 @@ def reason(column: Column, translate: Translate = str, quote: Quote = "“{}”"
         sentence = _REASONS[column.kind]
     said = translate(sentence).format(n=f"{column.to_blame:,}", count=column.numbers)
     return f"{said} – {cells(column.blamed, column.to_blame, translate, quote)}" if column.blamed else said
+
+
+def unusable(column: Column, columns: Sequence[Column], translate: Translate = str, quote: Quote = "“{}”".format) -> str:
+    """That a column cannot be used, and why."""
+    called = quote(name(column, columns, translate))
+    return translate(ERRORS["column_of_no_numbers"]).format(name=called, reason=reason(column, translate, quote))
 
 
 _REASONS = {

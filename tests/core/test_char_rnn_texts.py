@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from core.experiments.char_rnn.config import CharRNNConfig
 from core.experiments.char_rnn.hangul import join_jamo, label, split_syllables
 from core.experiments.char_rnn.recipe import CharRNN
-from core.experiments.char_rnn.texts import BUILT_IN, DESCRIBED, KOREAN, corpus, decoded, source
+from core.experiments.char_rnn.texts import BUILT_IN, DESCRIBED, KOREAN, corpus, source
 from core.limits import limits
 from core.reading.errors import ReadingError
+from core.reading.text import read_text
 from core.trainer import Trainer
 
 CPU = torch.device("cpu")
@@ -27,12 +28,12 @@ SENTENCE = "값이 싼 꽃을 샀다. 향기가 좋다!\nOK"
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp949"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_readable_uploads(encoding: str, newline: str) -> None:
-    assert decoded(SENTENCE.replace("\n", newline).encode(encoding)).text == SENTENCE
+    assert read_text(SENTENCE.replace("\n", newline).encode(encoding)).text == SENTENCE
 
 
 def test_every_syllable_survives_cp949() -> None:
     syllables = "".join(chr(code) for code in range(0xAC00, 0xD7A4))
-    assert decoded(syllables.encode("cp949")).text == syllables
+    assert read_text(syllables.encode("cp949")).text == syllables
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_every_syllable_survives_cp949() -> None:
 )
 def test_unreadable_uploads_say_why(data: bytes, code: str) -> None:
     with pytest.raises(ReadingError) as refused:
-        decoded(data)
+        read_text(data)
     assert refused.value.code == code
 
 
@@ -61,7 +62,7 @@ def test_unreadable_uploads_say_why(data: bytes, code: str) -> None:
 @settings(max_examples=300)
 def test_no_upload_crashes(data: bytes) -> None:
     with contextlib.suppress(ReadingError):
-        assert decoded(data).text.strip()
+        assert read_text(data).text.strip()
 
 
 @given(st.text(ANY_LETTER | HANGUL))

@@ -118,6 +118,72 @@ def test_a_bad_value_is_named_with_its_bounds(core: Core, arguments: list[str], 
     assert all(word in done.stderr for word in words), done.stderr
 
 
+CITIES = "Ort;Einwohner;Höhe;Fläche\nBerlin;3.645;34;891,7\nHamburg;1.841;6;755,2\nKöln;?;37;405,2\nBonn;330;60;141,1\n"
+
+
+def test_a_file_is_read_as_the_page_reads_it(core: Core, tmp_path: Path) -> None:
+    file = tmp_path / "cities.csv"
+    file.write_bytes(CITIES.encode("cp1252"))
+    done = core("train", "linear_regression", "--data-file", str(file), "--y", "Fläche", "--set", "standardize=1", "--steps", "5", "--json")
+    end = json.loads(done.stdout.splitlines()[-1])
+    assert (end["run"]["config"]["data"], end["run"]["config"]["table"]) == ("own", [[3645, 891.7], [1841, 755.2], [330, 141.1]])
+    assert done.stderr.splitlines() == [
+        "Encoding Windows-1252 · separator: semicolon ; · decimal sign: comma 1,5 · first row: names of the columns",
+        "The column “Ort” cannot be used. Cells that are no numbers: 4 – line 2: “Berlin” (no number); line 3: “Hamburg” (no number); "
+        "line 4: “Köln” (no number); …",
+        "x: Einwohner · y: Fläche · points: 3",
+        "Rows left out: 1 – line 4: “?” (no value)",
+    ]
+    exported = core("export", "linear_regression", "--data-file", str(file), "--x", "Höhe", "--y", "4").stdout
+    assert "[37.0, 405.2]" in exported or "(37.0, 405.2)" in exported
+    corrected = core("train", "linear_regression", "--data-file", str(file), "--read-as", "decimal=.", "--steps", "1", "--json")
+    assert json.loads(corrected.stdout.splitlines()[-1])["run"]["config"]["table"] == [[3.645, 34], [1.841, 6], [330, 60]]
+
+
+def test_a_text_file_is_learned(core: Core, tmp_path: Path) -> None:
+    file = tmp_path / "weather.txt"
+    file.write_bytes("today’s".encode("cp1252"))
+    done = core("train", "char_rnn", "--text-file", str(file), "--steps", "2", "--json")
+    config = json.loads(done.stdout.splitlines()[-1])["run"]["config"]
+    assert (config["text"], config["own_text"]) == ("own", "today’s")
+    assert done.stderr == "Encoding Windows-1252 · 7 characters\n"
+    assert "today’s" in core("export", "char_rnn", "--text-file", str(file)).stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "words"),
+    [
+        (b"x,y\n1,2\n3,4\n", ["--x", "z"], ["no column z", "x, y"]),
+        (b"x,y\n1,a\n3,b\n", ["--y", "y"], ["column y cannot be used", "line 2: “a”"]),
+        (b"x,y\na,b\nc,d\n", [], ["no column of numbers", "“x” cannot be used", "line 2: “a”"]),
+        (b"x,y\n1,2\n1,3\n", ["--x", "x"], ["two different x"]),
+        (b"PK\x03\x04", [], ["save it as CSV"]),
+        (b"x,y\n1,2\n3,4\n", ["--read-as", "decimal=;"], ["; is no way to read the decimal", "., ,"]),
+        (b"x,y\n1,2\n3,4\n", ["--read-as", "quotes=no"], ["quotes=no is no correction", "encoding, separator"]),
+        (b"x,y\n1,2\n3,4\n", ["--set", "data=points"], ["data is given twice"]),
+        (None, [], ["No such file"]),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_why(
+    core: Core, tmp_path: Path, content: bytes | None, arguments: list[str], words: list[str]
+) -> None:
+    file = tmp_path / "table.csv"
+    if content is not None:
+        file.write_bytes(content)
+    done = core("train", "linear_regression", "--data-file", str(file), *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert all(word in done.stderr for word in words), done.stderr
+
+
+def test_an_experiment_without_a_place_for_a_file_says_so(core: Core, tmp_path: Path) -> None:
+    file = tmp_path / "table.csv"
+    file.write_bytes(b"x,y\n1,2\n3,4\n")
+    for option, said in (("--data-file", "takes no table"), ("--text-file", "takes no text"), ("--x", "say which file by --data-file")):
+        done = core("export", "iris", option, str(file))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert said in done.stderr
+
+
 def test_an_unknown_experiment_is_refused(core: Core) -> None:
     done = core("train", "quadratic_regression")
     assert done.returncode == 2

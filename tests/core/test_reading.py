@@ -249,7 +249,7 @@ def test_what_needs_a_look_is_said() -> None:
     assert "other decimal sign" in words.notes(read(b"x\ty\n1,234\t1\n1,235\t2\n"))[0]
     assert words.notes(read(R_CARS.encode())) == []
     assert words.understood(read(CITIES.encode("cp1252"))) == (
-        "Encoding Windows-1252; separator: semicolon ;; decimal sign: comma 1,5; first row: names of the columns."
+        "Encoding Windows-1252 · separator: semicolon ; · decimal sign: comma 1,5 · first row: names of the columns"
     )
 
 

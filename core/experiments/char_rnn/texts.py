@@ -5,10 +5,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from core.experiments.char_rnn.hangul import join_jamo, split_syllables
-from core.limits import limits
-from core.reading import encoding as encoded
-from core.reading.encoding import Decoded
-from core.reading.errors import ReadingError
 
 KOREAN = (
     "작은 강이 밤새 걸었다. 돌을 만나면 돌아서 걷고, 벽을 만나면 모여서 넘었다.\n"
@@ -61,15 +57,3 @@ def spelled(text: str, alphabet: str) -> str:
     """`text` as the symbols of `alphabet`, whichever way its Hangul is stored."""
     joined = join_jamo(text)
     return split_syllables(joined) if alphabet == "jamo" else joined
-
-
-def decoded(data: bytes, encoding: str = "") -> Decoded:
-    """The text of an uploaded file, as it can be learned.
-
-    Raises:
-        ReadingError: it cannot be read, or it is too long.
-    """
-    read = encoded.decoded(data, encoding)
-    if len(read.text) > limits().text_characters:
-        raise ReadingError("text_too_long", length=len(read.text), limit=limits().text_characters)
-    return read
