@@ -76,7 +76,7 @@ def _unquoted(cell: str) -> str:
 
 def _words(content: str) -> list[str]:
     """The words of a line; spaces between quotes part nothing."""
-    return [_unquoted(word) for word in re.findall(r'"(?:[^"]|"")*"(?=\s|$)|\S+', content)]
+    return [_unquoted(word) for word in re.findall(r'"(?:[^"]|"")*"(?=[ \t]|$)|[^ \t]+', content)]
 
 
 def _by_csv(text: str, separator: str, before: int) -> Iterator[Row]:
@@ -137,7 +137,7 @@ def is_counting(cells: Sequence[str]) -> bool:
 def _fit(sample: str, separator: str) -> float:
     """The share of the cells that are numbers, dates or missing, in rows of one length; 0 where it parts nothing."""
     rows = [row.cells for row in rows_of(sample, separator) if any(row.cells)]
-    width, count = Counter(map(len, rows)).most_common(1)[0]
+    width, count = Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
     if width < 2:
         return 0.0
     cells = [cell for row in rows if len(row) == width for cell in row]

@@ -2,19 +2,18 @@
 
 Every legacy encoding reads nearly every file, only as other letters: `today’s` of Windows-1252 is `today뭩` in CP949. So each
 candidate's letters are counted that stand where no writing puts them: a Hanja inside of a Latin word, a sign between two letters,
-a capital after a small letter, a syllable that hardly any word has. The fewest wins; charset-normalizer knows the languages that
-decide between equals.
+a capital after a small letter, a syllable that hardly any word has, an accent that the language of the others does not know. The
+fewest wins. (charset-normalizer reads a Spanish or Danish page as Windows-1250, and `Temperatur °C` as Big5.)
 """
 
 import codecs
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
-
-from charset_normalizer import from_bytes
 
 from core.limits import limits
 from core.reading.errors import ReadingError
@@ -50,10 +49,7 @@ _MARKS = (  # that of UTF-32 begins like that of UTF-16
 )
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .ods and other zips; .xls
 _SAMPLE = 60_000  # bytes that the letters are counted in; two hundred lines are plenty
-_OF_TWO_BYTES = ("CP949", "GB 18030", "Big5", "Shift JIS", "EUC-JP")  # what makes words in one of these is no accident
-_EQUAL = 0.05
 _STRANGEST = 0.35
-_SURE = 0.1  # what charset-normalizer calls coherence: below it no language was recognised
 
 
 class Decoded(NamedTuple):
@@ -108,7 +104,7 @@ def _found(data: bytes) -> str:
     except UnicodeDecodeError as error:
         broken = ReadingError("text_encoding", line=_line(data, error.start))
         return _legacy(data, broken)
-    return "UTF-8"
+    return "CP949" if _hides_korean(data) else "UTF-8"
 
 
 def _wide(data: bytes) -> str:
@@ -124,6 +120,20 @@ def _wide(data: bytes) -> str:
     return name
 
 
+def _hides_korean(data: bytes) -> bool:
+    """Whether a file that happens to be good UTF-8 is Korean: `키` in CP949 is `Ű` in UTF-8, but no word is a lone `Ű`."""
+    sample = _sample(data)
+    words = {word for word in _words(sample.decode("utf-8")) if not word.isascii()}
+    alone = all(len(word) == 1 and "\x7f" < word < "\u0800" and word not in _ALONE for word in words)
+    if not (words and alone):
+        return False
+    korean = sample.decode("cp949", errors="replace")
+    return all(_kind(character)[0] == "hangul" for character in korean if character > "\x7f") and not _strangeness(korean, "CP949")
+
+
+_ALONE = "àáèéêìíòóôùúýåäöæøÀÁÈÉÊÌÍÒÓÔÙÚÝÅÄÖÆØ¡¢£¤¥§©ª«®°±²³´µ·º»¼½¾¿×÷"  # words of one letter, and signs
+
+
 def _legacy(data: bytes, broken: ReadingError) -> str:
     """The encoding of the 8-bit times whose letters stand most nearly where a writing puts them.
 
@@ -136,9 +146,7 @@ def _legacy(data: bytes, broken: ReadingError) -> str:
     least = min(costs.values())
     if least > _STRANGEST or _is_damaged_utf8(sample, least):
         raise broken
-    best = min(_LEGACY, key=lambda name: costs[name])
-    equals = [name for name in _LEGACY if costs[name] <= least + _EQUAL and name not in _OF_TWO_BYTES]
-    return best if best in _OF_TWO_BYTES else _by_language(sample, equals, texts)
+    return min(_LEGACY, key=lambda name: costs[name])  # the first of equals
 
 
 def _is_damaged_utf8(sample: bytes, strangest: float) -> bool:
@@ -160,19 +168,6 @@ def _sample(data: bytes) -> bytes:
     return b"\n".join(lines)
 
 
-def _by_language(sample: bytes, names: Sequence[str], texts: dict[str, str]) -> str:
-    """Among equals: the one in which charset-normalizer recognises a language; the first, if it recognises none in any."""
-    first, *others = [name for place, name in enumerate(names) if texts[name] not in [texts[known] for known in names[:place]]]
-    if not others:
-        return first
-    codecs_of = {codecs.lookup(ENCODINGS[name]).name.replace("-", "_"): name for name in (first, *others)}
-    matches = from_bytes(sample, cp_isolation=[ENCODINGS[name] for name in (first, *others)])
-    best = max(matches, key=lambda match: match.coherence, default=None)
-    if best is None or best.coherence < _SURE:
-        return first
-    return codecs_of.get(codecs.lookup(best.encoding).name.replace("-", "_"), first)
-
-
 # --- how strange a text looks ------------------------------------------------------------------------------------
 
 
@@ -186,10 +181,25 @@ def _strangeness(text: str, name: str) -> float:
             beyond += outside
             each = sum(1.0 if _kind(character)[0] == "odd" else rarity(character) for character in word if character > "\x7f")
             strange += min(outside, each + _of_neighbours(word)) + word.count("\ufffd")
-    return strange / max(1, beyond) + _HANDICAPS.get(name, 0.03)
+    return strange / max(1, beyond) + _FOREIGN * _foreign(text) + _HANDICAPS.get(name, 0.03)
 
 
 _HANDICAPS = {"UTF-8": 0.0, "CP949": 0.0, "Windows-1252": 0.0, "KOI8-R": 0.06, "CP850": 0.12, "Mac Roman": 0.09}
+
+
+def _foreign(text: str) -> float:
+    """The share of the accented Latin letters that the language of most of them does not have."""
+    letters = Counter(character for character in text.lower() if character > "\x7f" and _kind(character)[0] == "latin")
+    known = max(sum(letters[letter] for letter in alphabet) for alphabet in _ALPHABETS)
+    return 1.0 - known / letters.total() if letters else 0.0
+
+
+_FOREIGN = 0.5
+_ALPHABETS = (  # the letters beyond a … z of French, German, Spanish and Catalan, Portuguese, Italian, the North, Icelandic, Dutch;
+    "àâæçéèêëîïôœùûüÿ", "äöüß", "áéíóúüñàèòïç", "áâãàçéêíóôõú", "àèéìòù", "åäöæøé", "áðéíóúýþæö", "ëïéèöü",
+    "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţ", "čćđšž",  # Polish, Czech, Slovak, Hungarian, …
+    "çğıöşüâîû", "äõöüšž",  # Turkish, Estonian
+)  # fmt: skip
 
 
 def _words(text: str) -> Iterator[str]:
