@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import dataclass
+from typing import Literal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -43,7 +44,7 @@ class Written:
     def data(self) -> bytes:
         """The file."""
         out = io.StringIO()
-        quoting = csv.QUOTE_ALL if self.all_quoted else csv.QUOTE_MINIMAL
+        quoting: Literal[0, 1] = csv.QUOTE_ALL if self.all_quoted else csv.QUOTE_MINIMAL
         write = csv.writer(out, delimiter=self.separator, lineterminator=self.line_end, quoting=quoting).writerow
         if self.announced:
             out.write(f"sep={self.separator}{self.line_end}")
