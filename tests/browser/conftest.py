@@ -38,7 +38,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def profiles(browser: Browser) -> Profiles:
-    """The browser profiles of visitors, one for each language, theme and size of screen; they end with the browser."""
+    """The browser profiles of visitors, one for each language; they end with the browser."""
+    return {}
+
+
+@pytest.fixture(scope="package")
+def strangers(browser: Browser) -> Profiles:
+    """The profiles of somebody else's browser, which knows nothing of what the first one holds."""
     return {}
 
 

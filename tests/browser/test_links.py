@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.visitors import (
+    PLOT,
     STAGE,
+    Profiles,
     Visitors,
     choose,
     fill,
@@ -28,9 +30,9 @@ TRAIN = re.compile("^Train")
 
 
 @pytest.fixture
-def other(browser: Browser, visit: Visitors) -> Iterator[Visitors]:
+def other(browser: Browser, visit: Visitors, strangers: Profiles) -> Iterator[Visitors]:
     """Somebody else's browser."""
-    visitors = Visitors(browser, visit.app)
+    visitors = Visitors(browser, visit.app, strangers)
     yield visitors
     visitors.leave()
     assert visitors.faults == []
@@ -102,6 +104,8 @@ def test_the_settings_link_opens_the_same_settings(visit: Visitors) -> None:
     expect(other.get_by_role("combobox", name="Data")).to_have_value("a noisy line")
     expect(other.get_by_role("spinbutton", name="Noise")).to_have_value("0.25")
     expect(other.get_by_role("spinbutton", name="Learning rate (lr)")).to_have_value("0.05")
+    for one in (page, other):
+        one.wait_for_function(f"() => {PLOT.format('line')}?.data?.[0]?.x?.length === 50")
     assert traces(other, "line")[0]["y"] == traces(page, "line")[0]["y"], "the same noise"
 
 

@@ -1,20 +1,27 @@
 """Visitors of the app, each with a language, theme and size of screen; and what they see.
 
-Visitors of one kind share a browser profile, so that each finds Streamlit's own files in its cache: a page opens in half the
-time. What the app keeps for a visitor belongs to the page, not to the profile.
+Visitors of one language share a browser profile and take over each other's tabs, wiped: a tab that has shown the app before holds
+its scripts compiled, and opens a page in a third of the time. What the app keeps for a visitor belongs to the page, not to the tab.
 """
 
 import re
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, TimeoutError  # noqa: A004  # its own
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    TimeoutError,  # noqa: A004  # its own
+)
 
 from pages import PAGES
 
 Language = Literal["en", "ko"]
 Theme = Literal["light", "dark"]
-Profiles = dict[tuple[Language, Theme, tuple[int, int]], BrowserContext]
 LOCALES = {"en": "en-US", "ko": "ko-KR"}
 TRAINED = [page.name for page in PAGES if page.trains]
 PATIENCE = 60_000  # ms; a slow machine with other work
@@ -25,6 +32,35 @@ STREAMLITS_OWN = [  # its front end looks for its server in the page's folder fi
 PLOT = "document.querySelector('.stepwise-stage [data-panel={}] .sw-plot')"
 
 
+class Profile:
+    """A browser profile of one language, and the tabs of visitors who have left."""
+
+    def __init__(self, browser: Browser, language: Language) -> None:
+        self.context = browser.new_context(locale=LOCALES[language])
+        self.context.set_default_timeout(PATIENCE)
+        self._left: list[Page] = []
+
+    def tab(self, theme: Theme, size: tuple[int, int]) -> Page:
+        """A tab that nobody uses."""
+        tab = self._left.pop() if self._left else self.context.new_page()
+        tab.set_viewport_size({"width": size[0], "height": size[1]})
+        tab.emulate_media(media="null", color_scheme=theme, reduced_motion="null")
+        tab.mouse.move(0, 0)
+        return tab
+
+    def leave(self, tab: Page, address: str) -> None:
+        """Take a tab back: on a bare page of the same site, for another would take its process away, with nothing remembered."""
+        if tab.is_closed():
+            return
+        tab.unroute_all()
+        tab.goto(address)
+        tab.evaluate("() => { sessionStorage.clear(); localStorage.clear(); }")
+        self._left.append(tab)
+
+
+Profiles = dict[Language, Profile]
+
+
 class Visitors:
     """Opens pages, and notes every fault that a developer would see in the browser's console."""
 
@@ -32,7 +68,9 @@ class Visitors:
         self.app, self.expected = app, [*STREAMLITS_OWN]  # regular expressions of faults that the test brings about
         self._browser, self._faults = browser, list[str]()
         self._profiles: Profiles = {} if profiles is None else profiles
-        self._pages: list[Page] = []
+        self._own = profiles is None  # nobody comes after these visitors
+        self._open: list[tuple[Page, Profile | None]] = []  # None: a further tab of a visitor
+        self._listening = {"pageerror": self._thrown, "console": self._heard, "request": self._asked}
 
     def __call__(
         self,
@@ -44,35 +82,45 @@ class Visitors:
         ready: bool = True,
     ) -> Page:
         """A new visitor's page at `path` of the app; `ready`: wait until it can be used."""
-        key = (language, theme, size)
-        if key not in self._profiles:
-            self._profiles[key] = self._browser.new_context(
-                locale=LOCALES[language], color_scheme=theme, viewport={"width": size[0], "height": size[1]}
-            )
-            self._profiles[key].set_default_timeout(PATIENCE)
-        return self.tab(self._profiles[key], path, ready=ready)
+        if language not in self._profiles:
+            self._profiles[language] = Profile(self._browser, language)
+        profile = self._profiles[language]
+        return self._at(path, profile.tab(theme, size), profile, ready)
 
     def tab(self, context: BrowserContext, path: str, *, ready: bool = True) -> Page:
         """One more tab of a visitor; `path` may be a whole address."""
-        page = context.new_page()
-        self._pages.append(page)
-        page.on("pageerror", lambda error: self._faults.append(f"{error.message}\n{error.stack}"))
-        page.on("console", self._heard)
-        page.on("request", self._asked)
-        page.goto(path if "://" in path else f"{self.app}/{path}")
-        if ready:
-            until_ready(page)
-        return page
+        return self._at(path, context.new_page(), None, ready)
 
     def leave(self) -> None:
-        """Close every visitor's page."""
-        for page in self._pages:
-            page.close()
+        """Close or give back every visitor's tab, and leave nothing behind in the browser."""
+        for page, profile in self._open:
+            for event, listener in self._listening.items():
+                page.remove_listener(event, listener)
+            if profile:
+                profile.leave(page, f"{self.app}/_stcore/health")
+            else:
+                page.close()
+        for profile in self._profiles.values():
+            profile.context.clear_cookies()
+            if self._own:
+                profile.context.close()
 
     @property
     def faults(self) -> list[str]:
         """The faults that no test has expected."""
         return [fault for fault in self._faults if not any(re.search(known, fault) for known in self.expected)]
+
+    def _at(self, path: str, page: Page, profile: Profile | None, ready: bool) -> Page:
+        self._open.append((page, profile))
+        for event, listener in self._listening.items():
+            page.on(event, listener)  # type: ignore[call-overload]  # one signature for each event
+        page.goto(path if "://" in path else f"{self.app}/{path}")
+        if ready:
+            until_ready(page)
+        return page
+
+    def _thrown(self, error: Error) -> None:
+        self._faults.append(f"{error.message}\n{error.stack}")
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error":

@@ -85,7 +85,7 @@ export class GraphPicture {
     const chosen = picture.scalar ? path : [];
     this.nodes.forEach((box, name) => on(box, picture.scalar && names.includes(name)));
     this.slopes.forEach((chip, number) => on(chip, chosen.includes(number)));
-    this.strokes?.forEach((stroke, number) => stroke.classList.toggle("bh-on", chosen.includes(number)));
+    this.strokes?.forEach((drawn, number) => drawn.classList.toggle("bh-on", chosen.includes(number)));
     this.lit = path;
     const words = { nodes: picture.nodes.length, output: picture.output, path: arrows(picture, path) };
     this.alt.textContent = fill(this.words.graph_alt, words);

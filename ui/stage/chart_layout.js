@@ -106,7 +106,7 @@ function momentsOf({ moments }, { run, theme }, size) {
 function marksOf({ run, store, theme, memory, labels }, width, size) {
   const { step } = store.columns;
   const [low, high] = memory.xaxis ?? [step[0] ?? 0, store.lastStep];
-  const ends = new Array(LEVELS).fill(-Infinity);
+  const ends = Array.from({ length: LEVELS }, () => -Infinity);
   return (run.changes ?? []).map((one) => {
     const text = setting(one.field, [one.old, one.new], labels);
     const room = text.length * size * 0.56 + 10;

@@ -98,7 +98,9 @@ function layers({ nodes, edges }) {
   for (let changed = true, round = 0; changed && round <= nodes.length; round++) {
     changed = false;
     for (const [from, to] of edges) {
-      if (column[to] <= column[from]) (column[to] = column[from] + 1), (changed = true);
+      if (column[to] > column[from]) continue;
+      column[to] = column[from] + 1;
+      changed = true;
     }
   }
   const row = nodes.map(() => -1);

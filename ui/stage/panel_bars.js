@@ -35,7 +35,9 @@ class Bars {
   }
 
   views(views) {
-    if (this.name in views) (this.data = views[this.name]), this.context.draw(() => this.draw());
+    if (!(this.name in views)) return;
+    this.data = views[this.name];
+    this.context.draw(() => this.draw());
   }
 
   series() {
@@ -106,7 +108,12 @@ class Bars {
       const shade = color(this.context.theme, this.spec.scale === "signed" && value < 0 ? "loss" : role);
       Object.assign(pen, { fillStyle: shade, strokeStyle: shade });
       if (index === 0) pen.fillRect(x, top, width - 0.5, height);
-      else pen.globalAlpha = 0.35, pen.fillRect(x, top, width - 0.5, height), (pen.globalAlpha = 1), pen.strokeRect(x + 0.5, top, width - 1.5, height);
+      else {
+        pen.globalAlpha = 0.35;
+        pen.fillRect(x, top, width - 0.5, height);
+        pen.globalAlpha = 1;
+        pen.strokeRect(x + 0.5, top, width - 1.5, height);
+      }
     });
   }
 

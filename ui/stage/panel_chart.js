@@ -33,7 +33,9 @@ class Chart {
     this.sizes = new ResizeObserver(() => this.plot.clientWidth !== this.width && this.redraw());
     context.plotly.then((plotly) => {
       this.plotly = plotly;
-      if (!this.destroyed) this.redraw(), this.sizes.observe(this.plot);
+      if (this.destroyed) return;
+      this.redraw();
+      this.sizes.observe(this.plot);
     });
   }
 
@@ -115,7 +117,7 @@ class Chart {
 
   trace({ trace, color: role, metrics, view, fact }) {
     const { store, allViews, theme, projector } = this.context;
-    const own = resolved({ ...(SURFACES[trace.type] ?? {}), ...trace }, theme);
+    const own = resolved({ ...SURFACES[trace.type], ...trace }, theme);
     const main = role ? color(theme, role) : undefined;
     const width = (own.line?.width ?? 2) * (projector ? 1.6 : 1);
     const size = (own.marker?.size ?? 7) * (projector ? 1.5 : 1);

@@ -38,7 +38,9 @@ class HeatMap {
   }
 
   views(views) {
-    if (this.name in views) (this.data = views[this.name]), this.context.draw(() => this.draw());
+    if (!(this.name in views)) return;
+    this.data = views[this.name];
+    this.context.draw(() => this.draw());
   }
 
   chosen() {

@@ -19,7 +19,10 @@ export function create(frame, spec, context) {
 
   function draw() {
     const all = rows();
-    if (all.length < shown) body.replaceChildren(), (shown = 0);
+    if (all.length < shown) {
+      body.replaceChildren();
+      shown = 0;
+    }
     const atEnd = scroll.scrollTop + scroll.clientHeight >= scroll.scrollHeight - 4;
     for (const row of all.slice(shown)) body.append(line(row, spec.columns));
     shown = all.length;

@@ -63,7 +63,10 @@ class Network {
   }
 
   views(views) {
-    if ("facts" in views) this.rebuild(), this.ask();
+    if ("facts" in views) {
+      this.rebuild();
+      this.ask();
+    }
     const name = [this.wanted[1], ...VIEWS].find((one) => one in views);
     if (!name) return;
     this.picture = views[name];

@@ -29,7 +29,9 @@ export function create(frame, spec, context) {
   return {
     wanted: ["sample"],
     views(views) {
-      if ("sample" in views) (data = views.sample), context.draw(draw);
+      if (!("sample" in views)) return;
+      data = views.sample;
+      context.draw(draw);
     },
   };
 }

@@ -22,7 +22,9 @@ export function create(frame, spec, context) {
   return {
     wanted: ["shapes"],
     views(views) {
-      if ("shapes" in views) (shapes = views.shapes), context.draw(draw);
+      if (!("shapes" in views)) return;
+      shapes = views.shapes;
+      context.draw(draw);
     },
   };
 }

@@ -111,15 +111,15 @@ export class Tip {
 }
 
 // The mark of class `kind` round (x, y): a circle, a square or a triangle. Colour is never the only sign.
-export function mark(pen, kind, x, y, r) {
-  pen.beginPath();
-  if (kind === 0) pen.arc(x, y, r, 0, 2 * Math.PI);
-  else if (kind === 1) pen.rect(x - r * 0.88, y - r * 0.88, r * 1.76, r * 1.76);
+export function mark(brush, kind, x, y, r) {
+  brush.beginPath();
+  if (kind === 0) brush.arc(x, y, r, 0, 2 * Math.PI);
+  else if (kind === 1) brush.rect(x - r * 0.88, y - r * 0.88, r * 1.76, r * 1.76);
   else {
-    pen.moveTo(x, y - r * 1.2);
-    pen.lineTo(x + r * 1.1, y + r * 0.8);
-    pen.lineTo(x - r * 1.1, y + r * 0.8);
-    pen.closePath();
+    brush.moveTo(x, y - r * 1.2);
+    brush.lineTo(x + r * 1.1, y + r * 0.8);
+    brush.lineTo(x - r * 1.1, y + r * 0.8);
+    brush.closePath();
   }
 }
 

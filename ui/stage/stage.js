@@ -22,7 +22,10 @@ export async function mount(component, base, assets) {
   const { parentElement, data } = component;
   await styles(`${assets}stage.css`);
   let stage = stages.get(parentElement);
-  if (stage && stage.data.run !== data.run) unmount(parentElement), (stage = undefined);
+  if (stage && stage.data.run !== data.run) {
+    unmount(parentElement);
+    stage = undefined;
+  }
   if (!stage) stages.set(parentElement, (stage = new Stage(component, base, assets)));
   await stage.update(component);
 }
@@ -310,7 +313,7 @@ class Stage {
     clearInterval(this.alts);
     this.stream?.close();
     this.screen.disconnect();
-    for (const [id, panel] of [...this.panels]) this.remove(id, panel);
+    for (const [id, panel] of this.panels) this.remove(id, panel);
   }
 }
 

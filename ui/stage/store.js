@@ -28,7 +28,7 @@ export class Store {
     const start = this.length;
     if (first < 0) return start;
     for (const name of Object.keys(batch)) {
-      const column = (this.columns[name] ??= new Array(start).fill(NaN));
+      const column = (this.columns[name] ??= Array.from({ length: start }, () => NaN));
       for (let row = first; row < batch.step.length; row++) column.push(batch[name][row] ?? NaN);
     }
     if (this.length > this.bound) this.thin();

@@ -29,7 +29,7 @@ export function resolved(value, theme, key = "") {
   }
   if (typeof value !== "string") return value;
   if (key === "colorscale") return theme.scales[value] ?? value;
-  return /color$/.test(key) ? color(theme, value) : value;
+  return key.endsWith("color") ? color(theme, value) : value;
 }
 
 // Relative luminance of a CSS colour, 0 black to 1 white.
