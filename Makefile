@@ -20,6 +20,7 @@ check: $(DEVELOPING)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
+	$(BIN)/oxlint --deny-warnings ui tests
 	$(BIN)/python -m ui.locale check
 
 bench: $(COMPARING) browser
