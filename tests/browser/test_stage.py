@@ -177,6 +177,13 @@ def test_a_rerun_keeps_the_drawing_and_the_stream(page: Page, server: StageServe
     assert sum(isinstance(command, Watch) for command in server.run.sent) == watches
 
 
+def change(page: Page, server: StageServer, lr: float) -> None:
+    """Change lr, for whose mark the chart is drawn anew; wait until the page has heard of it and the chart has had its turn."""
+    server.run.bend("lr", lr)
+    page.wait_for_function(f"document.querySelector('[data-panel=words]').innerText.includes('{lr}')")
+    page.wait_for_timeout(300)
+
+
 def test_zoom_stays_while_data_arrives_and_in_another_language(page: Page, server: StageServer) -> None:
     server.run.descend(100)
     until_drawn(page, 100)
@@ -184,9 +191,12 @@ def test_zoom_stays_while_data_arrives_and_in_another_language(page: Page, serve
     assert box
     page.mouse.move(box["x"] + 200, box["y"] + 60)
     page.mouse.down()
+    change(page, server, 0.15)
     page.mouse.move(box["x"] + 300, box["y"] + 150, steps=4)
+    change(page, server, 0.17)
     page.mouse.up()
     page.wait_for_function(f"{PLOT.format('loss')}.layout.xaxis.autorange === false")
+    page.wait_for_function(f"{PLOT.format('loss')}.layout.shapes.filter((one) => one.xref === 'x').length === 2")  # drawn at last
     ranges = f"[{PLOT.format('loss')}.layout.xaxis.range, {PLOT.format('loss')}.layout.yaxis.range]"
     zoomed = page.evaluate(ranges)
     server.run.descend(50)
@@ -210,6 +220,11 @@ def test_hover_shows_values_and_stays(page: Page, server: StageServer) -> None:
     server.run.descend(50)
     until_drawn(page, 150)
     expect(hover).to_be_visible()
+    server.run.bend("lr", 0.1)  # for whose mark the chart is drawn anew
+    page.wait_for_function(f"{PLOT.format('loss')}.layout.annotations?.some((one) => one.xref === 'x')")
+    expect(hover).to_be_visible()
+    page.mouse.move(5, 5)
+    expect(hover).to_have_count(0)
 
 
 def test_log_and_linear(page: Page, server: StageServer) -> None:

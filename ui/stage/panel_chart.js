@@ -25,6 +25,7 @@ class Chart {
     if (spec.log_toggle) frame.querySelector(".sw-head").append(this.logButton());
     this.plot = frame.appendChild(element("div", "sw-plot"));
     this.plot.style.height = `${this.height}px`;
+    this.follow();
     this.describe(frame);
     if (spec.past) {
       this.wanted.push("past");
@@ -73,7 +74,9 @@ class Chart {
   draw() {
     if (!this.plotly || this.destroyed) return;
     const { store } = this.context;
-    if (this.stale || !this.rows || store.thinnings !== this.thinnings) this.replace();
+    const anew = this.stale || !this.rows || store.thinnings !== this.thinnings;
+    if (anew && this.pressed) return;
+    if (anew) this.replace();
     else if (store.length > this.rows) this.extend();
     Object.assign(this, { rows: store.length, thinnings: store.thinnings, stale: false });
   }
@@ -85,10 +88,34 @@ class Chart {
     this.offset = past.length;
     this.width = this.plot.clientWidth;
     const layout = layoutOf(this.spec, this.context, this.width, this.height);
-    if (this.drawn) return this.plotly.react(this.plot, data, layout, this.config());
+    if (this.drawn) return this.plotly.react(this.plot, data, layout, this.config()).then(() => this.point());
     this.drawn = true;
     this.plotly.newPlot(this.plot, data, layout, this.config());
     this.plot.on("plotly_relayout", (event) => this.zoomed(event));
+  }
+
+  // Where the pointer is. While it is pressed it may be drawing a frame to zoom in on, which everything anew would take away.
+  follow() {
+    this.plot.addEventListener("mousemove", (event) => (this.pointer = event), true);
+    this.plot.addEventListener("mouseleave", () => (this.pointer = null));
+    this.plot.addEventListener("pointerdown", ({ button }) => {
+      if (button !== 0) return;
+      this.pressed = true;
+      const released = new AbortController();
+      for (const end of ["pointerup", "pointercancel"]) {
+        addEventListener(end, () => {
+          released.abort();
+          this.pressed = false;
+          if (!this.destroyed) this.context.draw(() => this.draw());
+        }, { capture: true, signal: released.signal });
+      }
+    }, true);
+  }
+
+  // Everything anew has taken away the numbers at a pointer at rest: to plotly it comes over the chart once more.
+  point() {
+    const under = this.pointer && document.elementFromPoint(this.pointer.clientX, this.pointer.clientY);
+    if (this.plot.contains(under)) under.dispatchEvent(new MouseEvent("mousemove", this.pointer));
   }
 
   // The chart's own menu, in the page's language.
