@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from core.config import TrainingConfig
 from core.messages import Watch
@@ -47,23 +47,43 @@ def panels() -> list[Panel]:
     ]
 
 
-@pytest.fixture
-def server() -> Iterator[StageServer]:
+@pytest.fixture(scope="module")
+def address() -> Iterator[StageServer]:
+    """One server for all: at the same address a browser has the stage's files, and plotly compiled."""
     with serving(StageServer(ScriptedRun(), panels(), prefix="/some/base")) as served:
         yield served
 
 
 @pytest.fixture
-def page(browser: Browser, server: StageServer) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    faults: list[Any] = []
-    page.on("pageerror", lambda fault: faults.append(getattr(fault, "stack", fault)))
-    page.goto(server.url)
-    page.wait_for_selector("[data-panel=line] .main-svg")
-    yield page
+def server(address: StageServer) -> StageServer:
+    """The server with a new run, and no fault."""
+    address.run, address.panels, address.fault = ScriptedRun(), panels(), 0
+    return address
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    context.set_default_timeout(15_000)
+    yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(tab: Page, server: StageServer) -> Iterator[Page]:
+    """The page, loaded anew."""
+    faults: list[Any] = []
+
+    def thrown(fault: Error) -> None:
+        faults.append(fault.stack or fault)
+
+    tab.on("pageerror", thrown)
+    tab.set_viewport_size({"width": 1280, "height": 720})
+    tab.mouse.move(0, 0)
+    tab.goto(server.url)
+    tab.wait_for_selector("[data-panel=line] .main-svg")
+    yield tab
+    tab.remove_listener("pageerror", thrown)
     assert not faults
 
 
