@@ -52,7 +52,7 @@ def panels(config: LinearRegressionConfig) -> list[Panel]:
     """What is watched. On a projector the four pictures fill the screen, and what is read comes below them."""
     projecting = shell.projecting()
     scaled = config.standardize or config.standardize_y
-    words = Sentences("words", _("In words"), sentences(), remedies(), messages(), height=104, span=2 if projecting else 1)
+    words = Sentences("words", _("In words"), sentences(), remedies(), messages(), height=132, span=2 if projecting else 1)
     pictures = charts(204 if projecting else 250, scaled)
     first = numbers(2 if projecting else 1, scaled)
     return [first, *pictures, words, log()] if projecting else [first, words, *pictures, log()]
@@ -88,7 +88,7 @@ def charts(height: int, scaled: bool) -> list[Panel]:
                 Trace(_("least loss"), fact="best_line", color="reference", style={"line": {"dash": "dash"}}),
                 Trace(_("the line, in the data's units") if scaled else _("xW + b"), view="line", color="W"),
             ],
-            x_title="x", y_title="y", alt=line, extent=Extent("points", 0.25), height=height,
+            x_title="x", y_title="y", alt=line, extent=Extent(["points", "start_line"], 0.1), height=height,
         ),
         Chart(
             "parameters", _("W and b"),
@@ -98,11 +98,11 @@ def charts(height: int, scaled: bool) -> list[Panel]:
         ),
         Chart(
             "surface", _("Loss over W and b"), [
-                Trace(_("loss"), fact="surface", style={"type": "contour"}),
+                Trace(_("loss"), fact="surface", style={"type": "contour", "colorbar": {"title": {"text": _("log₁₀ loss")}}}),
                 Trace(_("path"), ("W", "b"), color="path", style={"mode": "lines+markers", "marker": {"size": 3}}),
             ],
             x_title="W", y_title="b", alt=_("The path over the loss surface has come to W {W}, b {b}."),
-            extent=Extent("surface"), height=height,
+            extent=Extent(["surface"]), height=height,
         ),
     ]  # fmt: skip
 

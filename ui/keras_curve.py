@@ -21,6 +21,7 @@ from ui.locale import _
 
 ASK_EVERY = 0.5  # seconds
 MOST_POINTS = 2000
+MOST_LABELS = 8  # on the axis of the losses: those of a run that diverges span hundreds of powers of ten
 Curve = tuple[list[int], list[float | None]]  # steps, losses; None where a loss is not finite
 
 
@@ -153,7 +154,8 @@ def _figure(ours: Curve, theirs: Curve) -> dict[str, Any]:
     found = [loss for loss in (*ours[1], *theirs[1]) if loss is not None]
     axis: dict[str, Any] = {"title": {"text": _("loss")}}
     if found and min(found) > 0:
-        ticks: int | str | None = 1 if max(found) > 100 * min(found) else "D2" if max(found) > 5 * min(found) else None
+        decades = math.log10(max(found)) - math.log10(min(found))
+        ticks: int | str | None = math.ceil(decades / MOST_LABELS) if decades > 2 else "D2" if max(found) > 5 * min(found) else None
         axis |= {"type": "log", "exponentformat": "power", "dtick": ticks}
     layout = {
         "height": 360,

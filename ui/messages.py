@@ -20,6 +20,8 @@ LOG_ROWS = 1000  # rows that `keep` may save from thinning
 SHARED = 512
 WHOLE = ("text", "table", "choices", "integers")  # kinds of settings that a status, sent several times a second, leaves out
 
+_BEYOND = {math.inf: "Infinity", -math.inf: "-Infinity"}  # NaN equals no key
+
 Batch = tuple[int, str]  # (the last step in it, JSON)
 T = TypeVar("T")
 
@@ -104,9 +106,13 @@ def _view(run: Run, name: str) -> Any:
 
 
 def _past(run: Run, index: int, past: PastRun) -> dict[str, Any]:
-    columns = {name: _numbers(column) for name, column in past.columns.items()}
-    faint = {name: [value and float(f"{value:.6g}") for value in column] for name, column in columns.items()}
+    faint = {name: [_faint(value) for value in column.tolist()] for name, column in past.columns.items()}
     return {"index": index, "label": _label(past.label(run.config)), "columns": {"step": past.steps.tolist(), **faint}}
+
+
+def _faint(value: float) -> float | None:
+    """Six digits of a curve that is only background; None where there is nothing to draw."""
+    return float(f"{value:.6g}") if math.isfinite(value) else None
 
 
 def _label(label: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,11 +128,12 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, list | tuple) and any(isinstance(item, list | tuple) for item in value)
 
 
-def _numbers(column: Floats) -> list[float | None]:
-    values: list[float | None] = column.tolist()
+def _numbers(column: Floats) -> list[Any]:
+    """The numbers; JSON has no infinity and no NaN, so they are written as JavaScript's words for them and as null."""
+    values: list[Any] = column.tolist()
     if np.isfinite(column).all():
         return values
-    return [value if value is not None and math.isfinite(value) else None for value in values]
+    return [value if math.isfinite(value) else _BEYOND.get(value) for value in values]
 
 
 def _json(value: Any) -> str:

@@ -4,6 +4,7 @@
 """
 
 import json
+import logging
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from ui import device, locale, widgets
 from ui.locale import _
@@ -61,7 +63,16 @@ def frame(pages: Sequence[Page]) -> None:
     _style(chosen.url_path)
     _bar()
     with widgets.counted():
-        chosen.run()
+        _run(chosen)
+
+
+def _run(page: StreamlitPage) -> None:
+    """The page; a fault of ours in it is for our log, and is told in the visitor's language instead of Streamlit's."""
+    try:
+        page.run()
+    except Exception:
+        logging.getLogger(__name__).exception("the page %s failed", page.url_path)
+        st.error(_("This page has met a fault of its own; it has been noted in the server's log. Reload the page to go on."))
 
 
 def projecting() -> bool:

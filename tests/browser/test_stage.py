@@ -124,7 +124,7 @@ def test_the_curve_is_what_was_recorded(page: Page, server: StageServer) -> None
 
 
 def test_before_the_first_row_the_axis_spans_the_run(page: Page, server: StageServer) -> None:
-    axis = f"{PLOT.format('loss')}.layout.xaxis"
+    axis = f"{PLOT.format('loss')}.layout?.xaxis"
     page.wait_for_function(f"{axis}?.range?.[1] === {cast(TrainingConfig, server.run.config).epochs}")
     assert page.evaluate(f"{axis}.range[0]") == 0
     server.run.descend(20)

@@ -42,7 +42,7 @@ export function layoutOf(spec, context, width, height) {
 }
 
 function axisOf(name, spec, { theme, memory, allViews, store, run }, own = {}) {
-  const bare = !store.length && !(spec.past && allViews.past?.length) && spec.traces.some(({ metrics }) => metrics?.[0] === "step");
+  const bare = store.length <= 1 && !(spec.past && allViews.past?.length) && spec.traces.some(({ metrics }) => metrics?.[0] === "step");
   const range = memory[`${name}axis`] ?? extentOf(name, spec, allViews) ?? (bare && name === "x" && run.last ? [0, run.last] : null);
   const log = spec.log_toggle === name && memory.log;
   return {
@@ -54,15 +54,16 @@ function axisOf(name, spec, { theme, memory, allViews, store, run }, own = {}) {
     ...own,
     title: { text: spec[`${name}_title`], standoff: 6 },
     type: log ? "log" : own.type ?? "linear",
-    showticklabels: !bare || name === "x" || spec.references.length > 0, // of nothing there is no scale
+    rangemode: bare && store.length && !log && spec.references.length < 2 ? "tozero" : "normal", // one point has no scale of its own
+    showticklabels: !bare || store.length > 0 || name === "x" || spec.references.length > 0, // of nothing there is none at all
     ...(range ? { range: [...range], autorange: false } : own.range ? {} : { autorange: true }),
   };
 }
 
-// The stretch that a fact's points take up, where the axis is to stay on it: a run that diverges leaves the picture.
+// The stretch that the points of some facts take up, where the axis is to stay on it: a run that diverges leaves the picture.
 function extentOf(name, { extent }, { facts }) {
-  const values = extent && reach(facts ?? {}, extent.fact)?.[name];
-  if (!values?.length) return null;
+  const values = (extent?.facts ?? []).flatMap((fact) => reach(facts ?? {}, fact)?.[name] ?? []);
+  if (!values.length) return null;
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const margin = (high - low || 1) * extent.margin;
   return [low - margin, high + margin];

@@ -3,16 +3,21 @@
 // A number with `digits` decimals; by powers of ten where those would show nothing or too much.
 export function fixed(value, digits = 4) {
   if (value === undefined) return "–";
-  if (!Number.isFinite(value)) return "NaN";
+  if (!Number.isFinite(value)) return beyond(value);
   const size = Math.abs(value);
   if (size >= 1e6 || (size > 0 && size < 0.5 * 10 ** -digits)) return value.toExponential(2);
   return value.toFixed(digits);
 }
 
+// What is no number any more, as PyTorch prints it.
+function beyond(value) {
+  return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+}
+
 // A number to four significant digits, without needless zeros.
 export function short(value) {
   if (typeof value !== "number") return String(value);
-  if (!Number.isFinite(value)) return "NaN";
+  if (!Number.isFinite(value)) return beyond(value);
   if (Number.isInteger(value) && Math.abs(value) < 1e9) return String(value);
   const text = value.toPrecision(4);
   return String(Number(text)).length <= 9 ? String(Number(text)) : value.toExponential(2);

@@ -72,6 +72,10 @@ def _words() -> dict[str, str]:
         "undrawn": _("{n} more operations are not drawn."),
         "graph_alt": _("{nodes} nodes; backward starts at {first} and ends at {leaves}."),
         "kept": _("{losses} losses in the list keep {nodes} nodes of their graphs alive, and {bytes} bytes that they saved."),
+        "kept_released": _(
+            "{losses} losses in the list keep {nodes} nodes of their graphs alive, more with every pass; what these"
+            " had saved, backward() has released."
+        ),
         "curve": _("Loss of each pass: dashed, this run; solid, the broken program"),
         **_statements(),
     }

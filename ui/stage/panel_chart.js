@@ -8,7 +8,7 @@ import { color, resolved } from "./theme.js";
 const CONFIG = { displaylogo: false, doubleClick: "autosize", scrollZoom: false };
 
 const MARKERS = 60; // shown of a trace that grows: each is a node of its own in the drawing
-const COLORBAR = { thickness: 10, outlinewidth: 0, xpad: 6, ticklen: 3 };
+const COLORBAR = { title: { side: "top" }, thickness: 10, outlinewidth: 0, xpad: 6, ticklen: 3 };
 const SURFACE = { colorscale: "surface", colorbar: COLORBAR };
 const SURFACES = { contour: { ...SURFACE, line: { color: "reference", width: 0.6 } }, heatmap: SURFACE };
 
@@ -74,7 +74,7 @@ class Chart {
   draw() {
     if (!this.plotly || this.destroyed) return;
     const { store } = this.context;
-    const anew = this.stale || !this.rows || store.thinnings !== this.thinnings;
+    const anew = this.stale || this.rows <= 1 || store.thinnings !== this.thinnings;
     if (anew && this.pressed) return;
     if (anew) this.replace();
     else if (store.length > this.rows) this.extend();
@@ -144,13 +144,15 @@ class Chart {
 
   trace({ trace, color: role, metrics, view, fact }) {
     const { store, allViews, theme, projector } = this.context;
-    const own = resolved({ ...SURFACES[trace.type], ...trace }, theme);
+    const surface = SURFACES[trace.type];
+    const own = resolved({ ...surface, ...trace, ...(surface && { colorbar: { ...COLORBAR, ...trace.colorbar } }) }, theme);
     const main = role ? color(theme, role) : undefined;
     const width = (own.line?.width ?? 2) * (projector ? 1.6 : 1);
     const size = (own.marker?.size ?? 7) * (projector ? 1.5 : 1);
     const made = own.type === "scatter"
       ? { ...own, line: { color: main, ...own.line, width }, marker: { color: main, maxdisplayed: metrics ? MARKERS : 0, ...own.marker, size } }
       : own;
+    if (metrics && store.length === 1 && made.mode === "lines") made.mode = "markers"; // a single point has no line
     if (metrics) return { ...made, x: (store.columns[metrics[0]] ?? []).slice(), y: (store.columns[metrics[1]] ?? []).slice() };
     return { ...made, ...(fact ? reach(allViews.facts, fact) : allViews[view]) };
   }

@@ -211,7 +211,7 @@ class Loop {
     else put(words.prediction, words.not_yet);
     if (loss) put(words.loss, fixed(loss.value, 6), `grad_fn: ${loss.grad_fn}`);
     else put(words.loss, words.not_yet);
-    if (kept) put("losses", fill(words.kept, kept));
+    if (kept) put("losses", fill(kept.bytes ? words.kept : words.kept_released, kept));
     list.dataset.done = done;
     this.found.replaceChildren(list, ...(pass.losses.length > 1 ? [this.curve(pass)] : []));
   }

@@ -6,7 +6,7 @@ const READ = 1000; // ms in which a screen reader has taken what is new
 
 export function create(frame, spec, context) {
   const body = frame.appendChild(element("div", "sw-words"));
-  body.style.minHeight = `${Math.round(spec.height * (context.projector ? 1.2 : 1))}px`;
+  body.style.height = `${Math.round(spec.height * (context.projector ? 1.2 : 1))}px`;
   const list = body.appendChild(element("ul"));
   const waiting = body.appendChild(element("p", "sw-about", context.labels.no_words));
   const error = body.appendChild(element("div", "sw-error"));

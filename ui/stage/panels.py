@@ -92,14 +92,14 @@ class Reference:
 
 @dataclass(frozen=True)
 class Extent:
-    """The axes stay on the stretch that a fact's `x` and `y` take up, plus a share of it as a margin on each side."""
+    """The axes stay on the stretch that the `x` and `y` of some facts take up, plus a share of it as a margin on each side."""
 
-    fact: str
+    facts: Sequence[str]
     margin: float = 0.0
 
     def spec(self) -> Spec:
         """The stretch as JSON-able data."""
-        return {"fact": self.fact, "margin": self.margin}
+        return {"facts": list(self.facts), "margin": self.margin}
 
 
 @dataclass(frozen=True)

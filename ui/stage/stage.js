@@ -267,7 +267,7 @@ class Stage {
     const every = distance(this.every(), this.run.last ?? 0);
     columns.step.forEach((step, row) => {
       if (every && step % every === 0 && !this.kept.has(step)) {
-        this.kept.set(step, Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[row] ?? NaN])));
+        this.kept.set(step, Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Number(values[row] ?? NaN)])));
       }
     });
     const from = this.store.append(columns);

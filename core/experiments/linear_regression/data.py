@@ -131,13 +131,18 @@ def _optimum(kind: str, x: Floats, y: Floats) -> Optimum:
 
 
 def curvatures(x: Floats) -> tuple[float, float]:
-    """The smallest and largest eigenvalue of the MSE's Hessian over (W, b): 2/n · [[Σx², Σx], [Σx, n]]; NaN beyond float64."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        hessian = 2.0 / len(x) * np.array([[(x**2).sum(), x.sum()], [x.sum(), len(x)]])
-    if not np.isfinite(hessian).all():
+    """The smallest and largest eigenvalue of the MSE's Hessian over (W, b); NaN beyond float64."""
+    bent = hessian(x)
+    if not np.isfinite(bent).all():
         return math.nan, math.nan
-    low, high = np.linalg.eigvalsh(hessian)
+    low, high = np.linalg.eigvalsh(bent)
     return float(low), float(high)
+
+
+def hessian(x: Floats) -> Floats:
+    """The MSE's second derivatives by (W, b), (2, 2), the same everywhere; infinite beyond float64."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(2.0 / len(x) * np.array([[(x**2).sum(), x.sum()], [x.sum(), len(x)]]))
 
 
 def of_one_sample(x: Floats) -> float:
@@ -175,15 +180,34 @@ def misfits(kind: str, x: Floats, y: Floats, start: tuple[float, float]) -> Mapp
     return found
 
 
-def surface(kind: str, x: Floats, y: Floats, start: tuple[float, float], best: Optimum, size: int = 41) -> dict[str, object]:
-    """log10 of the loss over a grid that holds both the start and the best line: x is W, y is b, z (b, W)."""
-    W, b = (_axis(a, z if math.isfinite(z) else a, size) for a, z in zip(start, (best.W, best.b), strict=True))
+def surface(kind: str, x: Floats, y: Floats, start: tuple[float, float], best: Optimum, cells: int = 3600) -> dict[str, object]:
+    """log10 of the loss over a grid that holds both the start and the best line: x is W, y is b, z (b, W).
+
+    The axis along which the loss bends more gets more of the `cells`. The floor of the valley is cut off where it is narrower than
+    two of them: contours drawn there would show the grid, not the loss.
+    """
+    middle = [z if math.isfinite(z) else a for a, z in zip(start, (best.W, best.b), strict=True)]
+    reaches = [_reach(a, z) for a, z in zip(start, middle, strict=True)]
     with np.errstate(all="ignore"):
+        bends = np.sqrt(np.diag(hessian(x))) * reaches
+        share = float(np.clip(np.sqrt(bends[0] / bends[1]), 1 / 2.5, 2.5)) if np.isfinite(bends).all() else 1.0
+        sizes = int(cells**0.5 * share), int(cells**0.5 / share)
+        W, b = (np.linspace(z - reach, z + reach, size) for z, reach, size in zip(middle, reaches, sizes, strict=True))
         loss = residual_loss(kind, W[None, :, None] * x + b[:, None, None] - y)
-        height = np.log10(np.maximum(loss, 1e-4 * loss.max()))
+        floor = _two_cells_up(kind, x, y, (middle[0], middle[1]), np.array([W[1] - W[0], b[1] - b[0]]))
+        height = np.log10(np.maximum(loss, max(floor, 1e-4 * loss.max())))
     return {"x": W.tolist(), "y": b.tolist(), "z": height.round(4).tolist()}
 
 
-def _axis(start: float, best: float, size: int) -> Floats:
-    reach = max(abs(start - best) * 1.35, 0.5 * abs(best), 0.5)
-    return np.linspace(best - reach, best + reach, size)
+def _two_cells_up(kind: str, x: Floats, y: Floats, best: tuple[float, float], cells: Floats) -> float:
+    """The loss two cells away from the best line, where the valley's wall is steepest; `cells` are their sizes, (W, b)."""
+    bent = hessian(x) * np.outer(cells, cells)
+    if not np.isfinite(bent).all():
+        return 0.0
+    W, b = 2 * cells * np.linalg.eigh(bent)[1][:, -1]
+    return float(residual_loss(kind, (best[0] + W) * x + best[1] + b - y))
+
+
+def _reach(start: float, best: float) -> float:
+    """How far the picture goes on each side of the best value."""
+    return max(abs(start - best) * 1.35, 0.5 * abs(best), 0.5)

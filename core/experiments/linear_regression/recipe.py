@@ -127,6 +127,7 @@ class LinearRegression(Experiment):
             "points": {"x": self._x[shown].tolist(), "y": self._y[shown].tolist()},
             "best": {"W": best.W, "b": best.b, "loss": best.loss},
             "best_line": self._drawn(best.W, best.b),
+            "start_line": self._in_sight(self._drawn(*self._start)),
             "curvature": {
                 "low": flattest,
                 "high": steepest,
@@ -137,6 +138,12 @@ class LinearRegression(Experiment):
             "misfits": misfits(kind, x, y, self._start),
             "surface": surface(kind, x, y, self._start, best),
         }
+
+    def _in_sight(self, line: dict[str, list[float]]) -> dict[str, list[float]]:
+        """A line, no further from the data than twice their height: one from far away leaves them to be seen."""
+        low, high = float(self._y.min()), float(self._y.max())
+        far = 2 * (high - low or 1.0)
+        return {**line, "y": [min(max(y, low - far), high + far) for y in line["y"]]}
 
     @property
     def views(self) -> Mapping[str, View]:
