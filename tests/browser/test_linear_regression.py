@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.plain import descend
 from tests.browser.visitors import (
+    PLOT,
     STAGE,
     Visitors,
     choose,
@@ -57,12 +58,20 @@ def test_the_final_figures_are_the_known_ones(visit: Visitors) -> None:
 
 def test_lr_bends_the_running_curve_into_a_divergence_that_is_explained_and_mended(visit: Visitors) -> None:
     page = visit("linear_regression?speed=300&epochs=100000")
+    [loss] = traces(page, "loss")
+    assert (loss["x"], loss["y"]) == ([0], [pytest.approx(14 / 3)]), "the first view shows where the loss begins"
+    assert page.evaluate(f"{PLOT.format('loss')}.data[0].mode") == "markers"
+    low, high = page.evaluate(f"{PLOT.format('line')}.layout.yaxis.range")
+    assert low < 0 < 3 < high, "and the line y = 0 that it begins with"
+    top = page.locator("[data-panel=loss]").bounding_box()
     press(page, "Train")
     until_step(page, 100)
     fill(page, "Learning rate (lr)", "0.19")
     page.wait_for_function("() => document.querySelector('[data-finding=lr_above_limit]')")
     until_status(page, "diverged")
     expect(page.locator("[data-finding=diverged]")).to_contain_text("0.19")
+    expect(page.locator("[data-panel=numbers] dd").nth(1)).to_have_text("inf")
+    assert page.locator("[data-panel=loss]").bounding_box() == top, "what is said moves no panel"
     [(label, step)] = marks(page)
     assert label == "lr 0.01 → 0.19"
     x, y = curve(page)

@@ -34,7 +34,7 @@ test("where somebody has zoomed, the range stays", () => {
 });
 
 test("an axis stays on the data of a run that leaves the picture", () => {
-  const spec = { ...SPEC, extent: { fact: "points", margin: 0.5 } };
+  const spec = { ...SPEC, extent: { facts: ["points"], margin: 0.5 } };
   const { xaxis, yaxis } = layoutOf(spec, contextOf(5, { allViews: { facts: { points: { x: [1, 3], y: [2, 2] } } } }), 600, 300);
   assert.deepEqual([xaxis.range, yaxis.range], [[0, 4], [1.5, 2.5]], "a single value has an extent too");
 });

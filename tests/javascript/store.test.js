@@ -24,6 +24,12 @@ test("a column that comes later is NaN before, one that stays away is NaN after,
   assert.deepEqual(store.columns, { step: [0, 1, 2], loss: [1, 2, NaN], accuracy: [NaN, 0.5, 0.6] });
 });
 
+test("infinity comes as a word", () => {
+  const store = new Store();
+  store.append({ step: [0, 1, 2], loss: [1, "Infinity", "-Infinity"] });
+  assert.deepEqual(store.columns.loss, [1, Infinity, -Infinity]);
+});
+
 test("an empty store has no last step", () => {
   const store = new Store();
   assert.deepEqual([store.length, store.lastStep, store.latest()], [0, -1, { step: undefined }]);

@@ -9,9 +9,9 @@ export function fixed(value, digits = 4) {
   return value.toFixed(digits);
 }
 
-// What is no number any more, as PyTorch prints it.
+// What is no number any more: above or below them all, or none.
 function beyond(value) {
-  return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+  return value === Infinity ? "inf" : value === -Infinity ? "-inf" : "NaN";
 }
 
 // A number to four significant digits, without needless zeros.
