@@ -111,15 +111,9 @@ class Controls:
         widgets.draws(key)
         match setting.kind:
             case "choice":
-                names = words.choices
-                st.selectbox(words.label, setting.choices, key=key, format_func=lambda c: names.get(c, c), help=words.help, disabled=locked)
+                widgets.choice(words.label, setting.choices, key, words.choices, help=words.help, disabled=locked)
             case "choices":
-                show(key, list(st.session_state[key]))
-                names = words.choices
-                st.pills(
-                    words.label, setting.choices, selection_mode="multi", key=key, help=words.help, disabled=locked,
-                    format_func=lambda c: names.get(c, c),
-                )  # fmt: skip
+                widgets.choices(words.label, setting.choices, key, words.choices, help=words.help, disabled=locked)
             case "integers":
                 _numbers(setting, words, key, locked=locked)
             case "bool":
@@ -171,10 +165,10 @@ def _log_slider(setting: Setting, words: Words, key: str, *, locked: bool) -> No
     slider, number = Face(key, "drag"), Face(key, "exact")
     drag.select_slider(
         words.label, stops, min(stops, key=lambda stop: abs(stop - value)), key=slider.key, format_func=lambda stop: f"{stop:g}",
-        help=words.help, on_change=slider.take, disabled=locked,
+        help=words.help, on_change=slider.taking(), disabled=locked,
     )  # fmt: skip
     exact.number_input(
-        words.label, setting.low, setting.high, value, step=None, format="%g", key=number.key, on_change=number.take,
+        words.label, setting.low, setting.high, value, step=None, format="%g", key=number.key, on_change=number.taking(),
         label_visibility="collapsed", disabled=locked,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.engine import LimitReached
-from ui import beside_keras, controls, device, problems, share, shell, take_home, workplace
+from ui import beside_keras, controls, device, problems, share, shell, take_home, widgets, workplace
 from ui.controls import Controls, Words
 from ui.desk import DEFAULT_SPEED, SPEEDS, Desk, Verb, find, speed_text
 from ui.locale import _
@@ -85,7 +85,7 @@ class Workbench:
     def tabs(self, *titles: str) -> Sequence[DeltaGenerator]:
         """Places under the stage for what is read rather than watched; the first are the script of the run, and Keras beside it."""
         titles = (_("Code"), _("Keras beside PyTorch"), *titles)
-        code, keras, *places = self._place.tabs(titles, key=f"{self.experiment}:tabs", on_change="rerun")
+        code, keras, *places = widgets.tabs(self._place, titles, f"{self.experiment}:tabs")
         with code:
             if code.open:
                 take_home.code(self.desk.run)

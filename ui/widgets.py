@@ -1,11 +1,15 @@
 """Setting Streamlit's widgets from the script without undoing what a visitor does meanwhile."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ui import locale
 
 DRAWN = "widgets.drawn"
 
@@ -78,10 +82,70 @@ class Face:
         """The widget's own key."""
         return f"{self._state}.{self._version}"
 
-    def take(self) -> None:
-        """The widget has been moved; one that has been replaced is no longer listened to, whatever the browser still sends."""
+    def take(self) -> bool:
+        """The widget has been moved; one that has been replaced is no longer listened to (False), whatever the browser still sends."""
         if st.session_state[self._state][1] != self._version:
-            return
+            return False
         value = st.session_state[self.key]
         st.session_state[self._value] = value
         st.session_state[self._state] = value, self._version
+        return True
+
+    def taking(self, on_change: Callable[[], None] | None = None) -> Callable[[], None]:
+        """What the widget calls when it has been moved: takes its value, then calls `on_change`."""
+
+        def taken() -> None:
+            if self.take() and on_change:
+                on_change()
+
+        return taken
+
+
+def choice(
+    label: str,
+    options: Sequence[Any],
+    key: str,
+    names: Mapping[Any, str] = MappingProxyType({}),
+    *,
+    help: str | None = None,  # noqa: A002 - Streamlit's own name for it
+    disabled: bool = False,
+    on_change: Callable[[], None] | None = None,
+) -> None:
+    """A list to choose from; the value lives under `key`, `names` says what the options are called.
+
+    The browser sends the name of what is chosen, not its place, and goes on sending the name in the language before. So each
+    language has a widget of its own.
+    """
+    face = _named(key)
+    st.selectbox(
+        label, options, options.index(st.session_state[key]), key=face.key, help=help, disabled=disabled, on_change=face.taking(on_change),
+        format_func=lambda option: names.get(option, option),
+    )  # fmt: skip
+
+
+def choices(
+    label: str, options: Sequence[Any], key: str, names: Mapping[Any, str], *, help: str | None, disabled: bool  # noqa: A002
+) -> None:
+    """Buttons of which any number may be chosen; the value, a list, lives under `key`."""
+    show(key, list(st.session_state[key]))
+    face = _named(key)
+    st.pills(
+        label, options, selection_mode="multi", default=st.session_state[key], key=face.key, help=help, on_change=face.taking(),
+        format_func=lambda option: names.get(option, option), disabled=disabled,
+    )  # fmt: skip
+
+
+def _named(key: str) -> Face:
+    return Face(key, locale.language())
+
+
+def tabs(place: DeltaGenerator, titles: Sequence[str], key: str) -> Sequence[DeltaGenerator]:
+    """Tabs that know whether they are open (`.open`), so that only the open one is filled.
+
+    Streamlit knows the open one by its title; it stays open when the titles are those of another language.
+    """
+    before, opened = st.session_state.get(f"{key}.titles", titles), st.session_state.get(key)
+    if titles != before and opened in before:
+        st.session_state[key] = titles[before.index(opened)]
+    st.session_state[f"{key}.titles"] = titles
+    return place.tabs(titles, key=key, on_change="rerun")

@@ -79,6 +79,28 @@ def test_the_language_switch_stays_on_every_page_and_through_a_reload(visit: Vis
     expect(page.locator("h1")).to_have_text(said("Linear regression"))
 
 
+LISTS = """() => [...document.querySelectorAll("[data-testid=stSelectbox] input")].map((field) => field.value)
+    .concat([...document.querySelectorAll("[role=tab]")].map((tab) => tab.ariaSelected))"""  # also what is folded away
+
+
+@pytest.mark.parametrize("name", [page.name for page in PAGES])
+def test_a_page_changes_its_language_as_often_as_one_likes(visit: Visitors, name: str) -> None:
+    page = visit(name, language="ko")
+    title = next(page.title for page in PAGES if page.name == name)
+    page.get_by_role("tab", name=said("What you see")).click()
+    until_quiet(page)
+    korean = page.evaluate(LISTS)
+    for _round in range(2):
+        page.get_by_role("radio", name="English").click()
+        expect(page.locator("h1")).to_have_text(title)
+        page.wait_for_function(f"() => !/[가-힣]/.test(({LISTS})().join())")
+        page.get_by_role("radio", name="한국어").click()
+        expect(page.locator("h1")).to_have_text(said(title))
+        page.wait_for_function(f"(before) => ({LISTS})().join() === before", arg=",".join(korean))
+        until_quiet(page)
+        expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_the_projector_switch_enlarges_and_comes_back(visit: Visitors) -> None:
     page = visit("linear_regression")
     size = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"

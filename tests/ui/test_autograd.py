@@ -66,7 +66,7 @@ def test_the_lesson(open_app: Open) -> None:
 @pytest.mark.parametrize("name", EXPRESSIONS)
 def test_every_expression_is_drawn(open_app: Open, name: str) -> None:
     app = open_app("autograd", expression=name)
-    assert app.selectbox(key=settings.EXPRESSION).value == name
+    assert app.selectbox[0].value == name
     assert app.text_area(key=settings.PROGRAM).value == EXPRESSIONS[name]
     assert (picture(app)["gradient"] is None) == (name == "vector")
 
@@ -74,7 +74,7 @@ def test_every_expression_is_drawn(open_app: Open, name: str) -> None:
 def test_choosing_an_expression_writes_its_program_and_the_link(open_app: Open) -> None:
     app = open_app("autograd")
     assert data(app)["address"] == "lang=en"
-    app.selectbox(key=settings.EXPRESSION).set_value("two_paths").run()
+    app.selectbox[0].set_value("two_paths").run()
     assert app.text_area(key=settings.PROGRAM).value == EXPRESSIONS["two_paths"]
     assert data(app)["address"] == "expression=two_paths&lang=en"
     assert len(picture(app)["paths"]) == 2
@@ -83,7 +83,7 @@ def test_choosing_an_expression_writes_its_program_and_the_link(open_app: Open) 
 def test_a_changed_program_is_ones_own(open_app: Open) -> None:
     app = open_app("autograd")
     app.text_area(key=settings.PROGRAM).set_value("y = (x * x).sum()").run()
-    assert app.selectbox(key=settings.EXPRESSION).value == settings.OWN
+    assert app.selectbox[0].value == settings.OWN
     assert picture(app)["gradient"] == ["0.0000", "2.0000", "4.0000"]
     again = open_app("autograd", program="y = (x * x).sum()", x="3")
     assert picture(again)["gradient"] == ["6.0000"]

@@ -32,6 +32,11 @@ def lr_of(app: AppTest) -> Any:
     return next(one for one in app.number_input if str(one.key).startswith(f"{PAGE}.lr.exact."))
 
 
+def list_of(app: AppTest, field: str) -> Any:
+    """The list of a field's choices."""
+    return next(one for one in app.selectbox if str(one.key).startswith(f"{PAGE}.{field}.en."))
+
+
 def tell(run: Run, status: Status, rows: int = 0) -> None:
     """What a worker says: the run's status, and so many rows since the last."""
     steps = np.arange(run.history.last_step + 1, run.history.last_step + 1 + rows)
@@ -60,7 +65,7 @@ def test_every_page_of_a_run_opens_with_its_stage_and_buttons(open_app: Open, na
 def test_the_link_fills_the_widgets(open_app: Open) -> None:
     app = open_app(PAGE, lr="0.05", optimizer="adam", data="line", points="20", speed="max")
     assert lr_of(app).value == 0.05
-    assert app.selectbox(key=f"{PAGE}.optimizer").value == "Adam"
+    assert list_of(app, "optimizer").value == "Adam"
     assert app.number_input(key=f"{PAGE}.points").value == 20
     run = run_of(app)
     assert (run.config.to_link(), run.speed) == ({"lr": "0.05", "optimizer": "Adam", "data": "line", "points": "20"}, None)
@@ -80,19 +85,19 @@ def test_fields_without_effect_are_not_shown(open_app: Open) -> None:
     keys = {one.key for one in (*app.number_input, *app.slider)}
     assert f"{PAGE}.momentum" not in keys
     assert f"{PAGE}.noise" not in keys
-    app.selectbox(key=f"{PAGE}.optimizer").set_value("Nesterov").run()
-    app.selectbox(key=f"{PAGE}.data").set_value("line").run()
+    list_of(app, "optimizer").set_value("Nesterov").run()
+    list_of(app, "data").set_value("line").run()
     keys = {one.key for one in (*app.number_input, *app.slider)}
     assert {f"{PAGE}.momentum", f"{PAGE}.noise"} <= keys
 
 
 def test_a_field_that_was_away_comes_back_as_it_was_set(open_app: Open) -> None:
     app = open_app(PAGE)
-    optimizer, momentum = f"{PAGE}.optimizer", f"{PAGE}.momentum"
-    app.selectbox(key=optimizer).set_value("Momentum").run()
+    momentum = f"{PAGE}.momentum"
+    list_of(app, "optimizer").set_value("Momentum").run()
     app.slider(key=momentum).set_value(0.5).run()
-    app.selectbox(key=optimizer).set_value("Adam").run()
-    app.selectbox(key=optimizer).set_value("Momentum").run()
+    list_of(app, "optimizer").set_value("Adam").run()
+    list_of(app, "optimizer").set_value("Momentum").run()
     assert app.slider(key=momentum).value == 0.5
     generation = run_of(app).generation
     app.switch_page("pages/home.py").run()

@@ -11,7 +11,7 @@ import streamlit as st
 from core.by_hand import grammar
 from core.by_hand.expressions import DEFAULT, DEFAULT_X, EXPRESSIONS
 from core.by_hand.grammar import Program, ProgramError
-from ui import link
+from ui import link, widgets
 from ui.by_hand import words
 from ui.locale import _
 
@@ -42,8 +42,7 @@ def editor() -> Chosen:
     st.text_input(_("x: numbers with commas between them"), key=X)
     before: Chosen = st.session_state.get(GOOD, Chosen(grammar.vector(DEFAULT_X), EXPRESSIONS[DEFAULT], twice=False))
     x = _good_x(before.x)
-    names = words.expressions()
-    st.selectbox(_("Expression"), [*EXPRESSIONS, OWN], key=EXPRESSION, format_func=names.__getitem__, on_change=_choose)
+    widgets.choice(_("Expression"), [*EXPRESSIONS, OWN], EXPRESSION, words.expressions(), on_change=_choose)
     st.text_area(_("Program: one assignment a line"), key=PROGRAM, height="content")
     text = _good_program(before.text)
     st.button(_("Compute"), key=f"{PAGE}.compute", width="stretch")
