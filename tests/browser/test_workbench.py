@@ -143,23 +143,46 @@ def test_another_language_keeps_the_run(visit: Visitors) -> None:
     assert x == list(range(len(x)))
 
 
-def test_the_keyboard_trains_pauses_steps_and_resets(visit: Visitors) -> None:
-    page = visit("linear_regression?epochs=100000&speed=60")
+def test_the_keys_work_wherever_the_focus_is_but_in_a_text_that_is_typed(visit: Visitors) -> None:
+    page = visit("linear_regression?speed=5")
+    rate = page.get_by_role("spinbutton", name="Learning rate (lr)")
+
+    def after(key: str, status: str, step: int) -> None:
+        page.keyboard.press(key)
+        page.wait_for_selector(f"{STAGE}[data-run-status={status}][data-step='{step}']", state="attached")
+        until_quiet(page)
+        assert page.get_by_test_id("stMain").evaluate("(main) => main.scrollTop") == 0, "the page has scrolled"
+
+    after("s", "paused", 1)
+    page.get_by_role("slider", name="Learning rate (lr)").focus()
+    after("s", "paused", 2)
+    page.get_by_role("radio", name="1", exact=True).click()
     page.keyboard.press("Space")
     until_status(page, "running")
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
     until_quiet(page)
     page.keyboard.press("Space")
     until_status(page, "paused")
-    expect(page.get_by_role("button", name="Train")).to_be_visible()
+    after("0", "paused", 0)
+    page.locator("[data-panel=loss] .sw-plot").click()
+    after("s", "paused", 1)
+    rate.fill("")
+    rate.press_sequentially("0.02")
+    rate.press("Enter")
+    page.wait_for_selector(f"{STAGE}[data-run-generation='1']", state="attached")
     until_quiet(page)
-    _, held, _ = stage(page)
-    page.keyboard.press("s")
-    until_drawn(page, held + 1)
-    assert stage(page)[:2] == ("paused", held + 1)
-    until_quiet(page)
-    page.keyboard.press("0")
-    page.wait_for_selector(f"{STAGE}[data-run-generation='1'][data-step='0']", state="attached")
+    after("s", "paused", 2)
+    after("0", "paused", 0)
+    expect(rate).to_have_value("0.02")
+    choose(page, "Optimizer", "Adam")
+    after("s", "paused", 1)
+    page.get_by_test_id("stExpander").locator("summary").focus()
+    page.keyboard.press("Tab")  # to a button by the keyboard: there Space is the button's
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("spinbutton", name="Seed", exact=True)).to_be_visible()
+    assert stage(page)[:2] == ("paused", 1)
+    page.keyboard.press("n")
+    expect(page.locator("[data-panel=loop]")).to_be_in_viewport()
 
 
 def test_on_a_projector_the_four_charts_fit_one_screen(visit: Visitors) -> None:

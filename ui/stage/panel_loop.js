@@ -38,8 +38,7 @@ class Loop {
     this.rule = this.inside.appendChild(element("p", "sw-about"));
     for (const node of [this.lines, this.table]) node.tabIndex = 0;
     this.graph = new LoopGraph(titled(this.inside, this.words.graph, element("div")), spec);
-    this.onKey = (event) => this.key(event);
-    document.addEventListener("keydown", this.onKey);
+    context.keys.bind(KEY, () => !this.small.disabled && this.step());
     this.open(this.memory.open);
   }
 
@@ -86,12 +85,6 @@ class Loop {
     this.pass = undefined;
     this.context.retarget(0);
     this.draw();
-  }
-
-  key(event) {
-    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    if (event.key.toLowerCase() === KEY && !this.small.disabled) this.step();
   }
 
   // The smaller of the two sizes of a step: first the panel comes into view, with the line that is next; then it goes on.
@@ -264,7 +257,6 @@ class Loop {
   }
 
   destroy() {
-    document.removeEventListener("keydown", this.onKey);
     this.small.remove();
   }
 }

@@ -4,6 +4,7 @@ import { Bar } from "./bar.js";
 import { element, fill } from "./format.js";
 import { Frames } from "./frames.js";
 import { hold } from "./holding.js";
+import { Keys } from "./keys.js";
 import { Store } from "./store.js";
 import { Stream } from "./stream.js";
 import { readTheme } from "./theme.js";
@@ -12,6 +13,7 @@ const ONCE = ["facts", "past"]; // views that change with the run's generation; 
 const HELD = ["queued", "paused"];
 const SETTLE = 400; // ms in which the page may still hear of a status by its own way
 const LOG_ROWS = 1000; // as in ui/messages.py
+const BUTTONS = { " ": ["train", "pause"], s: ["step"], 0: ["reset"] }; // the page's, by the keys that its labels show
 
 const stages = new WeakMap(); // Streamlit's element → Stage
 const memory = new Map(); // run/panel → zoom, scale and hidden curves, also while another page is open
@@ -50,6 +52,8 @@ class Stage {
     parentElement.querySelector(".stepwise-mount").replaceChildren(this.root);
     this.screen = new IntersectionObserver((entries) => this.seen(entries), { rootMargin: "120px" });
     this.screen.observe(this.root);
+    this.keys = new Keys();
+    for (const [key, verbs] of Object.entries(BUTTONS)) this.keys.bind(key, () => this.press(verbs));
     this.alts = setInterval(() => this.panels.forEach((panel) => panel.alt?.()), 1000);
   }
 
@@ -127,6 +131,13 @@ class Stage {
     this.panels.delete(id);
   }
 
+  // Presses the button of the page that stands for one of these verbs; false where there is none, as for who only watches.
+  press(verbs) {
+    const button = document.querySelector(verbs.map((verb) => `.st-key-${this.data.page_path}-${verb} button`).join());
+    button?.click();
+    return Boolean(button);
+  }
+
   // What a panel may know and do.
   context(id) {
     const stage = this;
@@ -136,6 +147,7 @@ class Stage {
       memory: memory.get(key),
       bar: stage.bar.root,
       plotly,
+      keys: stage.keys,
       get store() { return stage.store; },
       get kept() { return stage.kept; },
       get run() { return stage.run; },
@@ -311,6 +323,7 @@ class Stage {
     this.closed = true;
     clearTimeout(this.settling);
     clearInterval(this.alts);
+    this.keys.close();
     this.stream?.close();
     this.screen.disconnect();
     for (const [id, panel] of this.panels) this.remove(id, panel);
