@@ -231,7 +231,7 @@ def test_overfitting_is_marked_and_has_three_remedies(visit: Visitors) -> None:
     for code in ("more_data", "fewer_features", "regularize"):
         expect(page.locator(f"li[data-finding={code}] button")).to_be_visible()
     page.locator("li[data-finding=fewer_features] button").click()
-    expect(page.locator("[data-panel=probe] .sw-slider span")).to_have_text(["petal length", "petal width"])
+    expect(page.locator("[data-panel=probe] .sw-feature span")).to_have_text(["petal length", "petal width"])
 
 
 def test_zero_layers_are_softmax_regression_and_many_are_maps(visit: Visitors) -> None:

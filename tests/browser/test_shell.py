@@ -18,6 +18,7 @@ STREAMLITS_WORDS = re.compile("Skip to main content|Choose an option|Help for .*
 LEARNED = ("[data-panel=samples] .sw-head ~ *",)  # what the network writes while it learns
 TEXT = "if you want you"  # what it learns from
 NOT_PROSE = ("pre", "code", "script", "noscript", "style", "svg", "canvas", "[data-testid=stIconMaterial]", "[data-testid=stCode]")
+DRAWN = {"linear_regression": "surface] .main-svg", "iris": "probe] .sw-track", "char_rnn": "shapes] .sw-tensor", "autograd": "chain] td"}
 SAID = """(left_out) => {
     const said = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
@@ -99,6 +100,27 @@ def test_a_page_changes_its_language_as_often_as_one_likes(visit: Visitors, name
         page.wait_for_function(f"(before) => ({LISTS})().join() === before", arg=",".join(korean))
         until_quiet(page)
         expect(page.get_by_role("alert")).to_have_count(0)
+
+
+DRESSED = """() => [...document.querySelectorAll(".stepwise-stage .sw-panel, .stepwise-stage .sw-panel *")].map((node) => {
+    const { display, gridTemplateColumns, flexDirection, gap, margin, padding, fontSize, opacity, borderWidth } = getComputedStyle(node);
+    return [node.tagName, node.className.baseVal ?? node.className,
+        display, gridTemplateColumns, flexDirection, gap, margin, padding, fontSize, opacity, borderWidth].join(" | ");
+})"""
+
+
+def test_a_page_looks_the_same_whichever_pages_were_visited_before(visit: Visitors) -> None:
+    names = [page.name for page in PAGES]
+    page = visit(names[0])
+    seen: dict[str, list[str]] = {}
+    for name in [*names, *reversed(names[:-1])]:
+        page.locator(f"header a[href*='/{name}']").first.click()
+        expect(page.locator("h1")).to_have_text(next(one.title for one in PAGES if one.name == name))
+        until_ready(page)
+        page.wait_for_selector(f"[data-panel={DRAWN[name]}", state="attached")
+        dressed = page.evaluate(DRESSED)
+        assert dressed == seen.setdefault(name, dressed)
+    assert list(seen) == names
 
 
 def test_the_projector_switch_enlarges_and_comes_back(visit: Visitors) -> None:

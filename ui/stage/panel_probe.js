@@ -13,9 +13,9 @@ class Probe {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context, wanted: ["facts"], asked: 0 });
     this.values = context.memory.values ??= {};
-    const body = frame.appendChild(element("div", "sw-asking"));
+    const body = frame.appendChild(element("div", "sw-probing"));
     this.sliders = body.appendChild(element("div", "sw-sliders"));
-    this.bars = body.appendChild(element("div", "sw-chances"));
+    this.bars = body.appendChild(element("div", "sw-probe-bars"));
     this.spoken = frame.appendChild(element("p", "sw-unseen"));
     this.spoken.setAttribute("aria-live", "polite");
   }
@@ -42,7 +42,7 @@ class Probe {
   }
 
   slider(feature, all) {
-    const row = element("label", "sw-slider");
+    const row = element("label", "sw-feature");
     row.append(element("span", "", this.spec.names[feature] ?? feature));
     const range = { type: "range", min: Math.min(...all), max: Math.max(...all), step: 0.1, value: this.values[feature] };
     const input = row.appendChild(Object.assign(element("input"), range));

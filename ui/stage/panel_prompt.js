@@ -14,7 +14,7 @@ class Prompt {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context, timer: 0 });
     context.memory.asking ??= { prompt: "", way: "temperature", temperature: 0.5, top_k: 3, length: 40 };
-    this.form(frame.appendChild(element("form", "sw-asking")));
+    this.form(frame.appendChild(element("form", "sw-prompting")));
     this.said = frame.appendChild(element("p", "sw-about"));
     this.said.setAttribute("role", "status");
     const result = frame.appendChild(element("div", "sw-continued"));

@@ -25,7 +25,7 @@ class Unrolled {
     const inside = frame.appendChild(element("div", "sw-inside"));
     this.parts = inside.appendChild(element("div", "sw-parts"));
     const fixed = inside.appendChild(element("div", "sw-fixed"));
-    this.matrices = fixed.appendChild(element("div", "sw-parts sw-matrices"));
+    this.matrices = fixed.appendChild(element("div", "sw-parts sw-weights"));
     fixed.appendChild(element("p", "sw-about", spec.words.weights));
     this.unseen = frame.appendChild(element("p", "sw-unseen"));
     this.tip = new Tip(frame);

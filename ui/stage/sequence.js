@@ -20,7 +20,7 @@ export function placeOf({ chosen }, name) {
 export class Slider {
   constructor(parent, context, name, label) {
     Object.assign(this, { context, name });
-    this.box = parent.appendChild(element("label", "sw-slider"));
+    this.box = parent.appendChild(element("label", "sw-place"));
     this.box.append(element("span", "", label));
     this.input = this.box.appendChild(Object.assign(document.createElement("input"), { type: "range", min: 0, max: 0, step: 1 }));
     this.output = this.box.appendChild(element("output", "", "0"));
