@@ -5,6 +5,7 @@ import io
 import json
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -36,8 +37,8 @@ def script(
         translate: puts the English sentences of its prose and comments into the reader's language.
         device: where the run computed, as `Device.name` says it.
     """
-    exporter = experiments.script(experiment)
-    return exporter.script(recorded(experiment, config, changes, last, device), translate)
+    exporter, run = experiments.script(experiment), recorded(experiment, config, changes, last, device)
+    return replace(exporter.script(run, translate), original=exporter.script(run, str))
 
 
 def recorded(

@@ -12,7 +12,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from core.change import Change
 from core.config import TrainingConfig
-from core.script.source_text import comment, wrapped
+from core.script.source_text import comment, wrapped_like
 
 Translate = Callable[[str], str]
 C_co = TypeVar("C_co", bound=TrainingConfig, covariant=True)
@@ -58,6 +58,11 @@ class Section(NamedTuple):
     imports: tuple[str, ...] = ()
 
     @property
+    def heading(self) -> str:
+        """What stands above its code in a file."""
+        return f"{self.title}: {self.prose}"
+
+    @property
     def marked(self) -> Iterator[tuple[str, str]]:
         """Each line of its code, and the name that it carries; "" for most."""
         for line in self.code.split("\n"):
@@ -79,11 +84,15 @@ class Exporter(Protocol):
 
 @dataclass(frozen=True)
 class Script:
-    """A program in sections; the first one holds its imports and what must be set before anything is drawn."""
+    """A program in sections; the first one holds its imports and what must be set before anything is drawn.
+
+    `original` is the same program in English where this one is a translation: both have the same line at each number.
+    """
 
     title: str
     about: str
     sections: tuple[Section, ...]
+    original: "Script | None" = None
 
     @property
     def source(self) -> str:
@@ -125,10 +134,11 @@ class Script:
         return "\n\n".join(filter(None, ("\n".join(own), "\n".join(line for line in ordered if line not in own))))
 
     def _marked(self) -> str:
-        text = f'"""{self.title}\n\n{wrapped(self.about)}\n"""\n\n{self._setup()}'
-        for section in self.sections:
+        original = self.original or self
+        text = f'"""{self.title}\n\n{wrapped_like(self.about, original.about)}\n"""\n\n{self._setup()}'
+        for section, like in zip(self.sections, original.sections, strict=True):
             gap = "\n\n\n" if _ends_in_definition(text) or section.code.startswith(("def ", "class ")) else "\n\n"
-            text += f"{gap}{comment(f'{section.title}: {section.prose}')}\n{section.code}"
+            text += f"{gap}{comment(section.heading, like.heading)}\n{section.code}"
         return text + "\n"
 
 

@@ -23,9 +23,16 @@ def noted(code: str, note: str, mark: str = "") -> str:
     return f"{code}  # {note}" + (f"  #:{mark}" if mark else "")
 
 
-def comment(text: str) -> str:
-    """Whole lines of comment."""
-    return indent(wrapped(text, WIDTH - 2), "# ")
+def comment(text: str, like: str = "") -> str:
+    """Whole lines of comment; as many as `like` would take, so that a program has the same lines in every language."""
+    return indent(wrapped_like(text, like or text, WIDTH - 2), "# ", lambda _line: True)
+
+
+def wrapped_like(text: str, like: str, width: int = WIDTH) -> str:
+    """Text in as many lines as `like` takes at this width: wider or narrower ones where the two differ in length."""
+    count = wrapped(like, width).count("\n")
+    widths = sorted(range(1, _columns(text) + 1), key=lambda columns: (abs(columns - width), columns))
+    return next((found for found in (wrapped(text, columns) for columns in widths) if found.count("\n") == count), text + "\n" * count)
 
 
 def wrapped(text: str, width: int = WIDTH) -> str:

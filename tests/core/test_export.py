@@ -20,6 +20,8 @@ from core.experiments.linear_regression.script import DTYPE_ERRORS
 from core.export import recorded, script
 from core.parameters import pt_file, safetensors_file, state_dict, trained
 from core.script import Script
+from core.script.program import code, program
+from core.script.translation import translation
 from core.trainer import Trainer
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +52,12 @@ def cells(written: Script) -> str:
     return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
 
 
+def numbered(written: Script) -> list[tuple[int, str]]:
+    """The code below the docstring, line by line, each with its number."""
+    found = list(enumerate(map(code, program(written.source, written.marks)), start=1))
+    return found[[line for _, line in found].index('"""') :]
+
+
 def parameters_of(names: dict[str, Any]) -> dict[str, torch.Tensor]:
     return names["model"].state_dict() if "model" in names else {"W": names["W"].detach(), "b": names["b"].detach()}
 
@@ -63,6 +71,7 @@ def compare(experiment: str, config: Config, changes: Changes, as_notebook: bool
     end = experiments.script(experiment).FIRST_STEP + len(found) - 1
     changes = [change for change in changes if change.step < end]  # at its last row a run has ended and takes none
     written = script(experiment, config, changes)
+    assert numbered(script(experiment, config, changes, translate=translation("ko"))) == numbered(written)
     names, printed = execute(cells(written) if as_notebook else written.source)
     assert printed[-1] == f"loss: {found[-1]!r}"
     assert same(parameters_of(names), trained(experiment, config, changes))

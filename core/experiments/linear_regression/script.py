@@ -124,9 +124,15 @@ def _dtype_note(config: LinearRegressionConfig, _: Translate) -> str:
     """What goes wrong with float64, in PyTorch's words, and the mend."""
     if config.dtype == "float32":
         return ""
-    why = _("x and y stay float64, as numpy hands them out, but the weights are float32. The first forward fails with")
-    mend = _("The mend: dtype=torch.float32 in the two lines below.")
-    return lines(comment(why), f"#     {DTYPE_ERRORS[config.formulation]}", comment(mend))
+    why, mend = map(comment, _float64(_), _float64(str))
+    return lines(why, f"#     {DTYPE_ERRORS[config.formulation]}", mend)
+
+
+def _float64(_: Translate) -> tuple[str, str]:
+    return (
+        _("x and y stay float64, as numpy hands them out, but the weights are float32. The first forward fails with"),
+        _("The mend: dtype=torch.float32 in the two lines below."),
+    )
 
 
 # --- model -----------------------------------------------------------------------------------------------------
