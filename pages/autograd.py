@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.by_hand.graph import Graph
 from core.by_hand.script import script
-from ui import shell, workplace
+from ui import shell, widgets, workplace
 from ui.by_hand import asking, by_hand, settings, words
 from ui.by_hand.picture import picture
 from ui.locale import _
@@ -45,8 +45,9 @@ with place:
         key=DRAWING,
         on_mend=lambda: settings.mend(st.session_state[DRAWING].mend),
     )
-    what_you_see, program = st.tabs([_("What you see"), _("Code")])
+    what_you_see, program = widgets.tabs(place, [_("What you see"), _("Code")], f"{settings.PAGE}:tabs")
 with what_you_see:
     words.lesson()
 with program:
-    code(script(chosen.program, chosen.x, chosen.twice, _))
+    if program.open:
+        code(script(chosen.program, chosen.x, chosen.twice, _))

@@ -243,4 +243,5 @@ what_you_see, data = bench.tabs(_("What you see"), _("Data"))
 with what_you_see:
     say.lesson()
 with data:
-    characters(bench.facts)
+    if data.open:
+        characters(bench.facts)

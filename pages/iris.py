@@ -1,6 +1,7 @@
 """Iris: a small network learns to tell three kinds of iris apart by four lengths."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -120,6 +121,13 @@ def mistakes() -> Table:
     )  # fmt: skip
 
 
+def flowers(facts: Mapping[str, Any]) -> None:
+    """The measured flowers."""
+    columns = {say.names()[feature]: lengths for feature, lengths in facts.get("measured", {}).items()}
+    kinds = [facts["classes"][kind] for kind in facts.get("species", [])]
+    st.dataframe({**columns, _("kind"): kinds}, height=300)
+
+
 bench = Workbench(EXPERIMENT, say.fields())
 with bench.settings() as controls:
     controls.live(["lr", "momentum", "weight_decay", "dropout", "batch_size"])
@@ -135,6 +143,5 @@ what_you_see, data = bench.tabs(_("What you see"), _("Data"))
 with what_you_see:
     say.lesson()
 with data:
-    columns = {say.names()[feature]: lengths for feature, lengths in bench.facts.get("measured", {}).items()}
-    kinds = [bench.facts["classes"][kind] for kind in bench.facts.get("species", [])]
-    st.dataframe({**columns, _("kind"): kinds}, height=300)
+    if data.open:
+        flowers(bench.facts)

@@ -211,4 +211,5 @@ what_you_see, data = bench.tabs(_("What you see"), _("Data"))
 with what_you_see:
     lesson()
 with data:
-    st.dataframe(bench.facts.get("points", {}), height=300)
+    if data.open:
+        st.dataframe(bench.facts.get("points", {}), height=300)

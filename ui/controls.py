@@ -1,7 +1,7 @@
 """Config fields as widgets: each knows its bounds from the Config and keeps its value while its page is away.
 
-A field's value lives in `st.session_state` under `<experiment>.<field>`; a field on a logarithmic scale has a slider
-beside its number, for dragging, and the two follow each other.
+A field's value lives in `st.session_state` under `<experiment>.<field>`; a field on a logarithmic scale and a share have a
+slider beside their number, for dragging, and the two follow each other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -123,9 +123,9 @@ class Controls:
                     words.label, int(setting.low or 0), int(setting.high or 0), step=1, key=key, help=words.help, disabled=locked,
                 )  # fmt: skip
             case "float" if setting.scale == "log":
-                _log_slider(setting, words, key, locked=locked)
+                _slider(setting, words, key, _decades(setting.low or 1e-6, setting.high or 1.0), locked=locked)
             case "float" if setting.low == 0 and setting.high is not None and setting.high <= 1:
-                st.slider(words.label, 0.0, setting.high, step=0.001, format="%.3f", key=key, help=words.help, disabled=locked)
+                _slider(setting, words, key, [place / 50 for place in range(round(50 * setting.high) + 1)], locked=locked)
             case "float":
                 st.number_input(words.label, setting.low, setting.high, step=0.1, format="%g", key=key, help=words.help, disabled=locked)
             case _:
@@ -157,10 +157,9 @@ def _numbers(setting: Setting, words: Words, key: str, *, locked: bool) -> None:
         )  # fmt: skip
 
 
-def _log_slider(setting: Setting, words: Words, key: str, *, locked: bool) -> None:
-    """A number for exact values and, beside it, a slider over its decades with two figures each; each follows the other."""
+def _slider(setting: Setting, words: Words, key: str, stops: Sequence[float], *, locked: bool) -> None:
+    """A number for exact values and, beside it, a slider over these stops; each follows the other."""
     drag, exact = st.columns([0.62, 0.38], vertical_alignment="bottom")
-    stops = _stops(setting.low or 1e-6, setting.high or 1.0)
     value = float(st.session_state[key])
     slider, number = Face(key, "drag"), Face(key, "exact")
     drag.select_slider(
@@ -173,7 +172,7 @@ def _log_slider(setting: Setting, words: Words, key: str, *, locked: bool) -> No
     )  # fmt: skip
 
 
-def _stops(low: float, high: float) -> list[float]:
+def _decades(low: float, high: float) -> list[float]:
     """1.0, 1.1, … 9.9 in every decade between the bounds."""
     decades = range(-12, 7)
     figures = (float(f"{tenths / 10}e{decade}") for decade in decades for tenths in range(10, 100))

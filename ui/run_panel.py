@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from core.engine import LimitReached
 from ui import beside_keras, controls, device, problems, share, shell, take_home, widgets, workplace
@@ -82,7 +82,7 @@ class Workbench:
         if self.desk.may_control and not shell.projecting():
             self._buttons()
 
-    def tabs(self, *titles: str) -> Sequence[DeltaGenerator]:
+    def tabs(self, *titles: str) -> Sequence[TabContainer]:
         """Places under the stage for what is read rather than watched; the first are the script of the run, and Keras beside it."""
         titles = (_("Code"), _("Keras beside PyTorch"), *titles)
         code, keras, *places = widgets.tabs(self._place, titles, f"{self.experiment}:tabs")
@@ -128,11 +128,11 @@ class Workbench:
         key = f"{self.experiment}:speed"
         speeds = {speed_text(speed): speed for speed in SPEEDS}
         show(key, speed_text(self.desk.run.speed))
-        st.segmented_control(
+        widgets.one_of(
             _("Steps per second"),
-            speeds,
-            key=key,
-            required=True,
+            list(speeds),
+            key,
+            {"max": _("max")},
             label_visibility="collapsed" if shell.projecting() else "visible",
             on_change=lambda: self.desk.run.set_speed(speeds[st.session_state[key]]),
         )

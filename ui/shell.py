@@ -14,24 +14,15 @@ from typing import Any
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ui import device, locale, widgets
+from ui import device, locale, streamlits_words, widgets
 from ui.locale import _
 from ui.widgets import show
 
-STYLE = Path(__file__).with_name("shell.css")
+STYLE, SCRIPT = (Path(__file__).with_name(name) for name in ("shell.css", "shell.js"))
 PROJECTOR_KEY = "projector"
 PROJECTOR_SCALE = 1.4
 LANGUAGE_SWITCH = "shell.language"
 PROJECTOR_SWITCH = "shell.projector"
-
-_SAY = """
-{
-    const parameters = PARAMETERS, url = new URL(location.href);
-    document.documentElement.lang = parameters.lang;
-    for (const name in parameters) url.searchParams.set(name, parameters[name]);
-    if (url.href !== location.href) history.replaceState(history.state, "", url);
-}
-"""
 
 
 @dataclass(frozen=True)
@@ -99,7 +90,7 @@ def _visitors_language() -> str:
 
 
 def _reflect() -> None:
-    """Link and session agree. The address itself is written in the browser (`_SAY`): each writing from here would be one
+    """Link and session agree. The address itself is written in the browser (`shell.js`): each writing from here would be one
     more page in the browser's history."""
     if "projector" in st.query_params:
         st.session_state[PROJECTOR_KEY] = st.query_params["projector"] == "1"
@@ -117,13 +108,11 @@ def _choose_projector() -> None:
 
 
 def _style(page: str) -> None:
-    """The shell's style, and what only the browser can be told: the page's language and the address for a reload.
-
-    Streamlit runs a script again when its text has changed, so the page's name is in it.
-    """
+    """The shell's style, and what only the browser can be told; Streamlit runs a script again when its text has changed."""
     projector = f"html {{ font-size: {PROJECTOR_SCALE:.0%} !important; }}" if projecting() else ""
     style = f"<style>{STYLE.read_text(encoding='utf-8')}{projector}</style>"
-    script = f"<script>/* {page} */ {_SAY.replace('PARAMETERS', json.dumps(link_parameters()))}</script>"
+    told = {"page": page, "parameters": link_parameters(), "words": streamlits_words.words()}
+    script = f"<script>{SCRIPT.read_text(encoding='utf-8').replace('TOLD;', f'{json.dumps(told)};')}</script>"
     with st.container(key="shell-style"):
         st.html(style + script, unsafe_allow_javascript=True)
 

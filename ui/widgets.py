@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from ui import locale
 
 DRAWN = "widgets.drawn"
+Visibility = Literal["visible", "hidden", "collapsed"]
 
 
 @dataclass
@@ -124,7 +126,13 @@ def choice(
 
 
 def choices(
-    label: str, options: Sequence[Any], key: str, names: Mapping[Any, str], *, help: str | None, disabled: bool  # noqa: A002
+    label: str,
+    options: Sequence[Any],
+    key: str,
+    names: Mapping[Any, str],
+    *,
+    help: str | None,
+    disabled: bool,  # noqa: A002
 ) -> None:
     """Buttons of which any number may be chosen; the value, a list, lives under `key`."""
     show(key, list(st.session_state[key]))
@@ -135,11 +143,22 @@ def choices(
     )  # fmt: skip
 
 
+def one_of(
+    label: str, options: Sequence[Any], key: str, names: Mapping[Any, str], *, label_visibility: Visibility, on_change: Callable[[], None]
+) -> None:
+    """Buttons of which one is chosen; the value lives under `key`."""
+    face = _named(key)
+    st.segmented_control(
+        label, options, default=st.session_state[key], key=face.key, required=True, on_change=face.taking(on_change),
+        format_func=lambda option: names.get(option, option), label_visibility=label_visibility,
+    )  # fmt: skip
+
+
 def _named(key: str) -> Face:
     return Face(key, locale.language())
 
 
-def tabs(place: DeltaGenerator, titles: Sequence[str], key: str) -> Sequence[DeltaGenerator]:
+def tabs(place: DeltaGenerator, titles: Sequence[str], key: str) -> Sequence[TabContainer]:
     """Tabs that know whether they are open (`.open`), so that only the open one is filled.
 
     Streamlit knows the open one by its title; it stays open when the titles are those of another language.

@@ -29,7 +29,12 @@ def run_of(app: AppTest) -> Run:
 
 def lr_of(app: AppTest) -> Any:
     """The field for the exact learning rate."""
-    return next(one for one in app.number_input if str(one.key).startswith(f"{PAGE}.lr.exact."))
+    return exact(app, "lr")
+
+
+def exact(app: AppTest, field: str) -> Any:
+    """The field for the exact number beside a slider."""
+    return next(one for one in app.number_input if str(one.key).startswith(f"{PAGE}.{field}.exact."))
 
 
 def list_of(app: AppTest, field: str) -> Any:
@@ -82,27 +87,25 @@ def test_a_refused_value_is_named_with_its_bounds_and_the_rest_is_taken(open_app
 
 def test_fields_without_effect_are_not_shown(open_app: Open) -> None:
     app = open_app(PAGE)
-    keys = {one.key for one in (*app.number_input, *app.slider)}
-    assert f"{PAGE}.momentum" not in keys
-    assert f"{PAGE}.noise" not in keys
+    labels = {one.label for one in app.number_input}
+    assert not labels & {"Momentum", "Noise"}
     list_of(app, "optimizer").set_value("Nesterov").run()
     list_of(app, "data").set_value("line").run()
-    keys = {one.key for one in (*app.number_input, *app.slider)}
-    assert {f"{PAGE}.momentum", f"{PAGE}.noise"} <= keys
+    labels = {one.label for one in app.number_input}
+    assert {"Momentum", "Noise"} <= labels
 
 
 def test_a_field_that_was_away_comes_back_as_it_was_set(open_app: Open) -> None:
     app = open_app(PAGE)
-    momentum = f"{PAGE}.momentum"
     list_of(app, "optimizer").set_value("Momentum").run()
-    app.slider(key=momentum).set_value(0.5).run()
+    exact(app, "momentum").set_value(0.5).run()
     list_of(app, "optimizer").set_value("Adam").run()
     list_of(app, "optimizer").set_value("Momentum").run()
-    assert app.slider(key=momentum).value == 0.5
+    assert exact(app, "momentum").value == 0.5
     generation = run_of(app).generation
     app.switch_page("pages/home.py").run()
     app.switch_page(f"pages/{PAGE}.py").run()
-    assert app.slider(key=momentum).value == 0.5
+    assert exact(app, "momentum").value == 0.5
     assert (run_of(app).generation, run_of(app).config.momentum) == (generation, 0.5)  # type: ignore[attr-defined]
 
 
@@ -158,7 +161,7 @@ def test_train_after_the_end_begins_anew(open_app: Open) -> None:
 
 def test_speed_is_told_to_the_run(open_app: Open) -> None:
     app = open_app(PAGE)
-    app.segmented_control(key=f"{PAGE}:speed").set_value("5").run()
+    next(one for one in app.segmented_control if str(one.key).startswith(f"{PAGE}:speed.")).set_value("5").run()
     assert run_of(app).speed == 5.0
 
 
