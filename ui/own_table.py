@@ -14,6 +14,7 @@ from core.reading.errors import ReadingError
 from core.reading.header import HEADERS
 from core.reading.numbers import DECIMALS
 from core.reading.table import ROW_NUMBER, Reading, Table, read
+from ui import widgets
 from ui.locale import _
 from ui.problems import verbatim
 from ui.uploads import Upload
@@ -81,7 +82,7 @@ def _choice(file: _File, key: str, name: str, label: str, choices: Sequence[Any]
     names: Mapping[str, str] = _NAMES.get(name, {})
     options = list(choices) if value in choices or value is None else [*choices, value]  # a separator that Excel's first line says
     show(own, value)
-    st.selectbox(label, options, key=own, format_func=lambda choice: _(names.get(str(choice), str(choice))), on_change=correct)
+    widgets.choice(label, options, own, {one: _(names.get(str(one), str(one))) for one in options}, on_change=correct)
 
 
 def _preview(table: Table) -> None:
@@ -126,4 +127,5 @@ def columns(table: Table, key: str) -> tuple[int, int] | None:
 def _column(table: Table, key: str, label: str, places: Sequence[int], default: int) -> int:
     if st.session_state.get(key) not in places:
         st.session_state[key] = default
-    return int(st.selectbox(label, places, key=key, format_func=lambda place: words.named(table, place, _)))
+    widgets.choice(label, places, key, {place: words.named(table, place, _) for place in places})
+    return int(st.session_state[key])

@@ -118,10 +118,10 @@ def choice(
     The browser sends the name of what is chosen, not its place, and goes on sending the name in the language before. So each
     language has a widget of its own.
     """
-    face = _named(key)
+    face, value = _named(key), st.session_state[key]
     st.selectbox(
-        label, options, options.index(st.session_state[key]), key=face.key, help=help, disabled=disabled, on_change=face.taking(on_change),
-        format_func=lambda option: names.get(option, option),
+        label, options, None if value is None else options.index(value), key=face.key, help=help, disabled=disabled,
+        format_func=lambda option: names.get(option, option), on_change=face.taking(on_change),
     )  # fmt: skip
 
 
@@ -131,8 +131,8 @@ def choices(
     key: str,
     names: Mapping[Any, str],
     *,
-    help: str | None,
-    disabled: bool,  # noqa: A002
+    help: str | None,  # noqa: A002
+    disabled: bool,
 ) -> None:
     """Buttons of which any number may be chosen; the value, a list, lives under `key`."""
     show(key, list(st.session_state[key]))

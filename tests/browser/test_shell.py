@@ -32,12 +32,14 @@ SAID = """(left_out) => {
 
 
 HEADER_FITS = """() => {
-    const shown = [...document.querySelectorAll("[data-testid=stTopNavLink], [data-testid=stTopNavSection], .st-key-shell-bar label, .st-key-shell-bar p")]
-        .filter((node) => node.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && node.getBoundingClientRect().width);
-    const boxes = shown.map((node) => node.getBoundingClientRect());
-    const [names, bar] = [boxes.filter((_, place) => !shown[place].closest(".st-key-shell-bar")), boxes.filter((_, place) => shown[place].closest(".st-key-shell-bar"))];
-    return names.length && bar.length > 1 && Math.max(...names.map((box) => box.right)) <= Math.min(...bar.map((box) => box.left))
-        && Math.max(...bar.map((box) => box.right)) <= innerWidth && shown.every((node) => node.scrollWidth <= node.clientWidth + 1);
+    const shown = (selector) => [...document.querySelectorAll(selector)].filter((node) =>
+        node.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && node.getBoundingClientRect().width);
+    const names = shown("[data-testid=stTopNavLink], [data-testid=stTopNavSection]");
+    const bar = shown(".st-key-shell-bar :is(label, p)");
+    const side = (nodes, side) => nodes.map((node) => node.getBoundingClientRect()[side]);
+    return names.length && bar.length > 1
+        && Math.max(...side(names, "right")) <= Math.min(...side(bar, "left")) && Math.max(...side(bar, "right")) <= innerWidth
+        && [...names, ...bar].every((node) => node.scrollWidth <= node.clientWidth + 1);
 }"""
 
 

@@ -8,6 +8,7 @@ from tests.browser.plain import descend
 from tests.browser.visitors import (
     STAGE,
     Visitors,
+    choose,
     curve,
     fill,
     press,

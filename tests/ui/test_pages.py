@@ -207,17 +207,17 @@ def test_only_the_browser_that_began_a_run_steers_it_by_the_address(open_app: Op
 def test_a_table_that_the_run_does_not_use_is_in_no_link_and_comes_back_when_it_does(open_app: Open) -> None:
     app = open_app(PAGE, data="own", table="1,7;2,9")
     assert run_of(app).config.to_link() == {"data": "own", "table": "1.0,7.0;2.0,9.0"}
-    app.selectbox(key=f"{PAGE}.data").set_value("points").run()
+    list_of(app, "data").set_value("points").run()
     assert app.session_state[f"desk.{PAGE}"].parameters.keys() == {"run"}
     assert run_of(app).config.to_link() == {}
-    app.selectbox(key=f"{PAGE}.data").set_value("own").run()
+    list_of(app, "data").set_value("own").run()
     assert run_of(app).config.to_link() == {"data": "own", "table": "1.0,7.0;2.0,9.0"}
 
 
 def test_a_typed_value_without_effect_comes_back_with_its_field(open_app: Open) -> None:
     app = open_app(PAGE, start="typed", W0="3")
     for start, link_of_run in (("zeros", {}), ("typed", {"start": "typed", "W0": "3.0"})):
-        app.selectbox(key=f"{PAGE}.start").set_value(start).run()
+        list_of(app, "start").set_value(start).run()
         assert run_of(app).config.to_link() == link_of_run
     assert app.number_input(key=f"{PAGE}.W0").value == 3.0
 
