@@ -44,7 +44,8 @@ HEADER_FITS = """() => {
 
 
 def english(page: Page) -> list[str]:
-    """Everything that the page says, also to a screen reader, and that reads like English."""
+    """Everything that the page says, also to a screen reader, and that reads like English, once Streamlit's words are ours."""
+    page.wait_for_function("() => document.documentElement.lang === 'en' || window.stepwiseShell?.watch")
     said: list[str] = page.evaluate(SAID, ", ".join([*NOT_PROSE, *STREAMLITS_OWN, *LEARNED]))
     return sorted({text.strip() for text in (one.replace(TEXT, "") for one in said) if ENGLISH.search(text)})
 
