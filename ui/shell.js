@@ -1,6 +1,6 @@
 // Streamlit runs this again whenever TOLD differs: the page's language, its address for a reload, and words for Streamlit's own.
 {
-  const told = TOLD;
+  const told = window.TOLD; // its value stands here when it is run
   const shell = (window.stepwiseShell ??= { english: new WeakMap() }); // node → what Streamlit wrote, by attribute
   const NAMES = ["aria-label", "placeholder", "title"];
   const NEVER = "pre, code, script, style, textarea, [contenteditable=true], .stepwise-stage";
@@ -50,7 +50,10 @@
   within(document.body); // also back to English
   if (Object.keys(told.words).length) {
     shell.watch = new MutationObserver((changes) => {
-      for (const { type, target, addedNodes } of changes) type === "childList" ? addedNodes.forEach(within) : target.parentElement?.closest(NEVER) || say(target);
+      for (const { type, target, addedNodes } of changes) {
+        if (type === "childList") addedNodes.forEach(within);
+        else if (!target.parentElement?.closest(NEVER)) say(target);
+      }
     });
     shell.watch.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: NAMES });
   }

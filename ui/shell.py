@@ -112,7 +112,7 @@ def _style(page: str) -> None:
     projector = f"html {{ font-size: {PROJECTOR_SCALE:.0%} !important; }}" if projecting() else ""
     style = f"<style>{STYLE.read_text(encoding='utf-8')}{projector}</style>"
     told = {"page": page, "parameters": link_parameters(), "words": streamlits_words.words()}
-    script = f"<script>{SCRIPT.read_text(encoding='utf-8').replace('TOLD;', f'{json.dumps(told)};')}</script>"
+    script = f"<script>{SCRIPT.read_text(encoding='utf-8').replace('window.TOLD', json.dumps(told))}</script>"
     with st.container(key="shell-style"):
         st.html(style + script, unsafe_allow_javascript=True)
 

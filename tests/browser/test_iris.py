@@ -248,7 +248,7 @@ def test_zero_layers_are_softmax_regression_and_many_are_maps(visit: Visitors) -
 def test_who_watches_sees_the_layers_that_the_other_chooses(visit: Visitors) -> None:
     page = visit("iris")
     page.get_by_role("button", name="Links").click()
-    watcher = visit(page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").last.inner_text())
+    watcher = visit(page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").first.inner_text())
     page.keyboard.press("Escape")
     assert len(traces(watcher, "gradients")) == 2
     fill(page, "Hidden layers", "3")

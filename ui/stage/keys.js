@@ -38,7 +38,10 @@ export class Keys {
     if (field && this.typing(field, event, press)) return;
     if (!press) return;
     if (key === " " && this.walked && event.target.closest?.(PRESSABLE)) this.kept = event; // Streamlit's shortcut would take it, too
-    else if (event.repeat || press() !== false) event.preventDefault(), event.stopImmediatePropagation();
+    else if (event.repeat || press() !== false) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
   }
 
   // Whether the key belongs to the text of this field. A letter that no number has ends the typing of a number.
