@@ -71,6 +71,11 @@ def _refused(problem: Problem, settings: Mapping[str, Setting]) -> str:
     if problem.code == "no_change":
         live = ", ".join(name for name, setting in settings.items() if setting.live)
         return f"{problem.value!r} is no change; write 100:lr=0.05, in the order of the rows; these fields can change: {live}"
+    if problem.remedy:
+        way_out = " ".join(f"--set {field}={value}" for field, value in problem.remedy.items())
+        return f"{problem.field} = {problem.value!r} is refused ({problem.code}); this does: {way_out}"
+    if problem.row is not None:
+        return f"{problem.field}: row {problem.row} holds {problem.value!r}; a row is two finite numbers, as in {problem.bounds}"
     allowed = f"allowed: {problem.bounds}" if problem.setting else f"there is no such field; there are {', '.join(settings)}"
     return f"{problem.field} = {problem.value!r} is refused ({problem.code}); {allowed}"
 

@@ -3,6 +3,7 @@
 Widgets, the link, the command line, the reset policy and the exported script all follow from these declarations.
 """
 
+import dataclasses
 import types
 import typing
 from collections.abc import Mapping
@@ -51,6 +52,8 @@ class Problem:
     value: Any
     code: str
     setting: Setting | None
+    row: int | None = None  # of a table, from 1; `value` is then what stands there
+    remedy: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # settings that would do
 
     @property
     def bounds(self) -> str:
@@ -128,7 +131,8 @@ class Config(BaseModel):
         try:
             return cls.model_validate(dict(values))
         except ValidationError as error:
-            raise ConfigError([_problem(cls, dict(values), line) for line in error.errors()]) from error
+            problems = [_problem(cls, dict(values), line) for line in error.errors()]
+            raise ConfigError(_first_of_each_table(problems)) from error
 
     def replace(self, **changes: Any) -> Self:
         """A copy with some fields changed, checked like any outside value."""
@@ -232,7 +236,15 @@ def _problem(cls: type[Config], values: dict[str, Any], line: Any) -> Problem:
     field = str(line["loc"][0]) if line["loc"] else str(line.get("ctx", {}).get("field", ""))
     setting = cls.settings().get(field)
     value = values.get(field, setting.default if setting else line.get("input"))
-    return Problem(field, value, line["type"], setting)
+    if setting is not None and setting.kind == "table" and len(line["loc"]) > 1:
+        return Problem(field, line["input"], "table_row", setting, row=line["loc"][1] + 1)
+    return Problem(field, value, line["type"], setting, remedy=line.get("ctx", {}).get("remedy", {}))
+
+
+def _first_of_each_table(problems: list["Problem"]) -> list["Problem"]:
+    """A table that is wrong throughout is told by its first bad row."""
+    first = {problem.field: problem for problem in reversed(problems) if problem.row is not None}
+    return [problem for problem in problems if problem.row is None or problem is first[problem.field]]
 
 
 def _to_text(value: Any) -> str:

@@ -32,8 +32,10 @@ def editor(experiment: str, field: str) -> None:
 
 
 def _long(experiment: str, field: str, text: str) -> None:
-    """A text too long to be edited here is shown by its beginning."""
-    st.caption(_("Your text has {length} characters; it begins:", length=len(text)))
+    """A text too long to be edited here is shown by its beginning; no widget holds it, and it outlasts a refusal all the same."""
+    widgets.draws(f"{experiment}.{field}")
+    st.session_state[f"{experiment}.{field}"] = text
+    st.caption(_("Your text has {length} characters; it begins:", length=f"{len(text):,}"))
     st.code(f"{text[:SHOWN]}…", language=None, wrap_lines=True)
     st.button(
         _("Type another text"), key=f"{experiment}.{field}.type", width="stretch",

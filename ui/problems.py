@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.config import Problem
 from core.limits import limits
+from ui import controls
 from ui.controls import Words
 from ui.locale import N_, _
 
@@ -21,17 +22,28 @@ SENTENCES = {
     "string_too_long": N_("{field}: the text is too long; at most {characters} characters can be learned."),
     "batch_exceeds_text": N_("{field}: the text is too short for {value} places to be read side by side."),
     "model_too_large": N_("{field}: with {value} the network has too many weights; at most {weights} are allowed."),
+    "model_needs_head": N_(
+        "{field}: one hidden unit for each distinct character of this text makes too many weights; at most {weights} are allowed. "
+        "With a linear layer on top the network is as large as you like."
+    ),
+    "table_row": N_("{field}: row {row} holds “{value}”; a row is two numbers that float64 can hold, as in {bounds}."),
     "iteration_too_large": N_("{field}: with {value} one iteration takes too much memory; a smaller network leaves room."),
     "no_change": N_("{field}: “{value}” is not what a link of ours says. Allowed: 100:lr=0.05,1000:loss=0.0002"),
     "other": N_("{field}: “{value}” is not allowed. Allowed: {bounds}."),
 }
 
 
-def show(problems: Iterable[Problem], words: Mapping[str, Words]) -> None:
-    """One line for each refused value; everything else stays as it was."""
+REMEDIES = {"model_needs_head": N_("Put a linear layer on top")}
+
+
+def show(experiment: str, problems: Iterable[Problem], words: Mapping[str, Words]) -> None:
+    """One line for each refused value, with the press that mends it where there is one; everything else stays as it was."""
     for problem in problems:
         known = words.get(problem.field, Words(problem.field))
         st.error(sentence(problem, known.label, known.choices), icon=":material/error:")
+        if problem.remedy:
+            key = f"{experiment}:remedy:{problem.code}"
+            st.button(_(REMEDIES[problem.code]), key=key, on_click=controls.put, args=(experiment, dict(problem.remedy)))
 
 
 def sentence(problem: Problem, label: str, choices: Mapping[Any, str] = MappingProxyType({})) -> str:
@@ -41,7 +53,7 @@ def sentence(problem: Problem, label: str, choices: Mapping[Any, str] = MappingP
     return _(
         SENTENCES.get(problem.code, default), field=label, value=verbatim(_shortened(problem.value)),
         bounds=problem.bounds if problem.code != "too_short" else " | ".join(choices.values()) or problem.bounds,
-        weights=f"{limits().model_parameters:,}", characters=f"{limits().text_characters:,}",
+        weights=f"{limits().model_parameters:,}", characters=f"{limits().text_characters:,}", row=problem.row,
     )  # fmt: skip
 
 

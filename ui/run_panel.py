@@ -49,7 +49,7 @@ class Workbench:
         run = self.desk.run
         with self._place:
             self._heading(title, sentence)
-            problems.show(self.desk.problems, self._controls.words)
+            problems.show(self.experiment, self.desk.problems, self._controls.words)
             share.arrival(self.desk)
             mount(
                 run.watch_id,

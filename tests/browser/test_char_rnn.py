@@ -276,6 +276,21 @@ def test_a_file_is_learned(visit: Visitors) -> None:
     expect(page.get_by_label("Your text")).to_have_value("봄 여름 가을 겨울")
 
 
+def test_long_texts_are_learned_and_one_of_many_characters_at_one_press(visit: Visitors) -> None:
+    page = with_own_text(visit)
+    file = page.locator("input[type=file]")
+    file.set_input_files({"name": "novel.txt", "mimeType": "", "buffer": "".join(map(chr, range(0x4E00, 0x5A00))).encode() * 9})
+    expect(page.get_by_role("alert")).to_contain_text("one hidden unit for each distinct character of this text makes too many weights")
+    press(page, "Put a linear layer on top")
+    expect(page.get_by_text("27,648 characters, 3072 distinct ones")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.wait_for_function("document.querySelector('[data-panel=text] .sw-letter')?.textContent.includes('丁')")
+    plays = ("First Citizen:\nBefore we proceed any further, hear me speak.\n" * 20_000)[:1_115_394]  # as long as tiny-shakespeare
+    file.set_input_files({"name": "plays.txt", "mimeType": "", "buffer": plays.encode("utf-16")})
+    expect(page.get_by_text("1,115,394 characters, 27 distinct ones")).to_be_visible()
+    expect(panel(page, "text").locator(".sw-letter").first).to_have_text(re.compile("^i"))
+
+
 def test_a_long_text_stays_out_of_the_link_and_has_a_window(visit: Visitors) -> None:
     page = with_own_text(visit, "a bear. " * 200)
     text = panel(page, "text")

@@ -206,7 +206,7 @@ def test_outputs_as_logits_have_a_floor() -> None:
         ({"text": "own", "own_text": "가"}, "own_text", "text_too_short"),
         ({"text": "hello", "batch_size": 5}, "batch_size", "batch_exceeds_text"),
         ({"cell": "lstm", "head": "linear", "hidden": 512, "layers": 3}, "hidden", "model_too_large"),
-        ({"text": "own", "own_text": "a" * 1_000_001}, "own_text", "string_too_long"),
+        ({"text": "own", "own_text": "a" * 2_000_001}, "own_text", "string_too_long"),
         ({"hidden": 1}, "hidden", "greater_than_equal"),
         ({"clip": -1}, "clip", "greater_than_equal"),
         ({"cell": "transformer"}, "cell", "literal_error"),
@@ -267,6 +267,11 @@ def test_a_network_of_too_many_characters_is_blamed_on_what_is_set() -> None:
     text = "".join(chr(0xAC00 + 7 * index) for index in range(1300))
     with pytest.raises(ConfigError) as caught:
         CharRNNConfig.checked({"text": "own", "own_text": text, "cell": "lstm"})
+    [problem] = caught.value.problems
+    assert (problem.field, problem.value, problem.code, problem.remedy) == ("head", "none", "model_needs_head", {"head": "linear"})
+    assert CharRNNConfig.checked({"text": "own", "own_text": text, "cell": "lstm", **problem.remedy}).parameters < 200_000
+    with pytest.raises(ConfigError) as caught:  # a linear layer would not do
+        CharRNNConfig.checked({"text": "own", "own_text": text, "cell": "lstm", "hidden": 512, "layers": 3})
     assert [(problem.field, problem.value, problem.code) for problem in caught.value.problems] == [("cell", "lstm", "model_too_large")]
     with pytest.raises(ConfigError) as caught:
         CharRNNConfig.checked({"text": "own", "own_text": text, "batch_size": 1, "sequence_length": 1024, "head": "linear",

@@ -54,6 +54,18 @@ def test_a_bad_value_is_named_with_its_bounds(field: str, text: str, bounds: str
     assert bounds in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("table", "row", "value"),
+    [("1,2;x,3;y,4", 2, "x"), ("1,2;2,inf", 2, "inf"), ("1,2;3,4;5", 3, ["5"]), ("1,2,3;4,5", 1, ["1", "2", "3"])],
+)
+def test_a_bad_row_of_a_table_is_named(table: str, row: int, value: object) -> None:
+    with pytest.raises(ConfigError) as error:
+        LinearRegressionConfig.from_link({"table": table})
+    [problem] = error.value.problems
+    assert (problem.code, problem.row) == ("table_row", row)
+    assert problem.value in (value, str(value)) or value in problem.value
+
+
 def test_several_bad_values_are_all_named() -> None:
     with pytest.raises(ConfigError) as error:
         LinearRegressionConfig.from_link({"lr": "99", "momentum": "2"})

@@ -81,6 +81,11 @@ class CharRNNConfig(TrainingConfig):
         return table + first + (self.layers - 1) * deeper + head
 
     @property
+    def with_head(self) -> Self:
+        """The same network with a linear layer on top, so that its size no longer follows from the text; not checked."""
+        return self.model_copy(update={"head": "linear"})
+
+    @property
     def floats(self) -> int:
         """About how many activations one iteration holds."""
         each = self.features + self.classes + self.layers * self.units * (_GATES[self.cell] + 1)
@@ -103,6 +108,9 @@ class CharRNNConfig(TrainingConfig):
         if self.columns < 1:
             raise PydanticCustomError("batch_exceeds_text", "fewer streams than characters", {"field": "batch_size"})
         if self.parameters > limits().model_parameters:
+            if self.head == "none" and self.with_head.parameters <= limits().model_parameters:
+                blamed = {"field": "head", "remedy": {"head": "linear"}}
+                raise PydanticCustomError("model_needs_head", "one hidden unit for each character is too many", blamed)
             raise PydanticCustomError("model_too_large", "too many parameters", {"field": "hidden" if self.head == "linear" else "cell"})
         if self.floats > limits().iteration_floats:
             raise PydanticCustomError("iteration_too_large", "too many activations", {"field": "sequence_length"})
