@@ -28,7 +28,10 @@ _UNSIGNED = {
     ",": re.compile(r"(?:(?P<whole>[^,eE]*?)(?P<point>,)?(?P<rest>\d*))(?P<power>[eE][-+]?\d+)?", re.ASCII),
 }
 _INFINITE = re.compile(r"[-+]?(inf|infinity|∞)", re.IGNORECASE)
-_DATE = re.compile(r"\d{1,4}([-/.년])\s?\d{1,2}([-/.월]\s?\d{1,4}[.일]?)?([T ]\s*\d{1,2}:\d\d(:\d\d)?.*)?|\d{1,2}:\d\d(:\d\d([.,]\d+)?)?")
+_TIME = r"\d{1,2}:\d\d(:\d\d([.,]\d+)?)?"
+_DATE = re.compile(
+    rf"(\d{{1,4}}([-/.])\d{{1,2}}\2\d{{1,4}}\.?|\d{{4}}[-/.]\d{{1,2}}|\d{{4}}년 ?\d{{1,2}}월( ?\d{{1,2}}일)?)([T ] ?{_TIME}.*)?|{_TIME}"
+)
 
 
 def is_missing(cell: str) -> bool:

@@ -9,7 +9,7 @@ from core.limits import limits
 from core.reading import words
 from core.reading.encoding import ENCODINGS, decoded
 from core.reading.errors import ReadingError
-from core.reading.numbers import number
+from core.reading.numbers import is_date, number
 from core.reading.table import ROW_NUMBER, Reading, Table, read
 
 R_CARS = '"speed" "dist"\n"1" 4 2\n"2" 4 10\n"3" 7 4\n'
@@ -227,6 +227,7 @@ def test_one_bad_cell_costs_its_row_and_is_named() -> None:
         ("x,y\n1,10:00\n2,10:30\n", "dates", "Dates are no numbers. Cells: 2 – line 2: “10:00” (no number); line 3: “10:30” (no number)"),
         ("x,y\n1,\n2,?\n", "empty", "Cells without a value: 2 – line 2: empty; line 3: “?” (no value)"),
         ("x,y\n1,\n2,3\n", "whole numbers", "Too few numbers: 1. Cells without one: 1 – line 2: empty"),
+        ("x;y\n1,5;2.5\n2,5;3.5\n", "text", "Cells that are no numbers: 2 – line 2: “2.5” (no number); line 3: “3.5” (no number)"),
         ("x,y\n1,12 cm\n2,13 cm\n3,9\n", "text", "Cells that are no numbers: 2 – line 2: “12 cm” (no number); line 3: “13 cm” (no number)"),
     ],
 )  # fmt: skip
@@ -284,6 +285,17 @@ def test_what_is_no_table_is_refused_with_the_way_out(data: bytes, code: str, sa
         read(data)
     assert refused.value.code == code
     assert said in words.error(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_one"),
+    [
+        ("2020-01-01", True), ("1.5.2020", True), ("2020/1/1 10:00", True), ("2020년 1월 3일", True), ("2020-01", True), ("10:05", True),
+        ("2020-01-01T10:00:00Z", True), ("2.5", False), ("12-5", False), ("10", False), ("a:10", False),
+    ],
+)  # fmt: skip
+def test_dates(cell: str, is_one: bool) -> None:
+    assert is_date(cell) is is_one
 
 
 @pytest.mark.parametrize(
