@@ -141,7 +141,7 @@ bench.stage(
 )
 what_you_see, data = bench.tabs(_("What you see"), _("Data"))
 with what_you_see:
-    say.lesson()
+    say.lesson(bench)
 with data:
     if data.open:
         flowers(bench.facts)

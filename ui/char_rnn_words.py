@@ -59,6 +59,11 @@ def sentences() -> dict[str, str]:
                              "and as logits they cannot say “certain”. A linear layer on top can."),
         "better_than_frequency": _("The loss of {loss} is below {guess}, that of guessing by letter frequency: it uses what "
                                    "came before."),
+        "hardly_better_than_frequency": _("The loss of {loss} is below {guess}, that of guessing by letter frequency, but it is right for "
+                                          "{accuracy:%} of the characters; always saying the commonest one would be for {common:%}. It "
+                                          "hardly uses what came before."),
+        "can_be_learned": _("It is right for {accuracy:%} of the characters. An LSTM with a linear layer on top learns a text of this "
+                            "length in {epochs} iterations."),
         "no_better_than_frequency": _("The loss of {loss} is not below {guess}: guessing by letter frequency would do as "
                                       "well."),
     }  # fmt: skip
@@ -70,6 +75,7 @@ def remedies() -> dict[str, str]:
         "diverged": _("Start again with a learning rate of {lr} and clipping at {clip}"),
         "gradient_exploded": _("Clip the gradient at {clip}"),
         "outputs_bounded": _("Put a linear layer on top"),
+        "can_be_learned": _("Start again with an LSTM, a linear layer, {epochs} iterations and a learning rate of {lr}"),
     }
 
 

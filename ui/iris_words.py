@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from core.experiments.iris.config import OVERFITTING
 from ui import run_panel
 from ui.controls import Words
 from ui.locale import _
+from ui.run_panel import Workbench
 
 
 def names() -> dict[str, str]:
@@ -73,10 +75,14 @@ def findings() -> dict[str, str]:
         "lr_too_low": _(
             "The learning rate {lr} is too low: the slope is steep (gradient {gradient}), yet 100 steps won only {gain:%}."
         ),
+        "decay_too_strong": _(
+            "A weight decay of {weight_decay} is strong: it pulls every weight towards 0, and the loss stays at {loss}."
+        ),
         "overfitting": _(
             "It is overfitting since epoch {step}: there the test loss was lowest, {lowest}; now it is {test_loss}, while the "
             "training loss goes on down to {loss}. The network learns its flowers by heart. What helps:"
         ),
+        "true_labels": _("True labels: {label_noise:%} of the training labels are wrong, and those can only be learned by heart."),
         "more_data": _("More data: test on fewer flowers, and train on the others."),
         "fewer_features": _("Fewer features: less to learn by heart."),
         "regularize": _("Regularization: weight decay keeps the weights small."),
@@ -88,6 +94,10 @@ def findings() -> dict[str, str]:
             "Without an activation {layers} linear layers in a row are one linear layer: borders stay straight."
         ),
         "patience_without_test": _("Early stopping waits for the test loss, but there are no test flowers."),
+        "few_test_flowers": _(
+            "Only {flowers} flowers are tested: a single one is {share:%} of the test accuracy. That is too few to tell whether it "
+            "overfits."
+        ),
     }  # fmt: skip
 
 
@@ -100,6 +110,7 @@ def remedies() -> dict[str, str]:
         "lr_too_high": _("Set the learning rate to {lr}"),
         "lr_too_low": _("Set the learning rate to {lr}"),
         "vanishing_gradients": _("Start again with ReLU"),
+        "true_labels": _("No wrong labels"),
         "more_data": _("Test share {test_share}"),
         "fewer_features": _("Only the petals"),
         "regularize": _("Weight decay {weight_decay}"),
@@ -108,6 +119,8 @@ def remedies() -> dict[str, str]:
         "plateau.lr": _("Set the learning rate to {lr}"),
         "no_activation": _("Start again with ReLU"),
         "patience_without_test": _("Test share {test_share}"),
+        "few_test_flowers": _("Test share {test_share}"),
+        "decay_too_strong": _("Weight decay {weight_decay}"),
     }
 
 
@@ -116,7 +129,7 @@ def messages() -> dict[str, str]:
     return run_panel.messages()
 
 
-def lesson() -> None:
+def lesson(bench: Workbench) -> None:
     """What is to be seen, in short paragraphs and the lines of code that matter."""
     st.markdown(
         _(
@@ -138,7 +151,9 @@ def lesson() -> None:
     )
     st.markdown(
         _(
-            "**Overfitting.** Keep some flowers for testing and make some labels wrong, and watch the two loss curves part. More "
-            "data, fewer features and regularization bring them together again."
+            "**Overfitting.** Test on three tenths of the flowers, make a fifth of the labels wrong, standardize, and give it two hidden "
+            "layers of 64 units: it comes to learn even the wrong labels by heart, and the two loss curves part. True labels, fewer "
+            "features and regularization bring them together again."
         )
     )
+    bench.press(_("Show me overfitting"), OVERFITTING)

@@ -94,6 +94,15 @@ class Workbench:
                 beside_keras.tab(self.desk.run)
         return places
 
+    def press(self, label: str, settings: Mapping[str, Any]) -> None:
+        """A button in a lesson that trains a new run with these settings; the others go back to their defaults."""
+        if self.desk.may_control:
+            st.button(label, icon=":material/play_arrow:", on_click=self._try, args=(settings,))
+
+    def _try(self, settings: Mapping[str, Any]) -> None:
+        controls.put(self.experiment, type(self.desk.agreed).checked(settings).model_dump())
+        self.desk.asked = "train"
+
     @property
     def facts(self) -> Mapping[str, Any]:
         """What is known of the run's data and model; empty until it is built."""

@@ -14,8 +14,9 @@ from core.config import ConfigError
 from core.experiments.char_rnn import recipe
 from core.experiments.char_rnn.config import CharRNNConfig
 from core.experiments.char_rnn.facts import facts, frequency_loss
-from core.experiments.char_rnn.findings import findings
+from core.experiments.char_rnn.findings import LEARNS, findings
 from core.experiments.char_rnn.recipe import CharRNN
+from core.experiments.char_rnn.texts import BUILT_IN
 from core.history import History
 from core.trainer import Trainer
 
@@ -277,3 +278,44 @@ def test_a_network_of_too_many_characters_is_blamed_on_what_is_set() -> None:
         CharRNNConfig.checked({"text": "own", "own_text": text, "batch_size": 1, "sequence_length": 1024, "head": "linear",
                                "hidden": 512, "layers": 3, "cell": "lstm"})  # fmt: skip
     assert caught.value.problems[0].field in ("hidden", "sequence_length")
+
+
+def taught(**fields: Any) -> tuple[dict[str, float], dict[str, dict[str, Any]]]:
+    """The last row of a run, and what is offered by each finding in the end."""
+    config = CharRNNConfig.checked(fields)
+    trainer, rows = trained(config)
+    history = History()
+    history.extend(tuple(rows[0]), np.arange(1, len(rows) + 1), np.array([list(row.values()) for row in rows]))
+    found = findings(config, trainer.outcome or "", history, trainer.experiment.facts())
+    return rows[-1], {finding.code: finding.remedy for finding in found}
+
+
+@pytest.mark.parametrize("text", BUILT_IN)
+def test_each_built_in_text_is_learned_with_the_settings_that_are_offered(text: str) -> None:
+    _, told = taught(**{**LEARNS, "text": text})
+    assert "spelled" in told
+    assert not {"can_be_learned", "hardly_better_than_frequency"} & told.keys()
+
+
+@pytest.mark.parametrize("text", ["korean", "english"])
+def test_a_network_that_always_says_the_commonest_character_is_not_praised(text: str) -> None:
+    row, told = taught(text=text)
+    assert row["accuracy"] < 0.3
+    assert list(told) == ["hardly_better_than_frequency", "can_be_learned"]
+    assert taught(**{"text": text, **told["can_be_learned"]})[0]["accuracy"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("code", "fields"),
+    [
+        ("diverged", {"cell": "lstm", "lr": 7.0, "weight_decay": 1.0, "optimizer": "SGD", "text": "english", "epochs": 120}),
+        ("outputs_bounded", {}),
+        ("can_be_learned", {"text": "own", "own_text": "0123456789" * 30, "lr": 1e-5}),
+        ("can_be_learned", {"text": "korean", "alphabet": "jamo", "lr": 3.0}),
+    ],
+)
+def test_what_is_offered_helps(code: str, fields: dict[str, Any]) -> None:
+    before, told = taught(**fields)
+    after, _ = taught(**{**fields, **told[code]})
+    assert np.isfinite(after["loss"])
+    assert not np.isfinite(before["loss"]) or after["loss"] < before["loss"]

@@ -1,6 +1,7 @@
 """Iris against plain PyTorch loops, scikit-learn's own metrics, and what a person would conclude from the curves."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -21,7 +22,7 @@ from torch import nn
 from core import experiments
 from core.change import Change
 from core.config import OPTIMIZERS, ConfigError
-from core.experiments.iris.config import FEATURES, IrisConfig
+from core.experiments.iris.config import FEATURES, OVERFITTING, IrisConfig
 from core.experiments.iris.data import flowers
 from core.experiments.iris.findings import findings
 from core.experiments.iris.recipe import Iris
@@ -566,6 +567,58 @@ def test_overfitting_names_the_turn_and_three_remedies() -> None:
     assert found["more_data"][1] == {"test_share": 0.25}
     assert found["fewer_features"][1] == {"features": ("petal_length", "petal_width")}
     assert found["regularize"][1] == {"weight_decay": 0.01}
+
+
+@pytest.mark.parametrize("fields", [OVERFITTING, {"hidden": (64, 64), "test_share": 0.5, "standardize": True, "epochs": 100}])
+def test_what_the_lesson_calls_overfitting_overfits_and_each_remedy_helps(fields: dict[str, Any]) -> None:
+    found, (_, rows) = said(**fields), train(IrisConfig(**fields))
+    assert rows[-1]["accuracy"] == 1.0
+    assert rows[-1]["test_accuracy"] < 0.95
+    remedies = [remedy for code, (_, remedy) in found.items() if code in ("true_labels", "more_data", "fewer_features", "regularize")]
+    assert len(remedies) == 3
+    for remedy in remedies:
+        assert train(IrisConfig(**{**fields, **remedy}))[1][-1]["test_loss"] < rows[-1]["test_loss"], remedy
+        assert "plateau" not in said(**{**fields, **remedy})
+
+
+def test_without_a_gap_or_with_few_flowers_it_is_not_called_overfitting() -> None:
+    """The test loss rises here, too: but it is below the training loss, or that of three flowers."""
+    no_gap = {"hidden": (64,), "test_share": 0.3, "label_noise": 0.2}
+    _, rows = train(IrisConfig(**no_gap))
+    assert rows[-1]["test_loss"] > 1.1 * min(row["test_loss"] for row in rows)
+    assert "overfitting" not in said(**no_gap)
+    few = said(**{**OVERFITTING, "test_share": 0.02})
+    assert "overfitting" not in few
+    assert few["few_test_flowers"] == ({"flowers": 3, "share": 1 / 3}, {"test_share": 0.2})
+
+
+EXTREME = {
+    "seed": st.integers(0, 9),
+    "lr": st.floats(-4, 1).map(lambda exponent: 10.0**exponent),
+    "optimizer": st.sampled_from(["Adam", "Adam", "SGD", "Momentum", "RMSprop", "AdamW"]),
+    "hidden": st.sampled_from([(), (10,), (64,), (10, 10, 10), (20, 20, 20, 20)]),
+    "activation": st.sampled_from(["relu", "relu", "tanh", "sigmoid", "gelu"]),
+    "standardize": st.booleans(),
+    "test_share": st.sampled_from([0.0, 0.02, 0.3, 0.5]),
+    "label_noise": st.sampled_from([0.0, 0.0, 0.2]),
+    "weight_decay": st.sampled_from([0.0, 0.0, 0.01, 1.0]),
+    "features": st.sampled_from([FEATURES, FEATURES, FEATURES[:2], FEATURES[3:]]),
+}
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(st.fixed_dictionaries(EXTREME))
+def test_what_is_offered_under_extreme_settings_helps(fields: dict[str, Any]) -> None:
+    """A lower loss, or at least a finite one of which the same is no longer said."""
+    found, (trainer, rows) = said(300, **fields), train(IrisConfig(epochs=300, **fields))
+    assert found or trainer.outcome == "finished"
+    for code, (_, remedy) in found.items():
+        if remedy:
+            changed = {**fields, **remedy}
+            measure = "test_loss" if code in ("true_labels", "more_data", "fewer_features", "regularize") else "loss"
+            now, before = train(IrisConfig(epochs=300, **changed))[1][-1], rows[-1]
+            assert math.isfinite(now["loss"]), (code, remedy)
+            assert not math.isfinite(before["loss"]) or now[measure] < before[measure] or code not in said(300, **changed), (code, remedy)
 
 
 def test_nothing_is_said_before_the_first_row() -> None:

@@ -18,6 +18,7 @@ def facts(config: CharRNNConfig) -> Mapping[str, Any]:
         "text": _text(config),
         "alphabets": {name: _size(config, name) for name in ("characters", "jamo")},
         "loss_by_frequency": frequency_loss(config.corpus.symbols[1 : config.columns * config.batch_size + 1]),
+        "commonest": commonest(config.corpus.symbols[1 : config.columns * config.batch_size + 1]),
         "loss_uniform": math.log(config.classes),
         "loss_floor": loss_floor(config),
         "parameters": config.parameters,
@@ -48,6 +49,11 @@ def frequency_loss(symbols: str) -> float:
     """The loss of always guessing by letter frequency: the entropy -Σ p ln p of the letters to be predicted."""
     total = len(symbols)
     return sum(-count / total * math.log(count / total) for count in Counter(symbols).values())
+
+
+def commonest(symbols: str) -> float:
+    """How often whoever always guesses the commonest letter is right."""
+    return Counter(symbols).most_common(1)[0][1] / len(symbols)
 
 
 def loss_floor(config: CharRNNConfig) -> float:

@@ -12,6 +12,13 @@ from core.history import History
 EXPLODED = 10.0  # a gradient norm so many times the median of the run
 NEAR_FLOOR = 1.1
 RECENT = 20  # rows
+PARROT = 1.5  # whoever always says the commonest character is right so often; a network that reads is far better
+SHORT = 500  # characters that LEARNS has been seen to learn
+SPELLED = 0.9
+LEARNS: Mapping[str, Any] = {
+    "cell": "lstm", "head": "linear", "hidden": 64, "layers": 1, "encoding": "one_hot", "optimizer": "Adam", "lr": 0.02,
+    "weight_decay": 0.0, "clip": 0.0, "batch_size": 1, "sequence_length": 128, "epochs": 600,
+}  # fmt: skip
 CLIP = 1.0
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 
@@ -34,9 +41,22 @@ def findings(config: CharRNNConfig, status: str, history: History, facts: Mappin
         found.append(Finding("outputs_bounded", {"loss": row["loss"], "floor": floor}, {"head": "linear"}))
     guess = facts["loss_by_frequency"]
     better = row["loss"] < guess
-    code = "better_than_frequency" if better else "no_better_than_frequency"
-    found.append(Finding(code, {"loss": row["loss"], "guess": guess}, {}))
-    return found
+    common = facts["commonest"]
+    parroting = better and row["accuracy"] < PARROT * max(common, 1 / config.predictions)
+    code = "hardly_better_than_frequency" if parroting else "better_than_frequency" if better else "no_better_than_frequency"
+    values: dict[str, float | str] = {"loss": row["loss"], "guess": guess}
+    found.append(Finding(code, values | ({"accuracy": row["accuracy"], "common": common} if parroting else {}), {}))
+    return [*found, *_untaught(config, status, row)]
+
+
+def _untaught(config: CharRNNConfig, status: str, row: Mapping[str, float]) -> list[Finding]:
+    """At the end of a run that cannot spell a short text: settings that can."""
+    short = config.predictions <= SHORT and config.classes > 1
+    if status != "finished" or not short or row["accuracy"] >= SPELLED:
+        return []
+    if all(getattr(config, name) == value for name, value in LEARNS.items()):
+        return []
+    return [Finding("can_be_learned", {"accuracy": row["accuracy"], "epochs": LEARNS["epochs"]}, dict(LEARNS))]
 
 
 def _spelled(history: History, pieces: int) -> bool:

@@ -18,6 +18,10 @@ from core.history import Floats, History, Steps
 
 RECENT = 100  # epochs
 FAR = 0.3  # a loss above this is far from what these flowers allow (about 0.04)
+ENOUGH = 15  # test flowers: with fewer, one of them that is right or wrong changes the picture
+GAP = 0.1  # between test and training loss, from which on a network knows its own flowers better than others
+STRONG = 0.1  # a weight decay that may keep a network from learning
+LONG = {True: 0.1, False: 1.0}  # the longest steps that are worth a try, by whether the optimizer scales them itself
 ZIGZAG = 0.3  # share of rising steps: full-batch descent with a fitting lr has next to none
 
 
@@ -63,6 +67,12 @@ class Numbers:
         return self.config.batch_size == 0 and self.config.dropout == 0
 
     @property
+    def far(self) -> float:
+        """A loss above this is far from what can be had. Wrong labels, evenly spread over two kinds, cost their entropy."""
+        wrong = self.config.label_noise
+        return FAR - ((1 - wrong) * math.log(1 - wrong) + wrong * math.log(wrong / 2) if wrong else 0.0)
+
+    @property
     def gradient(self) -> float:
         """The length of the whole gradient now."""
         return math.hypot(*(value for name, value in self.now.items() if name.startswith("grad_norm_")))
@@ -85,8 +95,9 @@ def findings(config: IrisConfig, status: str, history: History, facts: Mapping[s
     | lr_too_high                   | lr, rises (share), low, high     | the loss zigzags or climbs                 |
     | vanishing_gradients           | step, first, last, layers        | the first layers hardly move               |
     | lr_too_low                    | lr, loss, gain (share), gradient | steep, and yet slow                        |
-    | overfitting                   | step, lowest, test_loss, loss    | the test loss turned up at `step`          |
-    | more_data                     | test_share                       | overfitting's first remedy,                |
+    | decay_too_strong              | weight_decay, loss               | nothing is learned against it              |
+    | overfitting                   | step, lowest, test_loss, loss    | the test loss turned up, far above the other |
+    | true_labels or more_data      | label_noise or test_share        | overfitting's first remedy,                |
     | fewer_features                | features (how many)              | its second,                                |
     | regularize                    | weight_decay                     | its third                                  |
     | plateau                       | loss, gradient                   | far off and no longer moving               |
@@ -95,8 +106,9 @@ def findings(config: IrisConfig, status: str, history: History, facts: Mapping[s
     | softmax_regression            |                                  | no hidden layer                            |
     | no_activation                 | layers                           | linear layers in a row are one             |
     | patience_without_test         | patience                         | no test loss to stop on                    |
+    | few_test_flowers              | flowers, share                   | too few to judge by                        |
     """
-    about = _about_settings(config)
+    about = [*_about_settings(config), *_about_test(facts)]
     if not len(history):
         return about
     numbers = Numbers(config, status, *history.since(-1, sys.maxsize), since)
@@ -105,8 +117,9 @@ def findings(config: IrisConfig, status: str, history: History, facts: Mapping[s
             Finding("diverged", {"step": history.last_step, "lr": config.lr}, {"lr": _smaller(config.lr)}),
             *about,
         ]
-    dead, overfitting = _dead(numbers, facts), _overfitting(numbers)
-    urgent = [*_too_high(numbers), *_vanishing(numbers), *_too_low(numbers), *overfitting]
+    dead, overfitting = _dead(numbers, facts), _overfitting(numbers, len(facts["test"]))
+    stuck = _too_strong(numbers) or [*_vanishing(numbers), *_too_low(numbers)]
+    urgent = [*_too_high(numbers), *stuck, *overfitting]
     if numbers.now.get("dead_units") == _units(facts) > 0:
         urgent, dead = [*dead, *(found for found in urgent if "lr" not in found.remedy)], []  # no lr wakes a dead unit
     return [*urgent, *([] if urgent else _settled(numbers)), *dead, *_stopped(numbers), *about]
@@ -142,7 +155,7 @@ def _too_high(numbers: Numbers) -> list[Finding]:
 def _vanishing(numbers: Numbers) -> list[Finding]:
     """Where the last layer's gradient was longest, hardly any of it came to the first."""
     layers = len(numbers.config.hidden) + 1
-    if not _saturates(numbers.config) or numbers.now["loss"] < FAR or not len(numbers.recent):
+    if not _saturates(numbers.config) or numbers.now["loss"] < numbers.far or not len(numbers.recent):
         return []
     in_first, in_last = numbers.lately("grad_norm_1"), numbers.lately(f"grad_norm_{layers}")
     at = int(np.nan_to_num(in_last).argmax())
@@ -159,21 +172,30 @@ def _saturates(config: IrisConfig) -> bool:
 
 
 def _too_low(numbers: Numbers) -> list[Finding]:
-    """A steep slope, and yet less than 15 % won in 100 epochs."""
+    """A steep slope, and yet less than 15 % won in 100 epochs. The gradient of a mini-batch, or with dropout, is not that slope."""
     loss, recent, lr = numbers.loss, numbers.recent, numbers.config.lr
-    if not numbers.whole or recent[-1] < 0.5 * loss[0] or numbers.gradient < 0.2:
+    if not numbers.exact or not numbers.whole or recent[-1] < 0.5 * loss[0] or numbers.gradient < 0.2:
         return []
     gain = 1 - float(recent[-1] / recent[0])
     rises = float((np.diff(recent) > 0).mean())
-    if not 0 <= gain < 0.15 or (numbers.exact and rises > 0.1):
+    if not 0 <= gain < 0.15 or rises > 0.1:
         return []
     values: dict[str, float | str] = {"lr": lr, "loss": float(loss[-1]), "gain": gain, "gradient": numbers.gradient}
     return [Finding("lr_too_low", values, {"lr": _figures(min(lr * 10, 10.0))})]
 
 
-def _overfitting(numbers: Numbers) -> list[Finding]:
-    """The test loss turned up while the training loss went on down."""
-    if "test_loss" not in numbers.now:
+def _too_strong(numbers: Numbers) -> list[Finding]:
+    """Far from what these flowers allow, no longer moving, and weights that are pulled to 0."""
+    decay, loss = numbers.config.weight_decay, numbers.now["loss"]
+    if decay < STRONG or loss < numbers.far or not numbers.whole or not _slow(numbers.recent):
+        return []
+    return [Finding("decay_too_strong", {"weight_decay": decay, "loss": loss}, {"weight_decay": 0.001})]
+
+
+def _overfitting(numbers: Numbers, flowers: int) -> list[Finding]:
+    """The test loss turned up while the training loss went on down, and by now there is a gap between the two."""
+    now = numbers.now
+    if flowers < ENOUGH or now["test_loss"] < now["loss"] + GAP or now["test_accuracy"] >= now["accuracy"]:
         return []
     test = numbers.columns["test_loss"]
     turn = int(np.nanargmin(test))
@@ -190,9 +212,11 @@ def _overfitting(numbers: Numbers) -> list[Finding]:
 
 
 def _remedies(config: IrisConfig) -> list[Finding]:
-    """More data, fewer features, regularization: those that are still to be had."""
+    """True labels or more data, fewer features, regularization: those that are still to be had."""
     found = []
-    if config.test_share > 0.2:
+    if config.label_noise:  # more flowers, some of them wrong, are more to learn by heart
+        found.append(Finding("true_labels", {"label_noise": config.label_noise}, {"label_noise": 0.0}))
+    elif config.test_share > 0.2:
         share = _figures(config.test_share / 2)
         found.append(Finding("more_data", {"test_share": share}, {"test_share": share}))
     if len(config.features) > 2:
@@ -207,7 +231,7 @@ def _settled(numbers: Numbers) -> list[Finding]:
     loss, accuracy = numbers.now["loss"], numbers.now["accuracy"]
     if accuracy >= 0.95 and numbers.whole and _slow(numbers.recent):
         return [Finding("learned", {"loss": loss, "accuracy": accuracy}, {})]
-    if not numbers.settled or loss < FAR:
+    if not numbers.settled or loss < numbers.far:
         return []
     return [Finding("plateau", {"loss": loss, "gradient": numbers.gradient}, _off_the_plateau(numbers.config))]
 
@@ -218,7 +242,8 @@ def _off_the_plateau(config: IrisConfig) -> dict[str, Any]:
         return {"features": FEATURES}
     if _saturates(config):
         return {"activation": "relu"}
-    return {"lr": _figures(min(config.lr * 3, 10.0))}
+    longer = _figures(config.lr * 3)
+    return {"lr": longer} if longer <= LONG[config.optimizer in ("RMSprop", "Adam", "AdamW")] else {}
 
 
 def _slow(recent: Floats) -> bool:
@@ -245,6 +270,14 @@ def _about_settings(config: IrisConfig) -> list[Finding]:
     if config.patience and not config.test_share:
         found.append(Finding("patience_without_test", {"patience": config.patience}, {"test_share": 0.2}))
     return found
+
+
+def _about_test(facts: Mapping[str, Any]) -> list[Finding]:
+    """Three flowers of 150 say little."""
+    flowers = len(facts.get("test", ()))
+    if not 0 < flowers < ENOUGH:
+        return []
+    return [Finding("few_test_flowers", {"flowers": flowers, "share": 1 / flowers}, {"test_share": 0.2})]
 
 
 def _smaller(lr: float) -> float:
