@@ -221,14 +221,17 @@ def test_a_remedy_that_begins_anew_trains_at_once(visit: Visitors) -> None:
 
 
 def test_overfitting_is_marked_and_has_three_remedies(visit: Visitors) -> None:
-    page = visit("iris?speed=max&epochs=400&test_share=0.4&label_noise=0.3&hidden=32,32&standardize=1")
-    press(page, "Train")
+    """By the press that stands in the lesson, whatever was set before."""
+    page = visit("iris?speed=max&lr=0.5&epochs=30")
+    page.get_by_role("tab", name="What you see").click()
+    page.get_by_role("button", name="Show me overfitting").click()
     until_status(page, "finished")
-    page.wait_for_function(f"{PLOT.format('loss')}?.data?.[1]?.x?.length === 400")
-    assert len(drawn(page, "loss", 1)[1]) == 400
+    show(page, "loss")
+    page.wait_for_function(f"{PLOT.format('loss')}?.data?.[1]?.x?.length === 1000")
+    assert len(drawn(page, "loss", 1)[1]) == 1000
     page.wait_for_function(f"{PLOT.format('loss')}.layout.annotations.some((one) => /test loss turns up/.test(one.text))")
     show(page, "words")
-    for code in ("more_data", "fewer_features", "regularize"):
+    for code in ("true_labels", "fewer_features", "regularize"):
         expect(page.locator(f"li[data-finding={code}] button")).to_be_visible()
     page.locator("li[data-finding=fewer_features] button").click()
     expect(page.locator("[data-panel=probe] .sw-feature span")).to_have_text(["petal length", "petal width"])

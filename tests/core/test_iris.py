@@ -583,7 +583,7 @@ def test_what_the_lesson_calls_overfitting_overfits_and_each_remedy_helps(fields
 
 def test_without_a_gap_or_with_few_flowers_it_is_not_called_overfitting() -> None:
     """The test loss rises here, too: but it is below the training loss, or that of three flowers."""
-    no_gap = {"hidden": (64,), "test_share": 0.3, "label_noise": 0.2}
+    no_gap: dict[str, Any] = {"hidden": (64,), "test_share": 0.3, "label_noise": 0.2}
     _, rows = train(IrisConfig(**no_gap))
     assert rows[-1]["test_loss"] > 1.1 * min(row["test_loss"] for row in rows)
     assert "overfitting" not in said(**no_gap)

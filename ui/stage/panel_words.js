@@ -14,7 +14,11 @@ export function create(frame, spec, context) {
   spoken.setAttribute("aria-live", "polite"); // what is new, once; the list itself may change with every number
   let written = "";
   let heard = "";
-  let at = 0;
+  let [current, timer] = ["", 0];
+  const clear = () => {
+    timer = 0;
+    if (current !== spoken.textContent) spoken.textContent = ""; // said, and no longer so
+  };
   return {
     status({ findings = [], message = null, generation, config }) {
       const state = JSON.stringify([findings, message]);
@@ -24,10 +28,14 @@ export function create(frame, spec, context) {
       waiting.hidden = list.children.length > 0 || Boolean(message);
       error.replaceChildren(...explained(message, spec, context));
       const news = JSON.stringify([findings.map(({ code }) => code), message?.code, generation, config]);
-      const text = [...body.querySelectorAll("li > span, .sw-error p")].map((one) => one.textContent).join(" ");
-      if (news !== heard) [spoken.textContent, at] = [text, performance.now()];
-      else if (text !== spoken.textContent && performance.now() - at > READ) spoken.textContent = ""; // said, and no longer so
+      current = [...body.querySelectorAll("li > span, .sw-error p")].map((one) => one.textContent).join(" ");
+      if (news !== heard) {
+        spoken.textContent = current;
+        clearTimeout(timer);
+        timer = 0;
+      }
       heard = news;
+      timer ||= setTimeout(clear, READ);
     },
   };
 }

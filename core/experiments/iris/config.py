@@ -12,7 +12,8 @@ Feature = Literal["sepal_length", "sepal_width", "petal_length", "petal_width"]
 Units = Annotated[int, Field(ge=1, le=64)]
 FEATURES: tuple[Feature, ...] = get_args(Feature)
 
-OVERFITTING = {"test_share": 0.3, "label_noise": 0.2, "standardize": True, "hidden": (64, 64)}  # what the lesson has one try
+# what the lesson has one try
+OVERFITTING: dict[str, Any] = {"test_share": 0.3, "label_noise": 0.2, "standardize": True, "hidden": (64, 64)}
 
 
 class IrisConfig(TrainingConfig):
