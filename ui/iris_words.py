@@ -49,7 +49,7 @@ def fields() -> dict[str, Words]:
             _("Activation"),
             choices={"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid", "gelu": "GELU", "none": _("none")},
         ),
-        "dropout": Words("Dropout", _("The share of hidden outputs that are set to 0 at random while training.")),
+        "dropout": Words(_("Dropout"), _("The share of hidden outputs that are set to 0 at random while training.")),
         "label_noise": Words(_("Wrong labels"), _("The share of training flowers whose label is made wrong.")),
         "patience": Words(
             _("Early stopping"), _("Stops after so many epochs without a new lowest test loss. 0 never stops early.")

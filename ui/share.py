@@ -9,7 +9,7 @@ from core.replay import Replay, replay
 from core.run import Run
 from ui import link
 from ui.desk import Desk
-from ui.locale import _
+from ui.locale import N_, _
 
 ANSWER_SECONDS = 1.0  # a worker answers between two steps
 
@@ -66,11 +66,11 @@ def _verdict(run: Run, wanted: Replay) -> str:
     if not run.status.ended or not len(run.history):
         return _("Out of a link, and computed anew here: every change is made again at its step.")
     if wanted.is_reached_by(run):
-        reached = _("✓ Computed anew here: the loss at step {step} is {loss}, to the last bit as in the link.")
-        return reached.format(step=wanted.step, loss=wanted.loss)
+        said = N_("✓ Computed anew here: the loss at step {step} is {loss}, to the last bit as in the link.")
+        return _(said, step=wanted.step, loss=wanted.loss)
     _config, found = replay(run)
-    missed = _(
+    missed = N_(
         "Computed anew here: the loss at step {at} is {found}; in the link it is {loss} at step {step}. A GPU, another kind of "
         "processor, or a change of yours makes the difference."
     )
-    return missed.format(at=found.step, found=found.loss, step=wanted.step, loss=wanted.loss)
+    return _(missed, at=found.step, found=found.loss, step=wanted.step, loss=wanted.loss)

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 
-from ui import locale
-from ui.locale import _, catalogue, ngettext
+from ui import char_rnn_words, iris_words, locale
+from ui.by_hand.words import drawing, expressions
+from ui.locale import _, catalogue, ngettext, particles
 from ui.locale import __main__ as command
+from ui.stage.labels import labels
+from ui.stage.loop_panel import loop_panel
 
 HANGUL = re.compile("[가-힣]")
 WORDS = re.compile(r"[A-Za-z][A-Za-z-]{2,}")
@@ -42,6 +45,30 @@ def test_no_sentence_is_marked_inside_an_f_string() -> None:
     formatted = [(path, call) for path, node in nodes if isinstance(node, ast.JoinedStr) for call in ast.walk(node)]
     calls = [(path.name, call) for path, call in formatted if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)]
     assert [(name, call.lineno) for name, call in calls if getattr(call.func, "id", "") in catalogue.KEYWORDS and _literals(call)] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "fitted"),
+    [
+        ("`a1`은(는) 이미", "`a1`은 이미"),
+        ("`a ** 2`을(를) 읽을", "`a ** 2`를 읽을"),
+        ("Adam와(과) SGD은(는)", "Adam과 SGD는"),
+        ("손실 0.00016이(가)", "손실 0.00016이"),
+        ("클리핑 0.03(으)로, 1(으)로, 2(으)로", "클리핑 0.03으로, 1로, 2로"),
+        ("“사과”이(가) “감”이(가)", "“사과”가 “감”이"),
+    ],
+)
+def test_a_particle_goes_with_the_word_before_it(written: str, fitted: str) -> None:
+    assert particles.fitted(written) == fitted
+
+
+def test_what_the_browser_fills_in_needs_no_particle_to_choose() -> None:
+    """Its templates are filled in JavaScript, which chooses none."""
+    locale.use("ko")
+    said = [*labels().values(), *drawing().values(), *expressions().values(), str(loop_panel().spec()), *char_rnn_words.remedies().values()]
+    said += [*char_rnn_words.sentences().values(), *iris_words.findings().values(), *iris_words.remedies().values()]
+    locale.use("en")
+    assert [text for text in said if re.search(r"\((는|가|를|과|와|으)\)", text)] == []
 
 
 def test_every_sentence_in_the_code_is_found() -> None:

@@ -15,6 +15,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from ui.locale import particles
+
 LANGUAGES = {"ko": "한국어", "en": "English"}
 SOURCE_LANGUAGE = "en"
 SESSION_KEY = "language"
@@ -49,12 +51,17 @@ def use(chosen: str) -> None:
 def _(message: str, /, **values: object) -> str:
     """The sentence in the current language; with values, its {placeholders} are filled in."""
     text = _translations(language()).gettext(message)
-    return text.format(**values) if values else text
+    return _fitted(text.format(**values)) if values else text
 
 
 def ngettext(singular: str, plural: str, n: int, /, **values: object) -> str:
     """The sentence for this count in the current language; {n} is the count."""
-    return _translations(language()).ngettext(singular, plural, n).format(n=n, **values)
+    return _fitted(_translations(language()).ngettext(singular, plural, n).format(n=n, **values))
+
+
+def _fitted(text: str) -> str:
+    """With the words filled in, Korean particles can be chosen."""
+    return particles.fitted(text) if language() == "ko" else text
 
 
 def N_(message: str, /) -> str:  # noqa: N802 - gettext's own name for it
