@@ -215,7 +215,7 @@ def test_a_korean_sentence_of_ones_own(visit: Visitors) -> None:
     choose(page, "글", "내가 쓴 글")
     until_quiet(page)
     page.get_by_label("내 글").fill(SENTENCE)
-    page.get_by_role("button", name="이 글 쓰기").click()
+    page.get_by_role("button", name="이 글로 학습하기").click()
     text = panel(page, "text")
     expect(text.locator(".sw-letter")).to_have_count(len(SENTENCE) - 1)
     expect(page.get_by_text("음절 단위: 전체 15자")).to_be_visible()

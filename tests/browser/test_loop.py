@@ -9,7 +9,7 @@ from tests.browser.visitors import Visitors, stage, until_step
 pytestmark = pytest.mark.browser
 WORDS = {
     "en": {"open": "Open", "next": "Next statement", "go_on": "Next pass", "undo": "Undo"},
-    "ko": {"open": "열기", "next": "다음 문장", "go_on": "다음 차례", "undo": "되돌리기"},
+    "ko": {"open": "열기", "next": "다음 문장", "go_on": "다음 반복", "undo": "되돌리기"},
 }
 
 
