@@ -24,6 +24,7 @@ class Words:
     help: str | None = None
     short: str = ""  # how marks and legends call it; the label where it is empty
     choices: Mapping[Any, str] = field(default_factory=dict)
+    zero: str = ""  # what a whole number says in place of 0, where that is no number of things
     items: str = "{place}"  # of a field that is several numbers: how each is called, by its place from 1
 
 
@@ -33,7 +34,7 @@ def shared_words() -> dict[str, Words]:
         "lr": Words(_("Learning rate (lr)"), _("How far each update moves the weights along −gradient."), short="lr"),
         "momentum": Words(_("Momentum"), _("The share of the last update that is carried on into the next.")),
         "weight_decay": Words(_("Weight decay"), _("Pulls every weight towards zero at each update.")),
-        "batch_size": Words(_("Batch size"), _("Rows in one update. 0 takes all rows at once.")),
+        "batch_size": Words(_("Batch size"), _("Rows in one update; left empty, all rows at once."), zero=_("all rows")),
         "optimizer": Words(_("Optimizer"), choices={"Momentum": _("SGD with momentum"), "Nesterov": _("SGD, Nesterov")}),
         "epochs": Words(_("Epochs"), _("How many times the loop goes over all the data.")),
         "seed": Words(_("Seed"), _("The same seed draws the same random numbers: the same run again.")),
@@ -118,6 +119,8 @@ class Controls:
                 _numbers(setting, words, key, locked=locked)
             case "bool":
                 st.toggle(words.label, key=key, help=words.help, disabled=locked)
+            case "int" if words.zero:
+                widgets.count(words.label, int(setting.high or 0), key, words.zero, help=words.help, disabled=locked)
             case "int":
                 st.number_input(
                     words.label, int(setting.low or 0), int(setting.high or 0), step=1, key=key, help=words.help, disabled=locked,

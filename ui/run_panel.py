@@ -177,7 +177,8 @@ class Workbench:
         fields = {f"field.{name}": words.short or words.label for name, words in self._controls.words.items()}
         choices = {f"choice.{choice}": name for words in self._controls.words.values() for choice, name in words.choices.items()}
         reasons = {f"device.{code}": device.reason(code) for code in device.REASONS}
-        return {**fields, **choices, **reasons}
+        zeros = {f"zero.{name}": words.zero for name, words in self._controls.words.items() if words.zero}
+        return {**zeros, **fields, **choices, **reasons}
 
 
 def _desk(experiment: str, speed: float) -> Desk:

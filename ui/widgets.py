@@ -93,6 +93,10 @@ class Face:
         st.session_state[self._state] = value, self._version
         return True
 
+    def renew(self) -> None:
+        """The widget is drawn anew, though it has been given the value that it shows."""
+        st.session_state[self._state] = None, self._version
+
     def taking(self, on_change: Callable[[], None] | None = None) -> Callable[[], None]:
         """What the widget calls when it has been moved: takes its value, then calls `on_change`."""
 
@@ -101,6 +105,23 @@ class Face:
                 on_change()
 
         return taken
+
+
+def count(label: str, most: int, key: str, zero: str, *, help: str | None, disabled: bool) -> None:  # noqa: A002
+    """A whole number under `key`, whose 0 has a meaning of its own: the field is empty then and says it, as `zero`."""
+    face = Face(key, "count")
+
+    def taken() -> None:
+        if face.take() and not st.session_state[key]:
+            st.session_state[key] = 0
+            face.renew()
+
+    if face.key not in st.session_state:  # set so, for a field that has a number as its default cannot be emptied
+        st.session_state[face.key] = int(st.session_state[key]) or None
+    st.number_input(
+        label, 0, most, None, step=1, key=face.key, placeholder=zero, help=help, disabled=disabled,
+        on_change=taken,
+    )  # fmt: skip
 
 
 def choice(

@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { fill, fixed, reach, setting, short } from "../../ui/stage/format.js";
 
-const LABELS = { "field.lr": "lr", "field.optimizer": "optimizer", "choice.Adam": "Adam", "field.hidden": "hidden", on: "yes", off: "no", "field.standardize": "standardize" };
+const LABELS = { "field.lr": "lr", "field.optimizer": "optimizer", "choice.Adam": "Adam", "field.hidden": "hidden", on: "yes", off: "no", "field.standardize": "standardize", "field.batch_size": "batch size", "zero.batch_size": "all rows" };
 
 test("a number with so many decimals, by powers of ten where those would show nothing or too much", () => {
   const written = [[0.5, 4], [0, 4], [-0.00004, 4], [0.00005, 4], [1234567, 2], [999999, 0], [249, 0], [undefined, 3], [NaN, 3], [-Infinity, 3], [null, 3]];
@@ -36,9 +36,10 @@ test("a setting in a word or two", () => {
   const written = [
     ["lr", 0.1], ["lr", [0.01, 0.1]], ["optimizer", "Adam"], ["optimizer", ["SGD", "Adam"]], ["standardize", true],
     ["hidden", { items: [10, 5] }], ["hidden", { items: [] }], ["unheard", 3], ["lr", null], ["lr", undefined],
+    ["batch_size", [0, 16]], ["lr", 0],
   ];
   assert.deepEqual(
     written.map(([name, value]) => setting(name, value, LABELS)),
-    ["lr 0.1", "lr 0.01 → 0.1", "Adam", "optimizer SGD → Adam", "standardize yes", "hidden 10, 5", "hidden –", "unheard 3", "lr", "lr"],
+    ["lr 0.1", "lr 0.01 → 0.1", "Adam", "optimizer SGD → Adam", "standardize yes", "hidden 10, 5", "hidden –", "unheard 3", "lr", "lr", "batch size all rows → 16", "lr 0"],
   );
 });

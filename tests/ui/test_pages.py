@@ -214,6 +214,16 @@ def test_a_table_that_the_run_does_not_use_is_in_no_link_and_comes_back_when_it_
     assert run_of(app).config.to_link() == {"data": "own", "table": "1.0,7.0;2.0,9.0"}
 
 
+def test_an_empty_batch_size_is_all_rows(open_app: Open) -> None:
+    app = open_app(PAGE, batch_size="2")
+    for typed, taken in ((None, 0), (3, 3), (0, 0)):
+        field = next(one for one in app.number_input if str(one.key).startswith(f"{PAGE}.batch_size."))
+        field.set_value(typed).run()
+        assert app.session_state[f"desk.{PAGE}"].run.wanted_config.model_dump()["batch_size"] == taken
+    field = next(one for one in app.number_input if str(one.key).startswith(f"{PAGE}.batch_size."))
+    assert (field.value, field.placeholder) == (None, "all rows")
+
+
 def test_a_typed_value_without_effect_comes_back_with_its_field(open_app: Open) -> None:
     app = open_app(PAGE, start="typed", W0="3")
     for start, link_of_run in (("zeros", {}), ("typed", {"start": "typed", "W0": "3.0"})):

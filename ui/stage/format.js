@@ -39,6 +39,7 @@ export function reach(data, path) {
 export function setting(name, value, labels) {
   const label = labels[`field.${name}`] ?? name;
   const word = (one) => {
+    if (one === 0 && labels[`zero.${name}`]) return labels[`zero.${name}`];
     if (one?.items) return one.items.map(word).join(", ") || "–";
     return typeof one === "boolean" ? labels[one ? "on" : "off"] : labels[`choice.${one}`] ?? short(one);
   };
