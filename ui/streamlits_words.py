@@ -16,6 +16,9 @@ WORDS = (
     N_("Error: {sentence}"), N_("Number is outside the allowed range. Please enter a value between {low} and {high}."),
     N_("Number is below the allowed range. Please enter a value greater than or equal to {low}."),
     N_("Number is above the allowed range. Please enter a value less than or equal to {high}."),
+    # files; all kinds are taken, so their size and the line are the only reasons to refuse one
+    N_("Upload"), N_("file upload"), N_("Drag and drop a file here"), N_("Add files"), N_("Remove {name}"),
+    N_("Error: "), N_("File must be {size} or smaller."), N_("Network Error"), N_("Request failed with status code {code}"),
     # tables, charts and code
     N_("Copy"), N_("Copied"), N_("Copy to clipboard"), N_("Fullscreen"), N_("Close fullscreen"), N_("Search"), N_("Close Search"),
     N_("Previous Result"), N_("Next Result"), N_("Download as CSV"), N_("Show/hide columns"), N_("Add row"), N_("Delete row(s)"),
