@@ -91,7 +91,13 @@ def rounded(values: torch.Tensor) -> list[list[float]]:
 
 
 def test_the_page_shows_what_a_plain_loop_computes(visit: Visitors, plain: Plain) -> None:
-    page = finished(visit)
+    page = visit(f"iris?speed=max&epochs={EPOCHS}")
+    show(page, "words")
+    waiting = page.get_by_text("While it learns, this says what the numbers mean.")
+    expect(waiting).to_be_visible()
+    press(page, "Train")
+    until_status(page, "finished")
+    expect(waiting).to_be_hidden()
     page.wait_for_function(f"{PLOT.format('loss')}?.data?.[0]?.x?.length === {EPOCHS}")
     assert drawn(page, "loss") == ([*range(1, EPOCHS + 1)], plain.loss)
     show(page, "accuracy")
@@ -128,7 +134,7 @@ def network_is(page: Page, plain: Plain) -> None:
 
 
 def test_the_network_shows_gradients_and_what_is_pointed_at(visit: Visitors) -> None:
-    page = visit("iris?speed=5")
+    page = visit("iris?speed=20")
     press(page, "Train")
     panel = page.locator("[data-panel=network]")
     expect(panel.locator(".sw-most")).to_contain_text("largest weight")
@@ -296,27 +302,3 @@ def test_every_setting_can_be_pressed(visit: Visitors) -> None:
     for button in page.locator(".stepwise-stage .sw-log-scale").all():
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
-
-
-ALLOWED = {"CPU", "GPU", "Stepwise", "Links", "Char", "RNN", "Adam", "PyTorch"}
-
-
-def english(text: str) -> Sequence[str]:
-    """Three English words or more in a row, as a sentence would have them."""
-    return [found for found in re.findall(r"(?:[A-Za-z][a-z']+[ ,]+){2,}[A-Za-z][a-z']+", text) if set(found.split()) - ALLOWED]
-
-
-def test_the_korean_page_speaks_korean(visit: Visitors) -> None:
-    page = visit("iris?test_share=0.3&speed=max&epochs=200", language="ko")
-    waiting = page.get_by_text("학습하는 동안 숫자가 뜻하는 것을 여기에서 말로 풀어 줍니다.")
-    expect(waiting).to_be_visible()
-    press(page, "학습")
-    until_status(page, "finished")
-    expect(waiting).to_be_hidden()
-    page.get_by_text("설정 더 보기").click()
-    text = page.evaluate(
-        "(() => { const copy = document.querySelector('[data-testid=stMain]').cloneNode(true);"
-        " copy.querySelectorAll('pre, code, style, script, svg.main-svg').forEach((one) => one.remove()); return copy.textContent; })()"
-    )
-    assert "결정 영역" in text
-    assert english(text) == []

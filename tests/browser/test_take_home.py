@@ -11,15 +11,18 @@ import torch
 from playwright.sync_api import Page, expect
 from safetensors.torch import load_file
 
-from tests.browser.visitors import Language, Visitors, curve, fill, press, until_drawn, until_quiet, until_status, until_step
+from tests.browser.visitors import Visitors, curve, fill, press, until_drawn, until_quiet, until_status, until_step
 from tests.words import said
 
 pytestmark = pytest.mark.browser
 TRACES = {"linear_regression": "loss", "iris": "training loss", "char_rnn": "loss"}
 
 
+ROWS = 600  # ten seconds at this speed: nobody is so slow to press Pause
+
+
 def trained_with_a_change(page: Page) -> None:
-    """Train for 60 rows, and change lr at some of them."""
+    """Train to the end, and change lr on the way."""
     for row in (12, 30):
         press(page, "Train")
         until_step(page, row)
@@ -28,9 +31,12 @@ def trained_with_a_change(page: Page) -> None:
         until_quiet(page)
         fill(page, "Learning rate (lr)", str(0.0004 * row))
         until_quiet(page)
+    page.get_by_role("radio", name="max").click()
+    until_quiet(page)
     press(page, "Train")
     until_status(page, "finished")
     until_quiet(page)
+    until_drawn(page, ROWS)
 
 
 def downloaded(page: Page, label: str, folder: Path) -> Path:
@@ -44,9 +50,8 @@ def downloaded(page: Page, label: str, folder: Path) -> Path:
 
 @pytest.mark.parametrize("name", TRACES)
 def test_what_is_downloaded_is_what_the_screen_showed(visit: Visitors, name: str, tmp_path: Path) -> None:
-    page = visit(f"{name}?speed=5&epochs=60")
+    page = visit(f"{name}?speed=60&epochs={ROWS}")
     trained_with_a_change(page)
-    until_drawn(page, 60)
     _, losses = curve(page, trace=TRACES[name])
     expect(page.get_by_text("Lit: the lines that the last change has touched")).to_be_visible()
     script = downloaded(page, "Script (.py)", tmp_path)
@@ -72,18 +77,17 @@ def replaying(page: Page) -> str:
     return link.inner_text()
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
-def test_the_link_of_an_ended_run_does_it_again(visit: Visitors, language: Language) -> None:
-    page = visit("linear_regression?speed=5&epochs=60")
+def test_the_link_of_an_ended_run_does_it_again(visit: Visitors) -> None:
+    page = visit(f"linear_regression?speed=60&epochs={ROWS}")
     trained_with_a_change(page)
-    until_drawn(page, 60)
     _, losses = curve(page)
     address = replaying(page)
-    other = visit(f"linear_regression?{address.split('?')[1]}&lang={language}&speed=max")
-    until_status(other, "finished")
-    until_drawn(other, 60)
-    assert curve(other, trace=said("loss", language))[1] == losses
-    expect(other.get_by_text({"en": "to the last bit as in the link", "ko": "마지막 비트까지 같습니다"}[language])).to_be_visible()
+    for language, equal in {"en": "to the last bit as in the link", "ko": "마지막 비트까지 같습니다"}.items():
+        other = visit(f"linear_regression?{address.split('?')[1]}&lang={language}&speed=max")
+        until_status(other, "finished")
+        until_drawn(other, ROWS)
+        assert curve(other, trace=said("loss", language))[1] == losses
+        expect(other.get_by_text(equal)).to_be_visible()
 
 
 def test_a_held_run_is_taken_home_up_to_the_row_where_it_is_held(visit: Visitors, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from pages import PAGES
 
 Language = Literal["en", "ko"]
 Theme = Literal["light", "dark"]
-LOCALES = {"en": "en-US", "ko": "ko-KR"}
+LOCALES: dict[Language, str] = {"en": "en-US", "ko": "ko-KR"}
 TRAINED = [page.name for page in PAGES if page.trains]
 PATIENCE = 60_000  # ms; a slow machine with other work
 STAGE = ".stepwise-stage"
