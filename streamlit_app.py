@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from core.engine import pool
 from pages import PAGES
-from ui import events, files, shell
+from ui import events, files, front, shell
 from ui._compat import let_navigation_rule
 from ui.stage import assets
 
@@ -31,4 +32,9 @@ else:
 
     let_navigation_rule()
     prefix = f"/{(st.get_option('server.baseUrlPath') or '').strip('/')}".rstrip("/")
-    app = st.App(__file__, lifespan=life, routes=[*events.routes(pool, prefix), *files.routes(pool, prefix), *assets.routes(prefix)])
+    app = st.App(
+        __file__,
+        lifespan=life,
+        routes=[*events.routes(pool, prefix), *files.routes(pool, prefix), *assets.routes(prefix)],
+        middleware=[Middleware(front.Front, prefix=prefix, pages=[page.name for page in PAGES])],
+    )

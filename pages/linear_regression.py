@@ -185,14 +185,14 @@ def lesson() -> None:
             "2/λmax jumps further up the other side at each step. Along it the slope is gentle, which is why b takes so long."
         )
     )
-    st.code("model = nn.Linear(1, 1)\nlist(model.parameters())  # W (1, 1), b (1,)", language="python")
+    shell.snippet("model = nn.Linear(1, 1)\nlist(model.parameters())  # W (1, 1), b (1,)")
     st.markdown(
         _(
             "**dtype.** NumPy hands out float64, `nn.Linear` holds float32 and takes nothing else. Choose float64 under "
             "More settings to meet PyTorch's own error; the mend is one line:"
         )
     )
-    st.code("x = x.float()", language="python")
+    shell.snippet("x = x.float()")
 
 
 bench = Workbench(EXPERIMENT, words())

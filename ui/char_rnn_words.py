@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ui import shell
 from ui.controls import Words
 from ui.locale import _
 
@@ -88,14 +89,14 @@ def lesson() -> None:
             "every character; all that it knows of those before is its hidden state, a few numbers that it passes on."
         )
     )
-    st.code("x, y = text[:-1], text[1:]\noutputs, state = rnn(one_hot(x))  # (batch, sequence, hidden)", language="python")
+    shell.snippet("x, y = text[:-1], text[1:]\noutputs, state = rnn(one_hot(x))  # (batch, sequence, hidden)")
     st.markdown(
         _(
             "**The view.** CrossEntropyLoss wants one row of scores for each prediction, so the positions of all sequences are "
             "laid one below the other:"
         )
     )
-    st.code("loss = criterion(outputs.view(-1, classes), y.view(-1))", language="python")
+    shell.snippet("loss = criterion(outputs.view(-1, classes), y.view(-1))")
     st.markdown(
         _(
             "**Through time.** The gradient walks back through every step. In a plain RNN it shrinks at each one, until the "

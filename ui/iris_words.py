@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.experiments.iris.config import OVERFITTING
-from ui import run_panel
+from ui import run_panel, shell
 from ui.controls import Words
 from ui.locale import _
 from ui.run_panel import Workbench
@@ -137,11 +137,10 @@ def lesson(bench: Workbench) -> None:
             "weight's `.grad`; `optimizer.step()` moves every weight. The optimizer is never given the loss; it has the weights."
         )
     )
-    st.code(
+    shell.snippet(
         "logits = model(x)                        # (150, 4) -> (150, 3)\n"
         "loss = F.cross_entropy(logits, y)        # takes logits and int64 labels\n"
-        "optimizer.zero_grad()\nloss.backward()\noptimizer.step()",
-        language="python",
+        "optimizer.zero_grad()\nloss.backward()\noptimizer.step()"
     )
     st.markdown(
         _(

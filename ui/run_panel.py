@@ -84,15 +84,15 @@ class Workbench:
 
     def tabs(self, *titles: str) -> Sequence[TabContainer]:
         """Places under the stage for what is read rather than watched; the first are the script of the run, and Keras beside it."""
-        titles = (_("Code"), _("Keras beside PyTorch"), *titles)
-        code, keras, *places = widgets.tabs(self._place, titles, f"{self.experiment}:tabs")
+        titles = (titles[0], _("Code"), _("Keras beside PyTorch"), *titles[1:])
+        first, code, keras, *places = widgets.tabs(self._place, titles, f"{self.experiment}:tabs")
         with code:
             if code.open:
                 take_home.code(self.desk.run)
         with keras:
             if keras.open:
                 beside_keras.tab(self.desk.run)
-        return places
+        return [first, *places]
 
     def press(self, label: str, settings: Mapping[str, Any]) -> None:
         """A button in a lesson that trains a new run with these settings; the others go back to their defaults."""

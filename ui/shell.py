@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,11 @@ def projecting() -> bool:
 def prose(title: str) -> AbstractContextManager[Any]:
     """A place for longer text: open on a desk, folded under its title on a projector."""
     return st.expander(title) if projecting() else st.container()
+
+
+def snippet(code: str) -> None:
+    """A few lines of code between paragraphs; for these, `st.code` would load half a megabyte that colours any language."""
+    st.html(f'<pre class="stepwise-snippet" tabindex="0"><code>{escape(code)}</code></pre>')
 
 
 def link_parameters() -> dict[str, str]:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from pages import PAGES
 from tests.browser.visitors import Language, Visitors, press, until_address, until_quiet, until_ready, until_status
@@ -113,7 +113,7 @@ LISTS = """() => [...document.querySelectorAll("[data-testid=stSelectbox] input"
 def test_a_page_changes_its_language_as_often_as_one_likes(visit: Visitors, name: str) -> None:
     page = visit(name, language="ko")
     title = next(page.title for page in PAGES if page.name == name)
-    page.get_by_role("tab", name=said("What you see")).click()
+    page.get_by_role("tab", name=said("Code")).click()
     until_quiet(page)
     korean = page.evaluate(LISTS)
     for _round in range(2):
@@ -127,6 +127,9 @@ def test_a_page_changes_its_language_as_often_as_one_likes(visit: Visitors, name
         expect(page.get_by_role("alert")).to_have_count(0)
 
 
+SHIFTS = """window.shifts = [];
+new PerformanceObserver((list) => list.getEntries().forEach(({ value, sources }) =>
+    window.shifts.push([value, sources.map(({ node }) => node?.className ?? "")]))).observe({ type: "layout-shift", buffered: true });"""
 DRESSED = """(panel) => [...document.querySelectorAll(`[data-panel=${panel}], [data-panel=${panel}] *`)].map((node) => {
     const { display, gridTemplateColumns, flexDirection, gap, margin, padding, fontSize, opacity, borderWidth } = getComputedStyle(node);
     return [node.tagName, node.className.baseVal ?? node.className,
@@ -148,6 +151,24 @@ def test_a_page_looks_the_same_whichever_pages_were_visited_before(visit: Visito
         dressed = page.evaluate(DRESSED, panel)
         assert dressed == seen.setdefault(name, dressed)
     assert list(seen) == names
+
+
+def test_a_first_load_is_light_and_does_not_jump(browser: Browser, app: str) -> None:
+    first = browser.new_context(viewport={"width": 1280, "height": 900})  # nothing of the app in its cache
+    page = first.new_page()
+    received: list[float] = []
+    network = first.new_cdp_session(page)
+    network.send("Network.enable")
+    network.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    page.add_init_script(SHIFTS)
+    page.goto(f"{app}/iris")
+    until_ready(page)
+    page.wait_for_selector("[data-panel=loss] .main-svg")
+    shifts = page.evaluate("() => window.shifts")
+    first.close()
+    assert sum(received) < 3.0e6
+    assert len(received) < 150
+    assert sum(size for size, _ in shifts) < 0.1, shifts
 
 
 def test_the_projector_switch_enlarges_and_comes_back(visit: Visitors) -> None:

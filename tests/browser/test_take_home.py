@@ -41,6 +41,7 @@ def trained_with_a_change(page: Page) -> None:
 
 def downloaded(page: Page, label: str, folder: Path) -> Path:
     """The file behind a button."""
+    page.get_by_role("tab", name="Code").click()
     with page.expect_download() as download:
         page.get_by_role("link", name=label).click()
     path = folder / download.value.suggested_filename
