@@ -52,6 +52,7 @@ def downloaded(page: Page, label: str, folder: Path) -> Path:
 @pytest.mark.parametrize("name", TRACES)
 def test_what_is_downloaded_is_what_the_screen_showed(visit: Visitors, name: str, tmp_path: Path) -> None:
     page = visit(f"{name}?speed=60&epochs={ROWS}")
+    page.get_by_role("tab", name="Code").click()
     trained_with_a_change(page)
     _, losses = curve(page, trace=TRACES[name])
     expect(page.get_by_text("Lit: the lines that the last change has touched")).to_be_visible()
