@@ -277,7 +277,9 @@ def test_leaving_the_page_keeps_run_and_settings(open_app: Open) -> None:
 
 
 def files_of(app: AppTest) -> list[str]:
-    """Where the links to the files lead; "" for one that leads nowhere."""
+    """Where the links to the files lead, under the tab of the code; "" for one that leads nowhere."""
+    app.session_state[f"{PAGE}:tabs"] = "Code"
+    app.run()
     [links] = [one.proto.body for one in app.get("html") if "/files/" in one.proto.body]
     return [found[1] if found else "" for found in (re.search(r'href="([^"]*)"', one) for one in links.split("</a>")[:-1])]
 
@@ -292,7 +294,7 @@ def test_parameters_are_offered_once_a_worker_has_the_run(open_app: Open) -> Non
         f"{run.watch_id}/files/{form}?lang=en" for form in ("py", "ipynb", "csv", "json", "tfevents")
     ]
     tell(run, Status.PAUSED)
-    assert all(files_of(app.run()))
+    assert all(files_of(app))
 
 
 def test_who_watches_is_given_links_that_do_not_control(open_app: Open) -> None:
