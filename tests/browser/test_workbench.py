@@ -7,6 +7,7 @@ from tests.browser.app_server import AppServer
 from tests.browser.plain import descend
 from tests.browser.visitors import (
     STAGE,
+    Language,
     Visitors,
     choose,
     curve,
@@ -27,6 +28,15 @@ from tests.words import said
 
 pytestmark = pytest.mark.browser
 ROUNDING = 1e-6  # one of float32
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_reset_stays_under_the_pointer_when_a_run_begins(visit: Visitors, language: Language) -> None:
+    page = visit("linear_regression?epochs=2000&speed=60", language=language)
+    place = page.get_by_role("button", name=said("Reset", language)).bounding_box()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name=said("Pause", language))).to_be_visible()
+    assert page.get_by_role("button", name=said("Reset", language)).bounding_box() == place
 
 
 def test_pause_step_and_reset(visit: Visitors) -> None:
