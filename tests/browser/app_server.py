@@ -1,5 +1,6 @@
 """The real app behind `streamlit run`, in a process of its own."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import psutil
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 120.0
 POLL_SECONDS = 0.1
+FORGOTTEN = "15"  # seconds after which a run that a test has left is held: those of many tests would take the machine from the next
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ def serving_app(folder: Path, *options: str, base_path: str = "") -> Iterator[Ap
         "--server.address=127.0.0.1", f"--server.port={port}", f"--server.baseUrlPath={base_path}", *options,
     ]  # fmt: skip
     log = folder / f"app-{port}.log"
-    with log.open("wb") as output, subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output) as process:
+    environment = {**os.environ, "STEPWISE_UNWATCHED_PAUSE_SECONDS": FORGOTTEN}
+    with log.open("wb") as output, subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output) as process:
         try:
             until_answering(f"{url}/_stcore/health", process, log)
             yield AppServer(url, psutil.Process(process.pid))
