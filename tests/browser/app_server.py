@@ -17,7 +17,7 @@ import psutil
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 120.0
 POLL_SECONDS = 0.1
-FORGOTTEN = "15"  # seconds after which a run that a test has left is held: those of many tests would take the machine from the next
+FORGOTTEN = "45"  # seconds after which a run that a test has left is held: those of many tests would take the machine from the next
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,7 @@ def test_the_link_of_an_ended_run_does_it_again(visit: Visitors) -> None:
 def test_a_held_run_is_taken_home_up_to_the_row_where_it_is_held(visit: Visitors, tmp_path: Path) -> None:
     """A file asked for in the moment of the press waits for the rows that are on their way; what is changed now is not in it."""
     page = visit("linear_regression?speed=300&batch_size=2&epochs=100000")
+    page.get_by_role("tab", name="Code").click()
     press(page, "Train")
     until_step(page, 20)
     press(page, "Pause")
