@@ -1,6 +1,6 @@
 """What the tests of pages share: the app without a browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,13 @@ class _NavigationRules(PagesManager):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         PagesManager.uses_pages_directory = False
+
+
+@pytest.fixture(autouse=True)
+def faultless(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fails a test in which a page met a fault of its own: the visitor is told in words, and Streamlit hears of no exception."""
+    yield
+    assert [record.getMessage() for record in caplog.get_records("call") if record.name == "ui.shell"] == []
 
 
 @pytest.fixture

@@ -214,6 +214,19 @@ def test_a_table_that_the_run_does_not_use_is_in_no_link_and_comes_back_when_it_
     assert run_of(app).config.to_link() == {"data": "own", "table": "1.0,7.0;2.0,9.0"}
 
 
+def test_a_fault_of_a_page_is_logged_and_told_in_words(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = open_app(PAGE)
+    monkeypatch.setattr("ui.share.links", lambda _desk: 1 / 0)
+    app.run()
+    assert [error.value for error in app.error] == [
+        "This page has met a fault of its own; it has been noted in the server's log. Reload the page to go on."
+    ]
+    assert "ZeroDivisionError" in caplog.text
+    caplog.clear()
+
+
 def test_an_empty_batch_size_is_all_rows(open_app: Open) -> None:
     app = open_app(PAGE, batch_size="2")
     for typed, taken in ((None, 0), (3, 3), (0, 0)):
