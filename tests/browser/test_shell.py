@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pages import PAGES
-from tests.browser.visitors import Language, Visitors, press, until_address, until_quiet, until_ready, until_status
+from tests.browser.visitors import PATIENCE, TRAINED, Language, Visitors, press, until_address, until_quiet, until_ready, until_status
 from tests.words import said
 
 pytestmark = pytest.mark.browser
@@ -155,22 +155,42 @@ def test_a_page_looks_the_same_whichever_pages_were_visited_before(visit: Visito
     assert list(seen) == names
 
 
-def test_a_first_load_is_light_and_does_not_jump(browser: Browser, app: str) -> None:
-    first = browser.new_context(viewport={"width": 1280, "height": 900})  # nothing of the app in its cache
+@pytest.mark.parametrize("name", TRAINED)
+@pytest.mark.parametrize("size", [(1280, 900), (390, 844)])
+def test_a_first_load_is_light_and_does_not_jump(browser: Browser, app: str, name: str, size: tuple[int, int]) -> None:
+    first = browser.new_context(viewport={"width": size[0], "height": size[1]})  # nothing of the app in its cache
+    first.set_default_timeout(PATIENCE)
     page = first.new_page()
-    received: list[float] = []
+    asked: dict[str, str] = {}
+    received: dict[str, float] = {}
     network = first.new_cdp_session(page)
     network.send("Network.enable")
-    network.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    network.on("Network.requestWillBeSent", lambda event: asked.update({event["requestId"]: event["request"]["url"]}))
+    network.on("Network.loadingFinished", lambda event: received.update({event["requestId"]: event["encodedDataLength"]}))
     page.add_init_script(SHIFTS)
+    page.goto(f"{app}/{name}")
+    until_ready(page)
+    shifts = page.evaluate("() => window.shifts")
+    page.locator("[data-panel=loss]").scroll_into_view_if_needed()  # it brings plotly, the largest file
+    page.wait_for_selector("[data-panel=loss] .main-svg")
+    first.close()
+    over_the_line = [address for address in asked.values() if address.startswith("http")]  # others are in the page
+    assert len(over_the_line) <= 50, "\n".join(over_the_line)
+    assert sum(received.values()) < 2.9e6
+    assert sum(size for size, _ in shifts) < 0.03, shifts
+
+
+def test_a_browser_without_import_maps_takes_the_files(browser: Browser, app: str) -> None:
+    visitors = Visitors(browser, app)
+    page = visitors("", ready=False)
+    page.add_init_script("HTMLScriptElement.supports = undefined;")
+    files: list[str] = []
+    page.on("request", lambda request: files.append(request.url))
     page.goto(f"{app}/iris")
     until_ready(page)
-    page.wait_for_selector("[data-panel=loss] .main-svg")
-    shifts = page.evaluate("() => window.shifts")
-    first.close()
-    assert sum(received) < 3.0e6
-    assert len(received) < 150
-    assert sum(size for size, _ in shifts) < 0.1, shifts
+    visitors.leave()
+    assert any(url.endswith("/panel_network.js") for url in files)
+    assert visitors.faults == []
 
 
 def test_the_projector_switch_enlarges_and_comes_back(visit: Visitors) -> None:
