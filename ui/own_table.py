@@ -87,7 +87,7 @@ def _choice(file: _File, key: str, name: str, label: str, choices: Sequence[Any]
 
 def _preview(table: Table) -> None:
     """The first rows as they stand in the file, and what became of each column."""
-    for note in words.notes(table, _):
+    for note in words.notes(table, _, verbatim):
         st.caption(f":material/info: {note}")
     names = [words.name(column, table.columns, _) for column in table.columns]
     rows = {name: [row.cells[place] for row in table.rows[:PREVIEW]] for place, name in enumerate(names)}

@@ -18,6 +18,7 @@ WORDS = (
     N_("Number is above the allowed range. Please enter a value less than or equal to {high}."),
     # files; all kinds are taken, so their size and the line are the only reasons to refuse one
     N_("Upload"), N_("file upload"), N_("Drag and drop a file here"), N_("Add files"), N_("Remove {name}"),
+    N_("{size} per file"), N_("add icon"), N_("info icon"),
     N_("Error: "), N_("File must be {size} or smaller."), N_("Network Error"), N_("Request failed with status code {code}"),
     # tables, charts and code
     N_("Copy"), N_("Copied"), N_("Copy to clipboard"), N_("Fullscreen"), N_("Close fullscreen"), N_("Search"), N_("Close Search"),

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from clevercsv.detect import Detector
 
 from core.reading.errors import ReadingError
-from core.reading.numbers import is_date, is_missing, is_number
+from core.reading.numbers import is_date, is_missing, is_number, without_unit
 
 SPACES, NONE = " ", ""  # any number of spaces and tabs; one column
 SEPARATORS = (",", ";", "\t", "|", SPACES, NONE)
@@ -118,7 +118,7 @@ def _is_one_column(lines: Sequence[str]) -> bool:
 
     `1,5` may be two numbers: it is one if the header has no comma, and no row begins with its own number, as R writes them.
     """
-    header, below = _unquoted(lines[0]), [_unquoted(line) for line in lines[1:]]
+    header, below = _unquoted(lines[0]), [without_unit(_unquoted(line))[1] for line in lines[1:]]
     numbers = [line for line in below if not is_missing(line)]
     if not numbers or not all(map(is_number, numbers)):
         return False
@@ -140,5 +140,5 @@ def _fit(sample: str, separator: str) -> float:
     width, count = Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
     if width < 2:
         return 0.0
-    cells = [cell for row in rows if len(row) == width for cell in row]
+    cells = [without_unit(cell)[1] for row in rows if len(row) == width for cell in row]
     return count / len(rows) * sum(is_number(cell) or is_missing(cell) or is_date(cell) for cell in cells) / len(cells)

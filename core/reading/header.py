@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from core.reading.dialect import Row, is_counting
-from core.reading.numbers import is_date, is_missing, is_number
+from core.reading.numbers import is_date, is_missing, is_number, unit, without_unit
 
 Header = Literal["names", "row names", "none"]
 HEADERS: tuple[Header, ...] = ("names", "row names", "none")
@@ -31,7 +31,7 @@ def arranged(rows: Sequence[Row], header: Header | None = None) -> Arranged:
     width = _width(rows)
     above = _above(rows, width)
     first, *below = rows[above:]
-    header = header or _header(first.cells, [row.cells for row in below], width)
+    header = header or _header(*_without_units(first.cells, [row.cells for row in below]), width)
     if header == "none":
         return _made(header, (), [first, *below], width, above)
     names = list(_without_mark(_without_end(first.cells), width))
@@ -97,6 +97,17 @@ def _begins(cells: Sequence[str], below: Sequence[Sequence[str]], width: int) ->
 
 def _is_word(cell: str) -> bool:
     return not (is_number(cell) or is_missing(cell) or is_date(cell))
+
+
+def _without_units(first: Sequence[str], below: Sequence[Sequence[str]]) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """`$5` above `$6` is a value and no name; `5%` above 6 may be one."""
+    units = [unit([cells[place] for cells in below if len(cells) > place]) for place in range(len(first))]
+
+    def bare(cells: Sequence[str]) -> list[str]:
+        parts = map(without_unit, cells)
+        return [text if sign and place < len(units) and sign == units[place] else cells[place] for place, (sign, text) in enumerate(parts)]
+
+    return bare(first), [bare(cells) for cells in below]
 
 
 def _header(first: Sequence[str], below: Sequence[Sequence[str]], width: int) -> Header:

@@ -1,4 +1,4 @@
-"""Cells → numbers: which sign parts the decimals, which groups the thousands, and what stands for a missing value."""
+"""Cells → numbers: which sign parts the decimals, which groups the thousands, what a column is measured in, what is missing."""
 
 import math
 import re
@@ -17,7 +17,7 @@ MISSING = {
     "결측", "결측치", "결측값", "없음", "미상", "해당없음",
 }  # fmt: skip
 _DASHES = re.compile(r"[-–—―−_:]+")
-_PLAIN = str.maketrans("０１２３４５６７８９．，－＋−–", "0123456789.,-+--")  # as Korean and Japanese keyboards write them
+_PLAIN = str.maketrans("０１２３４５６７８９．，－＋−–％＄￥￦", "0123456789.,-+--%$¥₩")  # as Korean and Japanese keyboards write them
 _SPACES = "\u0020\u00a0\u2009\u202f"
 _GROUPED = {
     ".": re.compile(rf"\d{{1,3}}(?:([,'’{_SPACES}])\d{{3}}(?:\1\d{{3}})*)|\d{{1,2}}(,)(?:\d\d,)+\d{{3}}", re.ASCII),
@@ -27,6 +27,10 @@ _UNSIGNED = {
     ".": re.compile(r"(?:(?P<whole>[^.eE]*?)(?P<point>\.)?(?P<rest>\d*))(?P<power>[eE][-+]?\d+)?", re.ASCII),
     ",": re.compile(r"(?:(?P<whole>[^,eE]*?)(?P<point>,)?(?P<rest>\d*))(?P<power>[eE][-+]?\d+)?", re.ASCII),
 }
+_MONEY = "$€£¥₩"
+_UNIT = re.compile(
+    rf"(?P<sign>[-+]?) ?(?:(?P<before>[{_MONEY}]) ?(?P<first>.*\d.*)|(?P<last>.*\d.*?)[ \u00a0\u202f]?(?P<after>[%{_MONEY}원]))"
+)
 _INFINITE = re.compile(r"[-+]?(inf|infinity|∞)", re.IGNORECASE)
 _TIME = r"\d{1,2}:\d\d(:\d\d([.,]\d+)?)?"
 _DATE = re.compile(
@@ -76,6 +80,25 @@ def _parts(text: str, decimal: Decimal) -> str | None:
 def is_number(cell: str) -> bool:
     """Whether a cell is a number by either sign."""
     return any(number(cell, decimal) is not None for decimal in DECIMALS)
+
+
+@lru_cache(maxsize=100_000)
+def without_unit(cell: str) -> tuple[str, str]:
+    """`$1,234` → `$` and `1,234`: percent or money, and the number without it; "" and the cell where it is anything else."""
+    if len(cell) > _LONGEST or (cell.isascii() and cell.isdecimal()):
+        return "", cell
+    found = _UNIT.fullmatch(cell.translate(_PLAIN).strip())
+    if found is None:
+        return "", cell
+    text = found["sign"] + (found["first"] or found["last"])
+    return (found["before"] or found["after"], text) if is_number(text) else ("", cell)
+
+
+def unit(column: Sequence[str]) -> str:
+    """What every number of a column is written with; "" where that is nothing, or not the same for all."""
+    parts = [without_unit(cell) for cell in column if not is_missing(cell)]
+    units = {sign for sign, text in parts if is_number(text)}
+    return units.pop() if len(units) == 1 else ""
 
 
 def is_grouped(cell: str, decimal: Decimal) -> bool:

@@ -11,7 +11,7 @@ from core.reading.dialect import Row, split
 from core.reading.encoding import decoded
 from core.reading.errors import ReadingError
 from core.reading.header import Header, arranged
-from core.reading.numbers import LARGEST, Decimal, decimal_sign, is_date, is_missing, number
+from core.reading.numbers import LARGEST, Decimal, decimal_sign, is_date, is_missing, number, unit, without_unit
 
 Kind = Literal["whole numbers", "numbers", "dates", "text", "empty"]
 Why = Literal["missing", "no_number", "too_large", "too_many_cells"]
@@ -51,6 +51,7 @@ class Column(NamedTuple):
     values: tuple[float | None, ...]
     blamed: tuple[Cell, ...]
     to_blame: int  # how many there are of them
+    unit: str  # what its numbers are written with and read without: % or a sign of money; "" where they have none
 
     @property
     def usable(self) -> bool:
@@ -150,19 +151,23 @@ def read(data: bytes, reading: Reading = AS_FOUND) -> Table:
         raise ReadingError("table_too_long", rows=len(rows), limit=limits().table_rows)
     header, names, rows, above, odd, surplus = arranged(rows, reading.header or None)
     cells = [[row.cells[place] for row in rows] for place in range(len(names))]
-    decimal, doubtful = decimal_sign(cells, separator)
+    units = [unit(column) for column in cells]
+    bare = [[without_unit(cell)[1] for cell in column] if sign else column for column, sign in zip(cells, units, strict=True)]
+    decimal, doubtful = decimal_sign(bare, separator)
     decimal = reading.decimal or decimal
     lines = [row.line for row in rows]
-    columns = [_column(place, name, lines, column, decimal) for place, (name, column) in enumerate(zip(names, cells, strict=True), 1)]
+    named = enumerate(zip(names, cells, units, strict=True), 1)
+    columns = [_column(place, name, sign, lines, column, decimal) for place, (name, column, sign) in named]
     wide = tuple(Cell(row.line, ROW_NUMBER, str(len(row.cells)), "too_many_cells") for row in odd)
     return Table(encoding, separator, decimal, header, doubtful, above, surplus, tuple(columns), rows, wide)
 
 
-def _column(place: int, name: str, lines: Sequence[int], cells: Sequence[str], decimal: Decimal) -> Column:
+def _column(place: int, name: str, sign: str, lines: Sequence[int], cells: Sequence[str], decimal: Decimal) -> Column:
     values: list[float | None] = []
     blamed: list[Cell] = []
     for line, cell in zip(lines, cells, strict=True):
-        value = None if is_missing(cell) else number(cell, decimal)
+        bare = without_unit(cell)[1] if sign else cell
+        value = None if is_missing(cell) else number(bare, decimal)
         usable = value is not None and math.isfinite(value) and abs(value) <= LARGEST
         values.append(value if usable else None)
         if not usable:
@@ -170,9 +175,9 @@ def _column(place: int, name: str, lines: Sequence[int], cells: Sequence[str], d
             blamed.append(Cell(line, place, cell, why))
     kind = _kind(cells, values, blamed)
     if kind in NUMBERS:
-        return Column(place, name, kind, tuple(values), tuple(blamed), len(blamed))
+        return Column(place, name, kind, tuple(values), tuple(blamed), len(blamed), sign)
     unreadable = [cell for cell in blamed if cell.why != "missing"] or blamed
-    return Column(place, name, kind, (), tuple(unreadable[:FIRST]), len(unreadable))
+    return Column(place, name, kind, (), tuple(unreadable[:FIRST]), len(unreadable), "")
 
 
 def _kind(cells: Sequence[str], values: Sequence[float | None], blamed: Sequence[Cell]) -> Kind:

@@ -88,7 +88,7 @@ def chosen(table: Table, x: int, y: int, points: int, translate: Translate = str
     return translate(N_("x: {x} · y: {y} · points: {n}")).format(**names, n=f"{points:,}")
 
 
-def notes(table: Table, translate: Translate = str) -> list[str]:
+def notes(table: Table, translate: Translate = str, quote: Quote = str) -> list[str]:
     """What a reader should look at before it is used."""
     said = []
     if table.above:
@@ -97,6 +97,10 @@ def notes(table: Table, translate: Translate = str) -> list[str]:
         said.append(translate(N_("The header has more names than the rows have cells: see whether they stand over the right columns.")))
     if table.doubtful:
         said.append(translate(N_("With the other decimal sign the same cells would be other numbers: see whether it is right.")))
+    for column in table.columns:
+        if column.unit:
+            called = quote(name(column, table.columns, translate))
+            said.append(translate(N_("The numbers of {column} are read without {unit}.")).format(column=called, unit=quote(column.unit)))
     return said
 
 

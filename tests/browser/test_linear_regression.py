@@ -221,3 +221,17 @@ def test_float64_meets_pytorchs_own_error_and_its_mend(visit: Visitors) -> None:
     until_status(page, "failed")
     expect(page.locator("[data-panel=words] pre")).to_contain_text("must have the same dtype")
     expect(page.locator("[data-panel=words] .sw-error")).to_contain_text("x = x.float()")
+
+
+CROWDED = """() => {
+    const drawn = [...document.querySelectorAll(".stepwise-stage .sw-plot")].filter((plot) => plot.querySelector(".ytick text"));
+    const box = (node) => node.getBoundingClientRect();
+    const edge = (plot) => Math.min(...[...plot.querySelectorAll(".ytick text")].map((label) => box(label).left));
+    const title = (plot) => plot.querySelector(".ytitle");
+    return drawn.map((plot) => edge(plot) < (title(plot) ? box(title(plot)).right : box(plot).left));
+}"""
+
+
+def test_wide_labels_have_room_beside_the_axis(visit: Visitors) -> None:
+    page = visit("linear_regression?data=own&table=1,1e20;2,2e20", size=(1280, 2600))
+    page.wait_for_function(f"() => ({CROWDED})().length === 4 && !({CROWDED})().includes(true)")

@@ -12,8 +12,6 @@ from tests.words import said
 pytestmark = pytest.mark.browser
 TITLE = "Watch a real PyTorch program learn."
 ENGLISH = re.compile(r"\b[A-Za-z][a-z]+(?:[ ,]+[a-z]+){2,}")  # three words in a row and more
-# Streamlit's own words, which it has in English only.
-STREAMLITS_OWN = ("[data-testid=stFileUploaderDropzone]",)
 LEARNED = ("[data-panel=samples] .sw-head ~ *",)  # what the network writes while it learns
 TEXT = "if you want you"  # what it learns from
 NOT_PROSE = ("pre", "code", "script", "noscript", "style", "svg", "canvas", "[data-testid=stIconMaterial]", "[data-testid=stCode]")
@@ -48,7 +46,7 @@ def english(page: Page, language: Language = "ko") -> list[str]:
     page.wait_for_function(
         "(language) => document.documentElement.lang === language && (language === 'en' || window.stepwiseShell?.watch)", arg=language
     )
-    said: list[str] = page.evaluate(SAID, ", ".join([*NOT_PROSE, *STREAMLITS_OWN, *LEARNED]))
+    said: list[str] = page.evaluate(SAID, ", ".join([*NOT_PROSE, *LEARNED]))
     return sorted({text.strip() for text in (one.replace(TEXT, "") for one in said) if ENGLISH.search(text)})
 
 
@@ -239,6 +237,27 @@ def test_a_korean_page_says_nothing_in_english(visit: Visitors, path: str) -> No
     until_quiet(page)
     found = english(page)
     assert not found, "\n".join(found)
+
+
+UPLOADER = "[data-testid=stFileUploader]"
+
+
+def test_a_place_for_files_says_nothing_in_english(visit: Visitors) -> None:
+    page = visit("linear_regression?data=own&table=1,1;2,2.5", language="ko")
+    page.wait_for_function("() => window.stepwiseShell?.watch")
+    elsewhere = f":not(:has({UPLOADER}), {UPLOADER}, {UPLOADER} *), [data-testid=stIconMaterial]"
+
+    def is_korean() -> None:
+        texts = page.evaluate(SAID, elsewhere)
+        assert any(map(str.strip, texts))
+        assert [text for text in texts if re.search(r"[a-z]{3}", text)] == []
+
+    is_korean()
+    page.locator(f"{UPLOADER} input").set_input_files({"name": "값", "mimeType": "text/csv", "buffer": b"x,y\n1,$5\n2,$6\n3,$9\n"})
+    expect(page.locator(f"{UPLOADER} [data-testid=stFileChip]")).to_be_visible()
+    expect(page.get_by_text(said("The numbers of {column} are read without {unit}.").rpartition("}")[2])).to_be_visible()
+    until_quiet(page)
+    is_korean()
 
 
 def test_the_watch_for_english_works(visit: Visitors) -> None:

@@ -56,6 +56,14 @@ TABLES: dict[str, tuple[str, tuple[str, str, str], dict[str, list[float | None]]
         "a,b\n1,?\n?,2\n-,3\nN/A,4\n,5\n6,#N/A\n7,8\n",
         (",", ".", "names"), {"a": [1, None, None, None, None, 6, 7], "b": [None, 2, 3, 4, 5, None, 8]}
     ),
+    "percent": ("x,y\n1,12%\n2,7.5 %\n3,\n", (",", ".", "names"), {"x": [1, 2, 3], "y": [12, 7.5, None]}),
+    "percent, decimal comma": ("x;y\n1;12,5\u00a0%\n2;-7 %\n", (";", ",", "names"), {"x": [1, 2], "y": [12.5, -7]}),
+    "dollars": ('x,y\n1,"$1,200.50"\n2,-$30\n3,$ 4\n', (",", ".", "names"), {"x": [1, 2, 3], "y": [1200.5, -30, 4]}),
+    "euros": ("x;y\n1;1.200,50 €\n2;€30\n", (";", ",", "names"), {"x": [1, 2], "y": [1200.5, 30]}),
+    "won": ('나이,값\n1,"1,500원"\n2,"12,000원"\n', (",", ".", "names"), {"나이": [1, 2], "값": [1500, 12000]}),
+    "won, as Korean keyboards write it": ("x\ty\n1\t￦500\n2\t₩1,500\n", ("\t", ".", "names"), {"x": [1, 2], "y": [500, 1500]}),
+    "money without names": ("1,$5\n2,$6\n3,$8\n", (",", ".", "none"), {"column 1": [1, 2, 3], "column 2": [5, 6, 8]}),
+    "a percentile for a name": ("x,5%\n1,2\n2,3\n", (",", ".", "names"), {"x": [1, 2], "5%": [2, 3]}),
     "letters of the header": ("speed\n1\n2\n3\n", ("", ".", "names"), {"speed": [1, 2, 3]}),
     "words in the header": ("full name; of it\n1\n2\n3\n", ("", ".", "names"), {"full name; of it": [1, 2, 3]}),
     "one column, a gap": ("speed\n1.5\n\n3.5\n", ("", ".", "names"), {"speed": [1.5, None, 3.5]}),
@@ -228,6 +236,8 @@ def test_one_bad_cell_costs_its_row_and_is_named() -> None:
         ("x,y\n1,\n2,?\n", "empty", "Cells without a value: 2 – line 2: empty; line 3: “?” (no value)"),
         ("x,y\n1,\n2,3\n", "whole numbers", "Too few numbers: 1. Cells without one: 1 – line 2: empty"),
         ("x;y\n1,5;2.5\n2,5;3.5\n", "text", "Cells that are no numbers: 2 – line 2: “2.5” (no number); line 3: “3.5” (no number)"),
+        ("x,y\n1,12%\n2,0.5\n3,$4\n", "text", "Cells that are no numbers: 2 – line 2: “12%” (no number); line 4: “$4” (no number)"),
+        ("x,y\n1,5%%\n2,$5%\n", "text", "Cells that are no numbers: 2 – line 2: “5%%” (no number); line 3: “$5%” (no number)"),
         ("x,y\n1,12 cm\n2,13 cm\n3,9\n", "text", "Cells that are no numbers: 2 – line 2: “12 cm” (no number); line 3: “13 cm” (no number)"),
     ],
 )  # fmt: skip
@@ -259,6 +269,8 @@ def test_what_needs_a_look_is_said() -> None:
     assert "more names" in words.notes(read(b"height, cm,weight\n170,65\n180,80\n"))[0]
     assert "other decimal sign" in words.notes(read(b"x\ty\n1,234\t1\n1,235\t2\n"))[0]
     assert words.notes(read(R_CARS.encode())) == []
+    assert words.notes(read(b"x,y\n1,12%\n2,n.b.\n3,7%\n")) == ["The numbers of y are read without %."]
+    assert words.notes(read(b"1,$5\n2,$6\n")) == ["The numbers of column 2 are read without $."]
     assert words.understood(read(CITIES.encode("cp1252"))) == (
         "Encoding Windows-1252 · separator: semicolon ; · decimal sign: comma 1,5 · first row: names of the columns"
     )

@@ -50,3 +50,16 @@ def test_what_is_drawn_is_dressed_by_a_stylesheet_that_is_loaded_with_it(module:
     dressed = set().union(*(KNOWN[sheet] for sheet in BASE | set(re.findall(r"\w+\.css", text))))
     drawn = set(re.findall(r"(?<!-)\b((?:sw|bh)-[a-z][\w-]*)", text))
     assert not drawn & set().union(*KNOWN.values()) - dressed
+
+
+COLOURLESS = {"opacity", "fill-opacity", "stroke-opacity", "transform", "stroke-dashoffset"}
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_nothing_goes_from_one_colour_to_another(name: str) -> None:
+    """Between two colours of `color-mix` lie some outside the screen's gamut: a box that fades in flashed pure yellow and red."""
+    moving = re.findall(r"transition:\s*([\w-]+)", SHEETS[name])
+    for frames in re.findall(r"@keyframes[^{]*\{((?:[^{}]*\{[^{}]*\})*)", SHEETS[name]):
+        moving += re.findall(r"([\w-]+)\s*:", frames)
+    assert set(moving) <= COLOURLESS
+    assert ("@keyframes" in SHEETS[name]) <= bool(moving)

@@ -8,11 +8,18 @@ const LEVELS = 4; // rows of mark labels; where more would overlap, the line sta
 // Half of a drawing's time goes into tick labels: few of them, none measured to be turned or hidden.
 const QUICK = { nticks: 6, tickangle: 0, ticklabeloverflow: "allow", automargin: false };
 
-export function layoutOf(spec, context, width, height) {
+// The letters that a chart's widest tick label beside its y axis has: counted, for to measure them costs a layout of the page.
+export function lettersOf(plot) {
+  const labels = [...plot.querySelectorAll(".ytick text")];
+  return Math.max(0, ...labels.map((label) => label.textContent.replaceAll("\u200b", "").length));
+}
+
+export function layoutOf(spec, context, width, height, letters = 0) {
   const { theme, projector, memory } = context;
   const size = projector ? 17 : 12;
   const legend = spec.traces.filter((trace) => trace.trace.name).length > 1;
   const margin = projector ? { l: 84, r: 20, t: legend ? 38 : 12, b: 58 } : { l: 58, r: 12, t: legend ? 28 : 8, b: 42 };
+  margin.l = Math.max(margin.l, Math.ceil(letters * size * 0.54 + 10 + (spec.y_title ? size * 1.3 : 0))); // for 1.5×10²⁰ and the title
   const own = resolved(spec.layout, theme);
   const axis = (name) => axisOf(name, spec, context, own[`${name}axis`]);
   const references = spec.references.map((reference) => referenceOf(reference, spec, context, size)).filter(Boolean);

@@ -1,6 +1,6 @@
 // Chart: a plotly chart whose traces are bound to metrics (appended), views or facts (replaced).
 
-import { layoutOf } from "./chart_layout.js";
+import { layoutOf, lettersOf } from "./chart_layout.js";
 import { PastRuns, pastTraces } from "./chart_past.js";
 import { element, fill, reach } from "./format.js";
 import { color, resolved } from "./theme.js";
@@ -18,7 +18,7 @@ export function create(frame, spec, context) {
 
 class Chart {
   constructor(frame, spec, context) {
-    Object.assign(this, { spec, context, rows: 0, thinnings: -1, stale: true });
+    Object.assign(this, { spec, context, rows: 0, thinnings: -1, letters: 0, stale: true });
     this.height = Math.round(spec.height * (context.projector ? 1.2 : 1));
     this.wanted = [...new Set(spec.traces.flatMap((trace) => [trace.view, trace.fact && "facts"]).filter(Boolean))];
     for (const { view } of spec.references) this.wanted = [...new Set([...this.wanted, view || "facts"])];
@@ -87,10 +87,10 @@ class Chart {
     const data = [...past, ...this.spec.traces.map((trace) => this.trace(trace))];
     this.offset = past.length;
     this.width = this.plot.clientWidth;
-    const layout = layoutOf(this.spec, this.context, this.width, this.height);
-    if (this.drawn) return this.plotly.react(this.plot, data, layout, this.config()).then(() => this.point());
+    const layout = layoutOf(this.spec, this.context, this.width, this.height, this.letters);
+    if (this.drawn) return this.plotly.react(this.plot, data, layout, this.config()).then(() => this.point()).then(() => this.fit());
     this.drawn = true;
-    this.plotly.newPlot(this.plot, data, layout, this.config());
+    this.plotly.newPlot(this.plot, data, layout, this.config()).then(() => this.fit());
     this.plot.on("plotly_relayout", (event) => this.zoomed(event));
   }
 
@@ -136,10 +136,20 @@ class Chart {
     const { columns } = this.context.store;
     const news = (axis) => bound.map(([trace]) => (columns[trace.metrics[axis]] ?? []).slice(this.rows));
     if (this.spec.marks && this.changes) {
-      const { shapes, annotations } = layoutOf(this.spec, this.context, this.width, this.height);
+      const { shapes, annotations } = layoutOf(this.spec, this.context, this.width, this.height, this.letters);
       Object.assign(this.plot.layout, { shapes, annotations });
     }
-    this.plotly.extendTraces(this.plot, { x: news(0), y: news(1) }, bound.map(([, index]) => index));
+    this.plotly.extendTraces(this.plot, { x: news(0), y: news(1) }, bound.map(([, index]) => index)).then(() => this.fit());
+  }
+
+  // Room beside the axis for labels such as 1.5×10²⁰; it is never taken back while the run goes on, for the curve would jump.
+  fit() {
+    if (this.destroyed) return;
+    const letters = Math.max(this.context.store.length > 1 ? this.letters : 0, lettersOf(this.plot));
+    if (letters === this.letters) return;
+    this.letters = letters;
+    const { margin } = layoutOf(this.spec, this.context, this.width, this.height, letters);
+    if (margin.l !== this.plot.layout.margin.l) this.redraw();
   }
 
   trace({ trace, color: role, metrics, view, fact }) {
