@@ -35,6 +35,7 @@ class Parts(NamedTuple):
         callbacks: those of its own.
         measured: whether the loss is measured over all rows before each epoch (mini-batches), not taken from `fit`.
         last_row: whether one more loss is measured after the last update.
+        result: what is printed of the trained model.
     """
 
     title: str
@@ -47,6 +48,7 @@ class Parts(NamedTuple):
     callbacks: Sequence[Callback] = ()
     measured: bool = False
     last_row: bool = False
+    result: str = ""
 
 
 def keras_script(run: Run, first_step: int, parts: Parts, _: Translate) -> Script:
@@ -256,6 +258,7 @@ def _result(run: Run, parts: Parts, _: Translate) -> Section:
     code = lines(
         "" if parts.measured else f"losses = {of_fit}",
         noted("losses.append(loss_now())", _("after the last update")) if parts.last_row else "",
+        parts.result,
         'print("losses:", json.dumps(losses))',
         'print("loss:", losses[-1])',
     )

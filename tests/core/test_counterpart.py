@@ -20,7 +20,7 @@ from core import experiments
 from core.__main__ import main
 from core.change import Change
 from core.config import Config
-from core.experiments.linear_regression.data import samples
+from core.experiments.linear_regression.data import raw, samples
 from core.keras import Counterpart
 from core.keras.agreement import COINCIDE, agreement
 from core.keras.counterpart import counterpart
@@ -52,8 +52,8 @@ for line in sys.stdin:
 
 
 @pytest.fixture(scope="module")
-def keras(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keras]:
-    """Executes a program and returns the losses it prints."""
+def output(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """Executes a program and returns what it prints."""
     environment = {**os.environ, "KERAS_HOME": str(tmp_path_factory.mktemp("keras"))}
     command = [sys.executable, "-c", DRIVER]
     with subprocess.Popen(
@@ -62,16 +62,26 @@ def keras(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keras]:
         assert process.stdin
         assert process.stdout
 
-        def execute(source: str) -> list[float]:
+        def execute(source: str) -> str:
             process.stdin.write(json.dumps(source) + "\n")  # type: ignore[union-attr]
             process.stdin.flush()  # type: ignore[union-attr]
             printed, error = json.loads(process.stdout.readline())  # type: ignore[union-attr]
             assert not error, f"{error}\n{source}"
-            losses: list[float] = json.loads(re.findall(r"^losses: (.*)$", printed, re.MULTILINE)[-1])
-            return losses
+            return str(printed)
 
         yield execute
         process.stdin.close()
+
+
+@pytest.fixture
+def keras(output: Callable[[str], str]) -> Keras:
+    """Executes a program and returns the losses it prints."""
+
+    def losses(source: str) -> list[float]:
+        found: list[float] = json.loads(re.findall(r"^losses: (.*)$", output(source), re.MULTILINE)[-1])
+        return found
+
+    return losses
 
 
 def rows(experiment: str, config: Config, changes: list[Change]) -> tuple[Any, Any]:
@@ -198,6 +208,18 @@ def test_what_differs_is_named(keras: Keras, experiment: str, values: dict[str, 
     mirrored = counterpart(experiment, config, changes)
     assert [found.split(":")[0].split(" ")[0] for found in mirrored.differences] == [difference]
     compare(keras, experiment, config, changes)
+
+
+@pytest.mark.parametrize("formulation", ["tensors", "module"])
+def test_the_line_is_printed_in_the_units_of_the_data(output: Callable[[str], str], formulation: str) -> None:
+    scaled = {"data": "diabetes", "standardize": True, "standardize_y": True, "formulation": formulation, "lr": 0.2, "epochs": 100}
+    config = experiments.config_class("linear_regression").checked(scaled)
+    said = re.search(
+        r"^in the units of the data: W: (\S+)  b: (\S+)$", output(written(counterpart("linear_regression", config))), re.MULTILINE
+    )
+    assert said
+    slope, intercept = np.polyfit(*raw(config), 1)  # type: ignore[arg-type]
+    assert [float(number) for number in said.groups()] == pytest.approx([slope, intercept], rel=1e-5)
 
 
 def test_float64_stops_pytorch_and_not_keras(keras: Keras) -> None:

@@ -1,6 +1,6 @@
 """Linear regression in Keras: one `Dense(1)`."""
 
-from core.experiments.linear_regression.script import FIRST_STEP, Run, data_section, model_section, row_count
+from core.experiments.linear_regression.script import FIRST_STEP, Run, data_section, in_units, model_section, row_count
 from core.keras import Counterpart
 from core.keras.statements import Parts, batch_size_changed, differences, keras_script, penalty, regularizer, same_data, weights_section
 from core.script import Section, Translate
@@ -23,7 +23,9 @@ def counterpart(run: Run, _: Translate) -> Counterpart:
     rows = "x, y, batch_size=len(x), shuffle=False," if batches.whole else f"x, y, batch_size={run.config.batch_size},"
     data, weights = same_data(data_section(run, _)), _weights(run, _)
     title = _("Linear regression in Keras")
-    parts = Parts(title, data, weights, _model(run, _), loss, metric, (rows,), measured=not batches.whole, last_row=True)
+    parts = Parts(
+        title, data, weights, _model(run, _), loss, metric, (rows,), measured=not batches.whole, last_row=True, result=_line(run, _)
+    )
     found = differences(run, not batches.whole, _)
     if run.config.dtype == "float64":
         found.insert(0, _("float64: PyTorch stops with an error. Keras turns the data into float32 without a word and goes on."))
@@ -43,3 +45,8 @@ def _model(run: Run, _: Translate) -> Section:
     layer = f"keras.layers.Dense(1{penalty(run, 'kernel', 'bias')})"
     made = f"model = keras.Sequential([\n    keras.Input((1,)),\n    {layer},\n])"
     return Section(_("Model"), _("a layer of one unit: x @ kernel + bias."), lines(regularizer(run, _), made, "model.set_weights(weights)"))
+
+
+def _line(run: Run, _: Translate) -> str:
+    weights = noted("kernel, bias = model.get_weights()", "(1, 1), (1,)")
+    return lines(weights, in_units(run, "kernel", "bias", _), 'print("W:", kernel.item(), " b:", bias.item())')

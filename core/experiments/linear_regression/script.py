@@ -219,11 +219,11 @@ def _end(run: Run, _: Translate) -> str:
 
 def _result(run: Run, _: Translate) -> Section:
     W, b = parameter_names(run) if run.config.formulation == "tensors" else ("model.weight", "model.bias")
-    code = lines(_in_units(run, W, b, _), f'print("W:", {W}.item(), " b:", {b}.item())', 'print("loss:", loss.item())')
+    code = lines(in_units(run, W, b, _), f'print("W:", {W}.item(), " b:", {b}.item())', 'print("loss:", loss.item())')
     return Section(_("Result"), _("with all digits, to be compared."), code)
 
 
-def _in_units(run: Run, W: str, b: str, _: Translate) -> str:
+def in_units(run: Run, W: str, b: str, _: Translate) -> str:
     """W and b as the data has them, before it was standardized."""
     if not (names := scaled(run.config)):
         return ""
