@@ -52,7 +52,7 @@ class Machine:
         self.has("python", PYTHON)
         self.has("apt-get", APT_GET)
         self.user(0)
-        self._offers("chromium", "chromium", starting(browser))
+        self._offers("chromium-headless-shell", "chromium-headless-shell", starting(browser))
         self._offers("libatomic1", "libatomic.so.1", "")
         self._offers("fontconfig", "fc-list", '[ ! -e "$BIN/noto.ttc" ] || cat "$BIN/noto.ttc"')
         self._offers("fonts-noto-cjk", "noto.ttc", FONT, script=False)
@@ -115,7 +115,7 @@ def test_a_bare_machine_is_given_what_is_missing_and_a_second_time_asks_for_noth
     done = machine.provide()
     packages = [line.rsplit(" ", 1)[1] for line in done.asked[1:]]
     assert done.asked[0] == "apt-get update"
-    assert packages == ["libatomic1", "chromium", "fontconfig", "fonts-noto-cjk", "nginx-light"]
+    assert packages == ["libatomic1", "chromium-headless-shell", "fontconfig", "fonts-noto-cjk", "nginx-light"]
     assert (done.status, done.said) == (0, "")
     assert machine.provide() == Done([], 0, "")
 
@@ -123,8 +123,11 @@ def test_a_bare_machine_is_given_what_is_missing_and_a_second_time_asks_for_noth
 @pytest.mark.parametrize(
     ("there", "asked"),
     [
-        ({"fc-list": "exit 0", "nginx": "exit 0"}, ["chromium", "fontconfig", "fonts-noto-cjk"]),
-        ({"fc-list": f"echo '{FONT}'", "chromium-browser": "echo install the snap >&2; exit 1", "nginx": "exit 0"}, ["chromium"]),
+        ({"fc-list": "exit 0", "nginx": "exit 0"}, ["chromium-headless-shell", "fontconfig", "fonts-noto-cjk"]),
+        (
+            {"fc-list": f"echo '{FONT}'", "chromium-browser": "echo install the snap >&2; exit 1", "nginx": "exit 0"},
+            ["chromium-headless-shell"],
+        ),
     ],
 )
 def test_only_what_is_missing_is_asked_for(machine: Machine, there: dict[str, str], asked: list[str]) -> None:
@@ -148,19 +151,19 @@ def test_who_may_not_install_is_told_what_to_install(machine: Machine) -> None:
     done = machine.provide()
     assert done.asked == ["playwright install chromium"]
     assert done.status == 1
-    assert "sudo apt-get install libatomic1 chromium fontconfig fonts-noto-cjk nginx-light" in done.said
+    assert "sudo apt-get install libatomic1 chromium-headless-shell fontconfig fonts-noto-cjk nginx-light" in done.said
 
 
 def test_where_the_system_has_no_such_browser_its_own_is_fetched_and_the_rest_still_comes(machine: Machine) -> None:
-    machine.unknown = "chromium"
+    machine.unknown = "chromium-headless-shell"
     done = machine.provide()
     assert done.asked[-2:] == ["apt-get install -y --no-install-recommends nginx-light", "playwright install --with-deps chromium"]
     assert done.status == 1
-    assert "sudo apt-get install chromium" in done.said
+    assert "sudo apt-get install chromium-headless-shell" in done.said
 
 
 def test_without_a_package_manager_the_words_say_what_is_missing(machine: Machine) -> None:
     (machine.bin / "apt-get").unlink()
     done = machine.provide()
     assert done.status == 1
-    assert "The browser tests need: libatomic1 chromium fontconfig fonts-noto-cjk nginx-light" in done.said
+    assert "The browser tests need: libatomic1 chromium-headless-shell fontconfig fonts-noto-cjk nginx-light" in done.said

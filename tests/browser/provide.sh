@@ -17,7 +17,7 @@ may_install() { [ "$(id -u)" = 0 ] && have apt-get; }
 
 lacking() {
     have_driver || printf ' libatomic1'
-    have_browser || printf ' chromium'
+    have_browser || printf ' chromium-headless-shell'
     have_korean_font || printf ' fontconfig fonts-noto-cjk'
     have_nginx || printf ' nginx-light'
 }
@@ -25,7 +25,7 @@ lacking() {
 missing=$(lacking)
 if [ -n "$missing" ] && may_install; then
     apt-get update
-    # Each for itself: where one is unknown (Ubuntu has no chromium but a snap), the others still come.
+    # Each for itself: where one is unknown (Ubuntu has no Chromium but a snap), the others still come.
     for package in $missing; do
         DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$package" || echo "apt-get has no $package" >&2
     done

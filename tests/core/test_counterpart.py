@@ -166,14 +166,14 @@ AND_BACK = [
     Change(17, "momentum", 0.0, 0.5),
 ]
 CASES: list[tuple[str, dict[str, Any], list[Change]]] = [
-    ("linear_regression", {}, []),
+    ("linear_regression", {"epochs": 200}, []),
     ("linear_regression", {"lr": 10.0, "epochs": 400}, []),
     ("linear_regression", {"data": "diabetes", "standardize": True, "standardize_y": True, "epochs": 30}, []),
     ("linear_regression", {"epochs": 30, "optimizer": "Momentum"}, MOVED),
     ("linear_regression", {"epochs": 30, "optimizer": "Nesterov", "momentum": 0.0}, [Change(9, "momentum", 0.0, 0.8)]),
     *[("linear_regression", {"epochs": 30, "optimizer": name, "weight_decay": 0.1}, AND_BACK) for name in ("Momentum", "Nesterov")],
     ("linear_regression", {"epochs": 30, "optimizer": "SGD"}, [Change(9, "weight_decay", 0.0, 0.5)]),
-    ("iris", {}, []),
+    ("iris", {"epochs": 200}, []),
     ("iris", {"epochs": 40, "weight_decay": 0.1}, [*MOVED, Change(9, "weight_decay", 0.1, 0.02)]),
     ("iris", {"epochs": 40, "optimizer": "AdamW", "weight_decay": 0.1}, [Change(9, "weight_decay", 0.1, 1.0)]),
     ("iris", {"epochs": 300, "test_share": 0.3, "lr": 0.03, "patience": 3}, []),
