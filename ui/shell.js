@@ -14,6 +14,14 @@
   if (shell.page !== told.page && innerWidth < 768) document.querySelector("[data-testid=stSidebar][data-collapsed=false] [data-testid=stSidebarCollapseButton] button")?.click();
   shell.page = told.page;
 
+  // While a page is drawn anew Streamlit disables its tabs for a moment; a press in that moment is made when they are back.
+  shell.late ??= document.addEventListener("pointerdown", ({ target, button }) => {
+    const tab = target.closest?.("[role=tab][aria-disabled=true]");
+    if (!tab || button) return;
+    const back = new MutationObserver(() => back.disconnect() ?? tab.click());
+    back.observe(tab, { attributeFilter: ["aria-disabled"] });
+  }) ?? true;
+
   const patterns = Object.entries(told.words)
     .filter(([english]) => english.includes("{"))
     .map(([english, ours]) => [new RegExp(`^${english.replace(/[.*+?()]/g, "\\$&").replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`), ours]);

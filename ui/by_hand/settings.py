@@ -37,15 +37,15 @@ class Chosen:
 
 
 def editor() -> Chosen:
-    """The widgets, with what is wrong below each."""
+    """The widgets, with what is wrong below each; no refusal comes or goes above the button that is just being pressed."""
     _begin()
     st.text_input(_("x: numbers with commas between them"), key=X)
     before: Chosen = st.session_state.get(GOOD, Chosen(grammar.vector(DEFAULT_X), EXPRESSIONS[DEFAULT], twice=False))
     x = _good_x(before.x)
     widgets.choice(_("Expression"), [*EXPRESSIONS, OWN], EXPRESSION, words.expressions(), on_change=_choose)
     st.text_area(_("Program: one assignment a line"), key=PROGRAM, height="content")
-    text = _good_program(before.text)
     st.button(_("Compute"), key=f"{PAGE}.compute", width="stretch")
+    text = _good_program(before.text)
     st.caption(_("Allowed: {grammar}", grammar=f"`{words.GRAMMAR}`"))
     st.toggle(_("Call backward() twice"), key=TWICE)
     _links()
