@@ -14,6 +14,7 @@ from tests.browser.plain import descend
 from tests.browser.stage_server import StageServer, serving
 from tests.browser.visitors import (
     STAGE,
+    Profiles,
     Visitors,
     curve,
     press,
@@ -55,20 +56,19 @@ COMPRESSING = "gzip_types text/event-stream; gzip_proxied any; gzip_min_length 1
 BUFFERING = "proxy_buffering on; proxy_ignore_headers X-Accel-Buffering;"  # whatever the app wishes
 IMPATIENT = "proxy_read_timeout 10s; send_timeout 10s;"
 AT_ONCE = 4_000  # ms; sooner than a ping could flush what was held back
-Proxy = Callable[[], AbstractContextManager[str]]  # starts nginx; its address for visitors
+Proxy = Callable[[str], AbstractContextManager[str]]  # starts nginx with these further settings; its address for visitors
 
 
-def proxy(folder: Path, behind: str, settings: str = "", health: str = "/_stcore/health") -> Proxy:
-    """An nginx with these further settings that hands requests under PREFIX to `behind`; each start is at the same address."""
+def proxy(folder: Path, behind: str, health: str = "/_stcore/health") -> Proxy:
+    """An nginx that hands requests under PREFIX to `behind`; each start is at the same address, of which a browser remembers files."""
     port, program = free_port(), shutil.which("nginx") or "/usr/sbin/nginx"
-    configuration = folder / "nginx.conf"
-    filled = CONFIGURATION.format(folder=folder, port=port, prefix=PREFIX, behind=behind, settings=settings)
-    configuration.write_text(filled, encoding="utf-8")
+    configuration, log = folder / "nginx.conf", folder / "nginx.log"
     url = f"http://127.0.0.1:{port}{PREFIX}"
 
     @contextmanager
-    def started() -> Iterator[str]:
-        log = folder / "nginx.log"
+    def started(settings: str) -> Iterator[str]:
+        filled = CONFIGURATION.format(folder=folder, port=port, prefix=PREFIX, behind=behind, settings=settings)
+        configuration.write_text(filled, encoding="utf-8")
         command = [program, "-p", str(folder), "-c", str(configuration), "-e", "stderr"]
         with log.open("ab") as output, subprocess.Popen(command, stderr=output) as process:
             try:
@@ -84,7 +84,7 @@ def proxy(folder: Path, behind: str, settings: str = "", health: str = "/_stcore
 def with_prefix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app knows its prefix (`server.baseUrlPath`), and the proxy leaves it in the address."""
     folder = tmp_path_factory.mktemp("prefixed")
-    with serving_app(folder, base_path=PREFIX.strip("/")) as server, proxy(folder, server.url.removesuffix(PREFIX))() as url:
+    with serving_app(folder, base_path=PREFIX.strip("/")) as server, proxy(folder, server.url.removesuffix(PREFIX))("") as url:
         yield url
 
 
@@ -122,9 +122,9 @@ def test_under_a_prefix_that_the_app_knows(browser: Browser, with_prefix: str) -
     assert visit.faults == []
 
 
-def test_under_a_prefix_that_the_proxy_takes_off(browser: Browser, stripping: Proxy) -> None:
-    with stripping() as url:
-        visit = Visitors(browser, url)
+def test_under_a_prefix_that_the_proxy_takes_off(browser: Browser, stripping: Proxy, strangers: Profiles) -> None:
+    with stripping("") as url:
+        visit = Visitors(browser, url, strangers)
         trains(visit)
         visit.leave()
         assert visit.faults == []
@@ -139,7 +139,7 @@ def one_stage() -> Iterator[StageServer]:
 
 @pytest.mark.parametrize("settings", [COMPRESSING, BUFFERING, COMPRESSING + BUFFERING], ids=["compressing", "buffering", "both"])
 def test_rows_come_at_once_through(browser: Browser, one_stage: StageServer, tmp_path: Path, settings: str) -> None:
-    with proxy(tmp_path, one_stage.url.removesuffix(f"{PREFIX}/page"), settings, health="/page")() as url:
+    with proxy(tmp_path, one_stage.url.removesuffix(f"{PREFIX}/page"), health="/page")(settings) as url:
         page = browser.new_page()
         page.goto(f"{url}/page")
         for _ in range(3):
@@ -149,9 +149,11 @@ def test_rows_come_at_once_through(browser: Browser, one_stage: StageServer, tmp
         page.close()
 
 
-def test_a_page_that_stands_still_keeps_its_lines_though_the_proxy_cuts_silent_ones(browser: Browser, app: str, tmp_path: Path) -> None:
-    with proxy(tmp_path, f"{app}/", IMPATIENT)() as url:
-        visit = Visitors(browser, url)
+def test_a_page_that_stands_still_keeps_its_lines_though_the_proxy_cuts_silent_ones(
+    browser: Browser, stripping: Proxy, strangers: Profiles
+) -> None:
+    with stripping(IMPATIENT) as url:
+        visit = Visitors(browser, url, strangers)
         page = visit("linear_regression")
         cut: list[str] = []
 
@@ -170,9 +172,11 @@ def test_a_page_that_stands_still_keeps_its_lines_though_the_proxy_cuts_silent_o
         assert visit.faults == []
 
 
-def test_a_line_that_breaks_is_resumed_with_no_step_lost_or_doubled(browser: Browser, stripping: Proxy, app_server: AppServer) -> None:
-    with stripping() as url:
-        visit = Visitors(browser, url)
+def test_a_line_that_breaks_is_resumed_with_no_step_lost_or_doubled(
+    browser: Browser, stripping: Proxy, strangers: Profiles, app_server: AppServer
+) -> None:
+    with stripping("") as url:
+        visit = Visitors(browser, url, strangers)
         broken = "CONNECTION_(REFUSED|RESET|CLOSED)|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|CONTENT_LENGTH_MISMATCH"
         visit.expected += [f"net::ERR_({broken})"]  # its name hangs on where in the exchange the line broke
         visit.expected += ["WebSocket", "Cannot send rerun backMessage when disconnected"]  # Streamlit's own
@@ -182,7 +186,7 @@ def test_a_line_that_breaks_is_resumed_with_no_step_lost_or_doubled(browser: Bro
     expect(page.locator(".sw-link")).to_have_text("Reconnecting…")
     _, lost, _ = stage(page)
     assert app_server.process.is_running()
-    with stripping():
+    with stripping(""):
         until_step(page, lost + 60)
         expect(page.locator(".sw-link")).to_have_text("")
         press(page, "Pause")

@@ -1,15 +1,16 @@
 """The char-RNN page in a real Chromium: what it draws is what a plain loop computes, and every press does its work."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 import torch
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from torch import nn
 
 from tests.browser.visitors import (
     STAGE,
+    Profiles,
     Theme,
     Visitors,
     choose,
@@ -65,6 +66,17 @@ def trained(page: Page) -> None:
     until_quiet(page)
 
 
+@pytest.fixture(scope="module")
+def learned(browser: Browser, app: str, profiles: Profiles) -> Iterator[Page]:
+    """The page with the defaults trained to their end, for all tests that change nothing of the run."""
+    visit = Visitors(browser, app, profiles)
+    page = visit(FAST)
+    trained(page)
+    yield page
+    visit.leave()
+    assert visit.faults == []
+
+
 def with_own_text(visit: Visitors, text: str = "") -> Page:
     """The page with the field for the learner's own text; if one is given, it is the text of the run."""
     page = visit(FAST)
@@ -80,15 +92,13 @@ def column(page: Page, selector: str) -> Sequence[str]:
     return page.locator(selector).all_inner_texts()
 
 
-def test_the_curve_is_that_of_a_plain_loop(visit: Visitors) -> None:
-    page = visit(FAST)
-    trained(page)
-    until_drawn(page, 50)
-    steps, losses = curve(page)
+def test_the_curve_is_that_of_a_plain_loop(learned: Page) -> None:
+    until_drawn(learned, 50)
+    steps, losses = curve(learned)
     assert steps == list(range(1, 51))
     assert losses == pytest.approx(plain_losses(50), rel=1e-6)
     assert losses[-1] == pytest.approx(0.8237056, abs=1e-7)
-    dashed = page.evaluate(
+    dashed = learned.evaluate(
         "document.querySelector('[data-panel=loss] .sw-plot').layout.shapes.map(({ y0, line }) => [y0.toFixed(3), line.dash])"
     )
     assert dashed == [["2.211", "dash"], ["2.303", "dash"]]
@@ -110,10 +120,8 @@ def test_the_text_appears_out_of_noise(visit: Visitors) -> None:
     expect(panel(page, "words")).to_contain_text("spells the text without a mistake")
 
 
-def test_numbers_agree_with_each_other(visit: Visitors) -> None:
-    page = visit(FAST)
-    trained(page)
-    numbers = panel(page, "numbers").locator("dd")
+def test_numbers_agree_with_each_other(learned: Page) -> None:
+    numbers = panel(learned, "numbers").locator("dd")
     expect(numbers.nth(0)).to_have_text("0.8237")
     expect(numbers.nth(1)).to_have_text("2.279")
     expect(numbers.nth(2)).to_have_text("1.188")
@@ -121,32 +129,28 @@ def test_numbers_agree_with_each_other(visit: Visitors) -> None:
     expect(numbers.nth(4)).to_have_text(re.compile(r"^\d+$"))
 
 
-def test_a_position_is_chosen_in_the_text_and_by_the_slider(visit: Visitors) -> None:
-    page = visit(FAST)
-    trained(page)
-    panel(page, "text").locator(".sw-letter").nth(4).click()
-    unrolled = panel(page, "unrolled")
+def test_a_position_is_chosen_in_the_text_and_by_the_slider(learned: Page) -> None:
+    panel(learned, "text").locator(".sw-letter").nth(4).click()
+    unrolled = panel(learned, "unrolled")
     expect(unrolled.locator("figure").first).to_contain_text("reads y")
     unrolled.get_by_role("slider").fill("8")
     expect(unrolled.locator("figure").first).to_contain_text("reads w")
     expect(unrolled.locator("figure", has_text="rnn.weight_hh_l0")).to_be_visible()
-    expect(panel(page, "through_time")).to_contain_text("position 8")
-    page.locator("[data-panel=text] .sw-letters").focus()
-    page.keyboard.press("ArrowRight")
-    expect(panel(page, "through_time")).to_contain_text("position 9")
+    expect(panel(learned, "through_time")).to_contain_text("position 8")
+    learned.locator("[data-panel=text] .sw-letters").focus()
+    learned.keyboard.press("ArrowRight")
+    expect(panel(learned, "through_time")).to_contain_text("position 9")
 
 
-def test_a_unit_is_chosen_and_says_what_drives_it(visit: Visitors) -> None:
-    page = visit(FAST)
-    trained(page)
-    hidden = panel(page, "hidden")
+def test_a_unit_is_chosen_and_says_what_drives_it(learned: Page) -> None:
+    hidden = panel(learned, "hidden")
     hidden.locator("canvas").last.hover(position={"x": 120, "y": 40})
     expect(hidden.locator(".sw-tip")).to_contain_text("highest after")
     hidden.locator("canvas").last.click(position={"x": 120, "y": 75})
-    expect(panel(page, "unit")).to_contain_text("Unit 2:")
+    expect(panel(learned, "unit")).to_contain_text("Unit 2:")
     hidden.locator("canvas").last.focus()
-    page.keyboard.press("ArrowDown")
-    expect(panel(page, "unit")).to_contain_text("Unit 3:")
+    learned.keyboard.press("ArrowDown")
+    expect(panel(learned, "unit")).to_contain_text("Unit 3:")
 
 
 def test_a_pointer_at_rest_is_told_the_numbers_of_the_moment(visit: Visitors) -> None:
@@ -164,20 +168,18 @@ def test_a_pointer_at_rest_is_told_the_numbers_of_the_moment(visit: Visitors) ->
     expect(tip).to_be_hidden()
 
 
-def test_it_continues_what_is_typed(visit: Visitors) -> None:
-    page = visit(FAST)
-    trained(page)
-    prompt = panel(page, "prompt")
+def test_it_continues_what_is_typed(learned: Page) -> None:
+    prompt = panel(learned, "prompt")
     prompt.get_by_label("Choose").select_option("greedy")
     prompt.get_by_label("Length").fill("9")
     prompt.get_by_label("Beginning").click()
-    page.keyboard.type(" if yous0", delay=20)  # the page's own keys are space, s and 0
+    learned.keyboard.type(" if yous0", delay=20)  # the page's own keys are space, s and 0
     prompt.get_by_role("button", name="Write").click()
     expect(prompt.locator(".sw-character")).to_have_count(9)
-    assert stage(page)[0] == "finished"
+    assert stage(learned)[0] == "finished"
     expect(prompt.get_by_role("status")).to_contain_text("iteration 50")
     expect(prompt.get_by_role("status")).to_contain_text("passes over them: 0 s")
-    assert "".join(column(page, ".sw-character")) == "␣want␣you"
+    assert "".join(column(learned, ".sw-character")) == "␣want␣you"
     prompt.get_by_label("Choose").select_option("top_k")
     prompt.get_by_label("k", exact=True).fill("2")
     prompt.get_by_role("button", name="Write").click()

@@ -95,8 +95,7 @@ def test_backward_twice_says_pytorchs_own_error_and_can_be_undone(visit: Visitor
     expect(panel.locator("[data-statement]")).to_have_count(5)
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("experiment", ["iris", "char_rnn"])
+@pytest.mark.parametrize(("experiment", "language"), [("iris", "en"), ("char_rnn", "ko")])
 def test_the_other_pages_go_through_a_pass_as_well(visit: Visitors, experiment: str, language: str) -> None:
     page = visit(f"{experiment}?lang={language}")
     panel = opened(page, language)
