@@ -1,6 +1,7 @@
 """The frame round the pages in a real Chromium: home, language, theme, projector, and Korean that is Korean throughout."""
 
 import re
+from itertools import permutations
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -137,20 +138,40 @@ DRESSED = """(panel) => [...document.querySelectorAll(`[data-panel=${panel}], [d
 })"""
 
 
-def test_a_page_looks_the_same_whichever_pages_were_visited_before(visit: Visitors) -> None:
+def dressed(page: Page, name: str) -> list[str]:
+    """How the panel of a page is dressed that has a stylesheet of its own, once it is drawn."""
+    until_ready(page)
+    panel = DRAWN[name].partition("]")[0]
+    page.locator(f"[data-panel={panel}]").scroll_into_view_if_needed()
+    page.wait_for_selector(f"[data-panel={DRAWN[name]}", state="attached")
+    found: list[str] = page.evaluate(DRESSED, panel)
+    return found
+
+
+SHEETS = """() => [...document.querySelectorAll("link[rel=stylesheet][href*='/assets/']")].map(({ href }) => href)"""
+AFTER = """(visited) => {
+    const own = [...document.querySelectorAll("link[rel=stylesheet][href*='/assets/']")];
+    const hrefs = new Set([...visited, ...own.map(({ href }) => href)]);
+    own.forEach((link) => link.remove());
+    return Promise.all([...hrefs].map((href) => new Promise((resolve, reject) => document.head.append(
+        Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: reject })))));
+}"""  # the head as it is when the other page was visited before
+
+
+def test_a_page_looks_the_same_after_any_other_one(visit: Visitors) -> None:
     names = [page.name for page in PAGES]
-    page = visit(names[0])
-    seen: dict[str, list[str]] = {}
-    for name in [*names, *reversed(names[:-1])]:
+    pages = {name: visit(name) for name in names}
+    fresh = {name: dressed(page, name) for name, page in pages.items()}
+    sheets = {name: page.evaluate(SHEETS) for name, page in pages.items()}
+    assert len(set(map(tuple, sheets.values()))) > 2, "pages have stylesheets of their own"
+    for one, other in permutations(names, 2):
+        pages[one].evaluate(AFTER, sheets[other])
+        assert dressed(pages[one], one) == fresh[one], f"{one} after {other}"
+    page = pages[names[-1]]
+    for name in reversed(names[:-1]):  # and really, through the menu
         page.get_by_test_id("stTopNavLink").and_(page.locator(f"[href$='/{name}']")).click()
         expect(page.locator("h1")).to_have_text(next(one.title for one in PAGES if one.name == name))
-        until_ready(page)
-        panel = DRAWN[name].partition("]")[0]
-        page.locator(f"[data-panel={panel}]").scroll_into_view_if_needed()
-        page.wait_for_selector(f"[data-panel={DRAWN[name]}", state="attached")
-        dressed = page.evaluate(DRESSED, panel)
-        assert dressed == seen.setdefault(name, dressed)
-    assert list(seen) == names
+        assert dressed(page, name) == fresh[name]
 
 
 @pytest.mark.parametrize("name", TRAINED)
