@@ -1,7 +1,7 @@
 """The iris page in a real Chromium, against a plain loop and scikit-learn's own metrics."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,12 +9,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sklearn.datasets import load_iris
 from sklearn.metrics import confusion_matrix
 from torch import nn
 
-from tests.browser.visitors import PLOT, Visitors, fill, press, stage, traces, until_status
+from tests.browser.visitors import PLOT, Profiles, Visitors, fill, press, stage, traces, until_quiet, until_status
 
 pytestmark = pytest.mark.browser
 EPOCHS = 300
@@ -77,12 +77,17 @@ def show(page: Page, panel: str) -> None:
     page.locator(f"[data-panel={panel}]").scroll_into_view_if_needed()
 
 
-def finished(visit: Visitors) -> Page:
-    """The page with the defaults trained to their end."""
+@pytest.fixture(scope="module")
+def learned(browser: Browser, app: str, profiles: Profiles) -> Iterator[Page]:
+    """The page with the defaults trained to their end; a test that changes the run leaves it so again."""
+    visit = Visitors(browser, app, profiles)
     page = visit(f"iris?speed=max&epochs={EPOCHS}")
     press(page, "Train")
     until_status(page, "finished")
-    return page
+    until_quiet(page)
+    yield page
+    visit.leave()
+    assert visit.faults == []
 
 
 def rounded(values: torch.Tensor) -> list[list[float]]:
@@ -151,42 +156,40 @@ def test_the_network_shows_gradients_and_what_is_pointed_at(visit: Visitors) -> 
     expect(panel.locator(".sw-tip")).to_contain_text(re.compile(r"weight -?0\.\d+gradient -?\d"))
 
 
-def test_planes_are_chosen_without_a_new_run(visit: Visitors) -> None:
-    page = visit("iris")
-    show(page, "regions")
-    canvas = page.locator("[data-panel=regions] canvas")
+def test_planes_are_chosen_without_a_new_run(learned: Page) -> None:
+    generation = stage(learned)[2]
+    show(learned, "regions")
+    canvas = learned.locator("[data-panel=regions] canvas")
     expect(canvas).to_have_attribute("data-plane", "petal_length,petal_width")
-    choice = page.get_by_label("Plane")
+    choice = learned.get_by_label("Plane")
     expect(choice.locator("option")).to_have_count(7)
     for plane in ("sepal_length,sepal_width", "pca"):
         choice.select_option(plane)
         expect(canvas).to_have_attribute("data-plane", plane)
-    assert stage(page)[2] == 0
+    assert stage(learned)[2] == generation
 
 
-def test_a_flower_is_tried_by_the_weights_of_the_moment(visit: Visitors, plain: Plain) -> None:
-    page = finished(visit)
-    show(page, "probe")
+def test_a_flower_is_tried_by_the_weights_of_the_moment(learned: Page, plain: Plain) -> None:
+    show(learned, "probe")
     lengths = {"sepal_length": 5.0, "sepal_width": 3.4, "petal_length": 1.5, "petal_width": 0.2}
     for feature, length in lengths.items():
-        page.locator(f"input[data-feature={feature}]").fill(str(length))
-    chances = page.locator("[data-panel=probe] strong")
+        learned.locator(f"input[data-feature={feature}]").fill(str(length))
+    chances = learned.locator("[data-panel=probe] strong")
     wanted = plain.chances(list(lengths.values()))
     expect(chances).to_have_text(wanted)
-    press(page, "Reset")
-    until_status(page, "paused")
-    show(page, "probe")
+    press(learned, "Reset")
+    until_status(learned, "paused")
+    show(learned, "probe")
     expect(chances.first).not_to_have_text(wanted[0])
-    press(page, "Train")
-    show(page, "probe")
-    until_status(page, "finished")
+    press(learned, "Train")
+    show(learned, "probe")
+    until_status(learned, "finished")
     expect(chances).to_have_text(wanted)
 
 
-def test_a_flower_is_moved_while_its_panel_leaves_the_screen(visit: Visitors, plain: Plain) -> None:
-    page = finished(visit)
-    show(page, "probe")
-    page.locator("input[data-feature=petal_length]").evaluate(
+def test_a_flower_is_moved_while_its_panel_leaves_the_screen(learned: Page, plain: Plain) -> None:
+    show(learned, "probe")
+    learned.locator("input[data-feature=petal_length]").evaluate(
         """async (slider) => {
             const frame = slider.closest("[data-panel]");
             const moments = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -200,8 +203,8 @@ def test_a_flower_is_moved_while_its_panel_leaves_the_screen(visit: Visitors, pl
             }
         }"""
     )
-    flower = [float(slider.input_value()) for slider in page.locator("input[data-feature]").all()]
-    expect(page.locator("[data-panel=probe] strong")).to_have_text(plain.chances(flower))
+    flower = [float(slider.input_value()) for slider in learned.locator("input[data-feature]").all()]
+    expect(learned.locator("[data-panel=probe] strong")).to_have_text(plain.chances(flower))
 
 
 def test_lr_is_raised_until_it_breaks_and_mended(visit: Visitors) -> None:
