@@ -69,13 +69,18 @@ def test_the_whole_card_leads_to_its_page(visit: Visitors) -> None:
         expect(page.locator("h1")).to_have_text(said(TITLE))
 
 
-def test_on_a_phone_the_menu_closes_when_it_has_led_to_a_page(visit: Visitors) -> None:
-    page = visit("linear_regression", language="ko", size=(390, 844))
-    page.get_by_role("button", name=said("Expand sidebar")).click()
-    page.get_by_test_id("stSidebar").get_by_role("link", name=said("Iris")).click()
-    expect(page.locator("h1")).to_have_text(said("Iris"))
-    expect(page.get_by_role("button", name=said("Expand sidebar"))).to_be_in_viewport()
-    expect(page.get_by_test_id("stSidebarNav")).not_to_be_in_viewport()
+def test_on_a_phone_the_menu_leads_to_every_page_and_closes_and_nothing_sticks_out(visit: Visitors) -> None:
+    page = visit("", language="ko", size=(390, 844))
+    width = "() => document.querySelector('[data-testid=stMain]').scrollWidth"
+    assert page.evaluate(width) <= 390
+    for one in PAGES:
+        page.get_by_role("button", name=said("Expand sidebar")).click()
+        page.get_by_test_id("stSidebar").get_by_role("link", name=said(one.title)).click()
+        expect(page.locator("h1")).to_have_text(said(one.title))
+        expect(page.get_by_role("button", name=said("Expand sidebar"))).to_be_in_viewport()
+        expect(page.get_by_test_id("stSidebarNav")).not_to_be_in_viewport()
+        until_ready(page)
+        assert page.evaluate(width) <= 390, one.name
 
 
 @pytest.mark.parametrize("query", ["", "?projector=1"])
@@ -283,9 +288,3 @@ def test_a_place_for_files_says_nothing_in_english(visit: Visitors) -> None:
 
 def test_the_watch_for_english_works(visit: Visitors) -> None:
     assert english(visit(""), "en"), "an English page is found out"
-
-
-@pytest.mark.parametrize("path", ["", *(page.name for page in PAGES)])
-def test_nothing_sticks_out_on_a_phone(visit: Visitors, path: str) -> None:
-    page = visit(path, size=(390, 844))
-    assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
