@@ -27,7 +27,7 @@ from core.trainer import Trainer
 ROOT = Path(__file__).parents[2]
 CPU = torch.device("cpu")
 Changes = list[Change]
-drawn = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+drawn = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def losses(experiment: str, config: Config, changes: Changes) -> list[float]:

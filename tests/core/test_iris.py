@@ -190,7 +190,7 @@ def test_a_change_acts_on_the_update_after_its_row(field: str, value: float) -> 
     assert_same_bits(config, Change(10, field, getattr(config, field), value))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.builds(
         IrisConfig,
@@ -606,7 +606,7 @@ EXTREME = {
 }
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(st.fixed_dictionaries(EXTREME))
 def test_what_is_offered_under_extreme_settings_helps(fields: dict[str, Any]) -> None:
     """A lower loss, or at least a finite one of which the same is no longer said."""

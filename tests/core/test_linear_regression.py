@@ -79,7 +79,7 @@ def test_by_hand_and_with_a_module_are_the_same_program() -> None:
     np.testing.assert_allclose([r["loss"] for r in by_hand], [r["loss"] for r in with_module], rtol=1e-5)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     name=st.sampled_from(OPTIMIZERS), lr=st.floats(1e-4, 0.1), loss=st.sampled_from(["mse", "l1", "huber"]),
     seed=st.integers(0, 99), batch_size=st.sampled_from([0, 1, 7, 20]), start=st.sampled_from(["zeros", "pytorch"]),
@@ -312,7 +312,7 @@ def is_better(after: tuple[Trainer, History], before: tuple[Trainer, History]) -
     return trainer.outcome == "diverged" or y[0] != y[1] or losses[-1] <= old[-1] or losses.min() <= old.min()
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=150, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(extreme())
 def test_what_is_said_of_extreme_data_is_so_and_what_is_offered_helps(config: LinearRegressionConfig) -> None:
     trainer, history, found = ended(config)

@@ -5,7 +5,7 @@ import io
 from dataclasses import dataclass
 from typing import Literal
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.reading.errors import ReadingError
@@ -95,7 +95,7 @@ def tables(draw: st.DrawFn) -> Written:
 
 
 @given(tables())
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400)
 def test_what_is_written_is_read_back(written: Written) -> None:
     table = read(written.data)
     assert (table.separator, table.decimal, table.header) == (written.separator, written.decimal, written.header), written.data
@@ -116,7 +116,7 @@ def assert_every_row_is_accounted_for(table: Table) -> None:
 
 
 @given(st.binary(max_size=300) | st.text(alphabet="ab1.5,;|\t \n\"'-?é가", max_size=300).map(str.encode))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_no_file_crashes(data: bytes) -> None:
     try:
         table = read(data)
