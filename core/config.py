@@ -38,6 +38,7 @@ class Setting:
     scale: Scale
     when: Mapping[str, tuple[Any, ...]]  # it means something only while each named field has one of these values
     pictured: bool = False  # it touches what is shown and not the training, so it may change after the end too
+    target: str = ""  # what a program has built of it and must assign to when it changes, as Python; "" where it reads the field
 
     def applies(self, config: "Config") -> bool:
         """Whether the field has any effect under `config`."""
@@ -81,9 +82,16 @@ class ConfigError(ValueError):
         self.problems = problems
 
 
-def live(default: Any, *, scale: Scale = "linear", when: Mapping[str, tuple[Any, ...]] | None = None, **bounds: Any) -> Any:
+def live(
+    default: Any, *, scale: Scale = "linear", when: Mapping[str, tuple[Any, ...]] | None = None, target: str = "", **bounds: Any
+) -> Any:
     """A field that may change while the run goes on; the change bends the curve."""
-    return _setting(default, live=True, scale=scale, when=when, bounds=bounds)
+    return _setting(default, live=True, scale=scale, when=when, bounds=bounds, target=target)
+
+
+def group(argument: str) -> str:
+    """Where an optimizer holds what it was given: the `target` of such a field."""
+    return f'optimizer.param_groups[0]["{argument}"]'
 
 
 def pictured(default: Any, *, scale: Scale = "linear", **bounds: Any) -> Any:
@@ -97,9 +105,16 @@ def structural(default: Any, *, scale: Scale = "linear", when: Mapping[str, tupl
 
 
 def _setting(
-    default: Any, *, live: bool, scale: Scale, when: Mapping[str, tuple[Any, ...]] | None, bounds: dict[str, Any], pictured: bool = False
+    default: Any,
+    *,
+    live: bool,
+    scale: Scale,
+    when: Mapping[str, tuple[Any, ...]] | None,
+    bounds: dict[str, Any],
+    pictured: bool = False,
+    target: str = "",
 ) -> Any:
-    extra = {"live": live, "pictured": pictured, "scale": scale, "when": dict(when or {})}
+    extra = {"live": live, "pictured": pictured, "scale": scale, "when": dict(when or {}), "target": target}
     return Field(default, json_schema_extra=typing.cast(Any, extra), **bounds)
 
 
@@ -170,9 +185,9 @@ class TrainingConfig(Config):
     """The fields that mean the same in every experiment that is trained by an optimizer."""
 
     optimizer: Literal["SGD", "Momentum", "Nesterov", "RMSprop", "Adam", "AdamW"] = structural("SGD")
-    lr: float = live(0.01, ge=1e-6, le=10.0, scale="log")
-    momentum: float = live(0.9, ge=0.0, le=0.999, when={"optimizer": ("Momentum", "Nesterov")})
-    weight_decay: float = live(0.0, ge=0.0, le=1.0)
+    lr: float = live(0.01, ge=1e-6, le=10.0, scale="log", target=group("lr"))
+    momentum: float = live(0.9, ge=0.0, le=0.999, when={"optimizer": ("Momentum", "Nesterov")}, target=group("momentum"))
+    weight_decay: float = live(0.0, ge=0.0, le=1.0, target=group("weight_decay"))
     batch_size: int = live(0, ge=0, le=limits().table_rows)  # 0: all rows at once
     epochs: int = structural(1000, ge=1, le=limits().epochs, scale="log")
 
@@ -203,6 +218,7 @@ def _read_setting(name: str, info: FieldInfo) -> Setting:
         choices=choices,
         live=bool(extra.get("live", False)),
         pictured=bool(extra.get("pictured", False)),
+        target=extra.get("target", ""),
         scale=extra.get("scale", "linear"),
         when=types.MappingProxyType({field: tuple(values) for field, values in extra.get("when", {}).items()}),
     )

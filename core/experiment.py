@@ -1,13 +1,10 @@
 """Experiment: the recipe of one training program — data, model, loss, optimizer, and the loop in its canonical order."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 import torch
-from torch import Tensor
-
-from core.config import TrainingConfig
 
 Row = dict[str, float]  # the numbers of one step, all of the same moment
 View = Callable[[], Any]  # the latest picture of something larger, as JSON-able data
@@ -51,13 +48,3 @@ class Experiment(ABC):
         if field in {"lr", "momentum", "weight_decay"} and self.config.settings()[field].applies(self.config):
             for group in self.optimizer.param_groups:
                 group[field] = value
-
-
-def batches(x: Tensor, y: Tensor, config: TrainingConfig) -> Iterable[tuple[Tensor, Tensor]]:
-    """One epoch's inputs and targets, (B, …) each: all rows in order when `batch_size` covers them, else shuffled mini-batches.
-
-    The order is drawn on the CPU from the global generator, as a plain script with `torch.randperm` would.
-    """
-    if not 0 < config.batch_size < len(x):
-        return ((x, y),)
-    return ((x[rows], y[rows]) for rows in torch.randperm(len(x)).split(config.batch_size))

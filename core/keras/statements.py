@@ -11,7 +11,6 @@ from core.change import Change
 from core.config import TrainingConfig
 from core.script import Recorded, Script, Section, Translate
 from core.script.source_text import block, lines, noted
-from core.script.statements import beginning
 
 Run = Recorded[Any]
 _BY_PENALTY = ("Momentum", "Nesterov", "RMSprop", "Adam")  # their weight decay is Keras' L2 penalty; Keras' own is AdamW's
@@ -56,7 +55,7 @@ def keras_script(run: Run, first_step: int, parts: Parts, _: Translate) -> Scrip
     callbacks = [*parts.callbacks, *_epsilon(run, _), *_changes(run, first_step, _), Callback("keras.callbacks.TerminateOnNaN()")]
     if parts.measured:
         callbacks.insert(0, Callback("Measured()", _measured()))
-    sections = [_backend(_), beginning(run, _), parts.data, parts.weights]
+    sections = [_backend(_), _seed(run, _), parts.data, parts.weights]
     if parts.measured or parts.last_row:
         sections.append(_measurement(run, parts, _))
     if own := [callback.code for callback in callbacks if callback.code]:
@@ -83,6 +82,19 @@ def _backend(_: Translate) -> Section:
     )
     prose = _("Keras computes nothing itself. Here PyTorch does it for Keras.")
     return Section(_("Backend"), prose, code, ("import json", "import os"))
+
+
+def _seed(run: Run, _: Translate) -> Section:
+    code = lines(
+        noted(f"torch.manual_seed({run.config.seed})", _("the same random numbers every time")),
+        noted("torch.set_num_threads(1)", _("one thread adds in one order, down to the last digit")),
+    )
+    return Section(_("Seed"), _("what is drawn at random follows from it."), code)
+
+
+def one_batch(run: Run, rows: int) -> bool:
+    """Whether each epoch of a run over so many rows is one update, all rows at once."""
+    return not any(0 < size < rows for size in run.values("batch_size"))
 
 
 # --- what stays the same -----------------------------------------------------------------------------------------
@@ -130,7 +142,7 @@ def reported(run: Run) -> str:
 
 
 def _optimizer(run: Run) -> str:
-    """As `core.optimizers.optimizer`, with what Keras would else choose otherwise."""
+    """As `core.program.optimizer.make_optimizer`, with what Keras would else choose otherwise."""
     config = run.config
     arguments = [f"learning_rate={config.lr!r}"]
     if config.optimizer in ("Momentum", "Nesterov"):

@@ -19,7 +19,7 @@ from core.config import Config, TrainingConfig
 from core.microscope.autograd_graph import Graph, Json, finite, held, shown
 from core.microscope.mistakes import MISTAKES
 from core.randomness import RandomStream
-from core.script.program import LOOP, code, listing, parts, program
+from core.script.program import LOOP, code, listing, parts, program, updates
 
 logger = logging.getLogger(__name__)
 
@@ -45,9 +45,10 @@ class Microscope:
         lines = program(script.source, script.marks)
         self.mistake = mistake
         self._lines = MISTAKES[mistake](lines) if mistake else lines
-        self.statements = [(number, line) for number, line in enumerate(self._lines, start=1) if line.statement]
+        self._updates = updates(self._lines)
+        self.statements = self._updates[0]  # those of the update that is made in this pass
         self._first_pass = experiments.script(experiment).FIRST_STEP
-        self._setup, self._loop, self._counter = parts(self._lines, [number for number, _ in self.statements])
+        self._setup, self._loop, self._counter = parts(self._lines, [number for update in self._updates for number, _ in update])
         self._random = RandomStream(cast(TrainingConfig, config).seed, torch.device(device))
         self._namespace: dict[str, Any] = {"__name__": "program", "print": _silence}
         self._passes: Iterator[Place] | None = None
@@ -121,7 +122,7 @@ class Microscope:
                 exec(self._setup, self._namespace)  # noqa: S102 - our own program
                 exec(self._loop, self._namespace)  # noqa: S102 - our own program
                 self._passes = self._namespace.pop(LOOP)()
-            self._place = next(self._passes)
+            self._come_to(*next(self._passes))
         except StopIteration:
             self.ended = True
         except Exception as error:  # whatever the program says is what the learner is to read
@@ -129,6 +130,14 @@ class Microscope:
             self.error = {"type": type(error).__name__, "text": str(error), "pass": self.counter}
         else:
             self._record()
+
+    def _come_to(self, number: int, done: bool) -> None:
+        """A place among all statements is one among those of its update."""
+        for update in self._updates:
+            if number < len(update):
+                self.statements, self._place = update, (number, done)
+                return
+            number -= len(update)
 
     def _record(self) -> None:
         number, done = cast(Place, self._place)

@@ -50,12 +50,13 @@ class Recorded(Generic[C_co]):
 
 
 class Section(NamedTuple):
-    """One concern of the program: a word for it, what to know about it, and its code."""
+    """One concern of the program: a word for it, what to know about it, and its code; `name` is the word in English."""
 
     title: str
     prose: str
     code: str
     imports: tuple[str, ...] = ()
+    name: str = ""
 
     @property
     def heading(self) -> str:
@@ -93,6 +94,10 @@ class Script:
     about: str
     sections: tuple[Section, ...]
     original: "Script | None" = None
+
+    def section(self, name: str) -> Section:
+        """The section whose title in English is `name`."""
+        return next(section for section in self.sections if section.name == name)
 
     @property
     def source(self) -> str:

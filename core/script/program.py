@@ -32,7 +32,18 @@ def source(lines: Program) -> str:
     return "\n".join("" if line.edit == "removed" else line.text for line in lines)
 
 
-LOOP = "_passes"
+def updates(lines: Program) -> list[list[tuple[int, Line]]]:
+    """The numbered statements of each update that a loop may make: a run that went from mini-batches to all rows has two."""
+    found: list[list[tuple[int, Line]]] = []
+    outside, inner = True, 0  # whether a line set in less than the last statement has been passed; how far that was set in
+    for number, line in enumerate(lines, start=1):
+        depth = len(line.text) - len(line.text.lstrip())
+        if line.statement:
+            found = [*found, [(number, line)]] if outside else [*found[:-1], [*found[-1], (number, line)]]
+            outside, inner = False, depth
+        elif line.text and not outside:
+            outside = depth < inner
+    return found
 
 
 def parts(lines: Program, held_at: list[int]) -> tuple[Any, Any, str]:

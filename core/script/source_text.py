@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from textwrap import indent
 from typing import Any
 
+CHUNK = 80  # characters of a text in one line
 WIDTH = 100  # columns of a comment; a Hangul syllable takes two
 
 
@@ -55,6 +56,14 @@ def literal(value: Any) -> str:
     if not isinstance(value, str):
         return repr(value)
     return '"' + "".join(_escaped(character) for character in value) + '"'
+
+
+def quoted(text: str) -> str:
+    """A short text in one line, a longer one in lines of its own."""
+    if len(text) <= CHUNK and "\n" not in text[:-1]:
+        return literal(text)
+    chunks = [line[at : at + CHUNK] for line in text.splitlines(keepends=True) for at in range(0, len(line), CHUNK)]
+    return "(\n" + "".join(f"    {literal(chunk)}\n" for chunk in chunks) + ")"
 
 
 def _escaped(character: str) -> str:

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from core.config import ConfigError
-from core.experiments.char_rnn import recipe
+from core.experiments.char_rnn import config as char_rnn_config
 from core.experiments.char_rnn.config import CharRNNConfig
 from core.experiments.char_rnn.facts import facts, frequency_loss
 from core.experiments.char_rnn.findings import LEARNS, findings
@@ -108,7 +108,7 @@ def test_settings_equal_the_plain_loop(fields: dict[str, Any], by_hand: dict[str
 @pytest.mark.parametrize("cell", ["rnn_tanh", "lstm", "gru"])
 @pytest.mark.parametrize(("batch", "at_once"), [(1, True), (3, True), (3, False)])
 def test_longer_texts_carry_the_state_on(cell: str, batch: int, at_once: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recipe, "ENCODED_AT_ONCE", 1_000_000 if at_once else 0)
+    monkeypatch.setattr(char_rnn_config, "ENCODED_AT_ONCE", 1_000_000 if at_once else 0)
     text = "the cat sat on the mat and the rat sat on the cat. " * 2
     fields: dict[str, Any] = {"cell": cell, "batch_size": batch, "sequence_length": 10, "lr": 0.01, "epochs": 25}
     config = CharRNNConfig(text="own", own_text=text, head="linear", hidden=12, **fields)
@@ -168,11 +168,12 @@ def test_parameters_and_shapes_are_the_modules_own(cell: Any, head: Any, encodin
     experiment = CharRNN(config, CPU)
     assert config.parameters == sum(p.numel() for p in experiment.network.parameters())
     shapes = {entry["name"]: entry["size"] for entry in facts(config)["shapes"]}
-    features = experiment.network.encode(experiment.x)
-    outputs, _ = experiment.network.read(experiment.x)
+    x = experiment.names["ids"][None, :-1]
+    features = experiment.network.encode(x)
+    outputs, _ = experiment.network.read(x)
     assert shapes[encoding] == list(features.shape)
     assert shapes["outputs"] == list(outputs.shape)
-    assert shapes["logits"] == list(experiment.network(experiment.x)[0].reshape(-1, 4).shape)
+    assert shapes["logits"] == list(experiment.network(x)[0].reshape(-1, 4).shape)
 
 
 def test_facts_of_the_default_text() -> None:

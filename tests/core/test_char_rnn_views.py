@@ -10,7 +10,6 @@ from scipy.stats import chisquare
 from torch import Tensor, nn
 
 from core.experiments.char_rnn.config import CharRNNConfig
-from core.experiments.char_rnn.network import Network
 from core.experiments.char_rnn.recipe import CharRNN
 from core.experiments.char_rnn.sampling import Sampling, generator, write
 from core.experiments.char_rnn.view_names import Continuation
@@ -38,7 +37,7 @@ def trained(**fields: Any) -> Any:
 )
 def test_each_cell_is_the_same_step_again_and_again(cell: Any, kind: Any, options: dict[str, Any]) -> None:
     torch.manual_seed(0)
-    network = Network(CharRNNConfig(cell=cell))
+    network = CharRNN(CharRNNConfig(cell=cell), CPU).network
     step = kind(10, 10, **options)
     weights = network.rnn.state_dict()
     step.load_state_dict({name.removesuffix("_l0"): value for name, value in weights.items()})
@@ -121,7 +120,7 @@ def test_unrolled_steps_follow_each_other(cell: Any) -> None:
     assert second["given"] == first["true"] == "i"
     assert sum(second["probability"]) == pytest.approx(1, abs=1e-3)
     assert second["weights"] == first["weights"]
-    logits, _ = experiment.network(experiment.x)
+    logits, _ = experiment.network(experiment.names["ids"][None, :-1])
     assert second["logits"] == pytest.approx(logits[0, 1].tolist(), abs=1e-3)
 
 
@@ -139,9 +138,9 @@ def test_tanh_step_by_hand_from_the_picture() -> None:
 def test_gradient_through_time_of_a_tanh_cell_by_the_chain_rule() -> None:
     experiment = trained(epochs=5)
     view = experiment.views["gradient_through_time:9"]()
-    hidden, _ = experiment.network.read(experiment.x)
+    hidden, _ = experiment.network.read(experiment.names["ids"][None, :-1])
     h = hidden[0, :10].detach()
-    gradient = h[9].softmax(0) - F.one_hot(experiment.y[0, 9], 10)  # of cross-entropy, the outputs being logits
+    gradient = h[9].softmax(0) - F.one_hot(experiment.names["y"][0, 9], 10)  # of cross-entropy, the outputs being logits
     expected = [gradient.norm().item()]
     for t in range(9, 0, -1):
         gradient = experiment.network.rnn.weight_hh_l0.T @ ((1 - h[t] ** 2) * gradient)
@@ -169,8 +168,8 @@ def test_gradient_reaches_further_back_in_an_lstm_that_keeps_its_cell() -> None:
 def test_a_unit_is_driven_by_characters() -> None:
     experiment = trained(epochs=5)
     unit = experiment.views["unit:3"]()
-    hidden, _ = experiment.network.read(experiment.x)
-    spaces = (experiment.x[0] == 0).nonzero()[:, 0]
+    hidden, _ = experiment.network.read(experiment.names["ids"][None, :-1])
+    spaces = (experiment.names["ids"][:-1] == 0).nonzero()[:, 0]
     mean = dict(zip(unit["characters"], unit["mean"], strict=True))
     assert mean["␣"] == pytest.approx(hidden[0, spaces, 3].mean().item(), abs=1e-3)
     assert unit["mean"] == sorted(unit["mean"], reverse=True)

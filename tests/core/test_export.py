@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from core import experiments
 from core.change import Change
 from core.config import OPTIMIZERS, Config
-from core.experiments.linear_regression.script import DTYPE_ERRORS
+from core.experiments.linear_regression.config import DTYPE_ERRORS
 from core.export import recorded, script
 from core.parameters import pt_file, safetensors_file, state_dict, trained
 from core.script import Script

@@ -298,7 +298,7 @@ def test_early_stopping_makes_the_update_of_each_row() -> None:
     assert trainer.outcome == "finished"
     assert len(rows) == lowest + 7 < 1000
     other, _ = train(IrisConfig(epochs=len(rows), **fields))
-    pairs = zip(iris(trainer).model.parameters(), iris(other).model.parameters(), strict=True)
+    pairs = zip(iris(trainer).model.parameters, iris(other).model.parameters, strict=True)
     assert all(torch.equal(one, two) for one, two in pairs)
 
 
@@ -659,4 +659,4 @@ def test_a_unit_is_dead_only_if_it_puts_out_nothing() -> None:
     trainer = Trainer(Iris, config, CPU)
     with trainer.stream():
         for _, row in trainer:
-            assert row["dead_units"] == sum(map(len, iris(trainer).model.dead_units()))
+            assert row["dead_units"] == sum(map(len, iris(trainer).model.dead_units(iris(trainer).names["x"])))

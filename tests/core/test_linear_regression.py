@@ -23,7 +23,7 @@ from core.experiments.linear_regression.recipe import LinearRegression
 from core.export import script
 from core.findings import Finding
 from core.history import History
-from core.optimizers import optimizer
+from core.program.optimizer import make_optimizer
 from core.trainer import Trainer
 from tests.core.test_export import execute
 
@@ -97,7 +97,7 @@ def test_every_setting_is_the_plain_module_loop(name: str, lr: float, loss: str,
     model = nn.Linear(1, 1)
     if start == "zeros":
         nn.init.zeros_(model.weight), nn.init.zeros_(model.bias)
-    optim = optimizer(config, model.parameters())
+    optim = make_optimizer(config, model.parameters())
     losses = []
     for _epoch in range(13):
         losses.append(loss_fn(model(x), y).item())

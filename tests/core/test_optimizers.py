@@ -7,7 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from core.config import TrainingConfig
-from core.optimizers import optimizer
+from core.program.optimizer import make_optimizer
+from core.program.relief import unmarked, without_hooks
 
 PLAIN: dict[str, tuple[type[Any], dict[str, Any]]] = {
     "SGD": (torch.optim.SGD, {}),
@@ -44,7 +45,10 @@ def trained(model: nn.Sequential, using: torch.optim.Optimizer) -> list[Tensor]:
 def test_the_numbers_are_those_of_pytorch(name: str) -> None:
     kind, arguments = PLAIN[name]
     mine, theirs = network(), network()
-    ours = trained(mine, optimizer(config(name), mine.parameters()))
+    optimizer = make_optimizer(config(name), mine.parameters())
+    unmarked(optimizer)
+    without_hooks(mine)
+    ours = trained(mine, optimizer)
     plain = trained(theirs, kind(theirs.parameters(), lr=0.02, weight_decay=0.1, **arguments))
     assert all(torch.equal(one, other) for one, other in zip(ours, plain, strict=True))
 
@@ -54,7 +58,8 @@ def test_no_step_is_marked_for_the_profiler_but_those_of_others_are(name: str, m
     kind, arguments = PLAIN[name]
     mine, theirs = network(), network()
     others = kind(theirs.parameters(), lr=0.02, **arguments)
-    ours = optimizer(config(name), mine.parameters())
+    ours = make_optimizer(config(name), mine.parameters())
+    unmarked(ours)
     marks: list[str] = []
     real = torch.autograd.profiler.record_function
 

@@ -14,6 +14,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from core.program.specialise import MESSAGES, OPTIMIZERS, messages
+from core.program.text import text as text_of
+
 ROOT = Path(__file__).resolve().parents[2]
 KOREAN = Path(__file__).with_name("ko.po")
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2)}
@@ -35,12 +38,16 @@ def sources() -> list[Path]:
     core = ROOT / "core"  # what exported programs say, and what is said about files
     found += [
         core / "reading" / "words.py",
-        core / "script" / "statements.py",
         core / "keras" / "statements.py",
         core / "by_hand" / "script.py",
     ]
     found += [*core.glob("experiments/*/script.py"), *core.glob("experiments/*/keras.py")]
     return sorted(path for path in found if path.is_file())
+
+
+def programs() -> list[Path]:
+    """The texts whose comments a visitor may read."""
+    return sorted([*(ROOT / "core").glob("experiments/*/program.py"), OPTIMIZERS])
 
 
 def extract() -> Catalog:
@@ -50,6 +57,11 @@ def extract() -> Catalog:
         name = path.relative_to(ROOT).as_posix()
         for _line, message, _comments, _context in extract_from_file("python", path, keywords=KEYWORDS):
             catalogue.add(message, locations=[(name, 0)])
+    for path in programs():
+        for message in messages(text_of(path)):
+            catalogue.add(message, locations=[(path.relative_to(ROOT).as_posix(), 0)])
+    for message in MESSAGES:
+        catalogue.add(message, locations=[("core/program/specialise.py", 0)])
     return catalogue
 
 

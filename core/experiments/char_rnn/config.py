@@ -5,11 +5,13 @@ from typing import Literal, Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from core.config import TrainingConfig, live, pictured, structural
-from core.experiments.char_rnn.texts import Corpus, corpus
+from core.config import TrainingConfig, group, live, pictured, structural
+from core.experiments.char_rnn.hangul import join_jamo
+from core.experiments.char_rnn.texts import Corpus, corpus, source
 from core.limits import limits
 
 GPU_PRODUCTS = 10_000_000  # multiplications of one forward pass, from which a GPU has enough to do; an estimate
+ENCODED_AT_ONCE = 1_000_000  # floats, 4 MB
 _GATES = {"rnn_tanh": 1, "rnn_relu": 1, "lstm": 4, "gru": 3}
 
 
@@ -21,7 +23,7 @@ class CharRNNConfig(TrainingConfig):
     """
 
     optimizer: Literal["SGD", "Momentum", "Nesterov", "RMSprop", "Adam", "AdamW"] = structural("Adam")
-    lr: float = live(0.1, ge=1e-6, le=10.0, scale="log")
+    lr: float = live(0.1, ge=1e-6, le=10.0, scale="log", target=group("lr"))
     batch_size: int = structural(1, ge=1, le=256, scale="log")
     epochs: int = structural(50, ge=1, le=limits().epochs, scale="log")
     text: Literal[
@@ -70,6 +72,41 @@ class CharRNNConfig(TrainingConfig):
     def columns(self) -> int:
         """The characters of each of the `batch_size` streams that the text is cut into; the rest is left out."""
         return self.predictions // self.batch_size
+
+    @property
+    def written(self) -> str:
+        """The text as a program holds it, its Hangul by syllables."""
+        return join_jamo(source(self.text, self.own_text))
+
+    @property
+    def splits_syllables(self) -> bool:
+        """Whether the text is read by jamo and has syllables."""
+        return self.written != self.corpus.symbols
+
+    @property
+    def pieces(self) -> int:
+        """How many sequences a stream is read in, one for each iteration."""
+        return -(-self.columns // self.sequence_length)
+
+    @property
+    def in_pieces(self) -> bool:
+        """Whether the text is longer than a sequence: the state is then carried on from piece to piece."""
+        return self.pieces > 1
+
+    @property
+    def is_class(self) -> bool:
+        """Whether the model is a class of its own, not a bare recurrent layer."""
+        return self.encoding == "embedding" or self.head == "linear"
+
+    @property
+    def encoded_before(self) -> bool:
+        """Whether the text is turned into one-hot vectors before training; a longer one piece by piece, at each iteration."""
+        return self.encoding == "one_hot" and self.batch_size * self.columns * self.classes <= ENCODED_AT_ONCE
+
+    @property
+    def encoded_late(self) -> bool:
+        """Whether each piece is turned into one-hot vectors when it is read."""
+        return self.encoding == "one_hot" and not self.encoded_before
 
     @property
     def parameters(self) -> int:

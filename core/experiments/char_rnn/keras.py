@@ -1,7 +1,7 @@
 """The char-RNN in Keras: recurrent layers in a `Sequential`; `stateful` where the state is carried on from piece to piece."""
 
 from core.experiments.char_rnn.config import CharRNNConfig
-from core.experiments.char_rnn.script import FIRST_STEP, Run, data_section, in_pieces, is_class, model_section
+from core.experiments.char_rnn.script import FIRST_STEP, Run, script
 from core.keras import Counterpart
 from core.keras.statements import (
     Callback,
@@ -33,8 +33,8 @@ def counterpart(run: Run, _: Translate) -> Counterpart:
 
 def _data(run: Run, _: Translate) -> Section:
     """In pieces, one batch of `fit` is one piece."""
-    data = same_data(data_section(run, _))
-    if not in_pieces(run.config):
+    data = same_data(script(run, _).section("Data"))
+    if not run.config.in_pieces:
         return data
     forever = block("while True:", "yield from zip(x_pieces, y_pieces)")
     return data._replace(code=f"{data.code}\n\n\n{block('def pieces():', forever)}")
@@ -45,7 +45,7 @@ def _data(run: Run, _: Translate) -> Section:
 
 def _weights(run: Run, _: Translate) -> Section:
     config = run.config
-    cell = "model.rnn" if is_class(config) else "model"
+    cell = "model.rnn" if config.is_class else "model"
     split = noted("r, z, n = np.split(part, 3)", _("the gates; Keras has z before r"))
     gates = block("def in_keras_order(part):", split, "return np.concatenate([z, r, n])") if config.cell == "gru" else ""
     before = "[model.embedding.weight.detach().numpy()]" if config.encoding == "embedding" else "[]"
@@ -56,7 +56,7 @@ def _weights(run: Run, _: Translate) -> Section:
         block(f"for parameters in {cell}.all_weights:", *_converted(config)),
         head,
     )
-    return weights_section(model_section(run, _), code, _, ("import numpy as np",))
+    return weights_section(script(run, _).section("Model"), code, _, ("import numpy as np",))
 
 
 def _converted(config: CharRNNConfig) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ def _model(run: Run, _: Translate) -> Section:
     prose = _("class numbers in, logits out.")
     if config.cell != "gru":
         prose += " " + _("PyTorch's cell has two biases, Keras' one: a constant 1 beside the input makes its row of the kernel the second.")
-    if in_pieces(config) and config.cell in ("lstm", "gru"):
+    if config.in_pieces and config.cell in ("lstm", "gru"):
         prose += " " + _("Keras' fast path would write over a state that backward still needs: use_cudnn=False keeps off it.")
     definitions = (_function("one_hot", f"keras.ops.one_hot(x, {config.classes})") if config.encoding == "one_hot" else "",
                    _function("with_one", _WITH_ONE) if config.cell != "gru" else "")  # fmt: skip
@@ -110,7 +110,7 @@ def _recurrent(run: Run) -> str:
     arguments = [str(config.units), "return_sequences=True"]
     if config.cell == "rnn_relu":
         arguments.append('activation="relu"')
-    if in_pieces(config):
+    if config.in_pieces:
         arguments.append("stateful=True")
         if config.cell in ("lstm", "gru"):
             arguments.append("use_cudnn=False")
@@ -121,11 +121,11 @@ def _recurrent(run: Run) -> str:
 
 
 def _fit(run: Run) -> tuple[str, ...]:
-    return ("pieces(), steps_per_epoch=1, shuffle=False,",) if in_pieces(run.config) else ("x, y, batch_size=len(x), shuffle=False,",)
+    return ("pieces(), steps_per_epoch=1, shuffle=False,",) if run.config.in_pieces else ("x, y, batch_size=len(x), shuffle=False,",)
 
 
 def _beginning_of_text(run: Run, _: Translate) -> list[Callback]:
-    if not in_pieces(run.config):
+    if not run.config.in_pieces:
         return []
     head = noted("if epoch % len(x_pieces) == 0:", _("at the beginning of the text: zeros"))
     reset = block("for layer in self.model.layers:", block("if isinstance(layer, keras.layers.RNN):", "layer.reset_state()"))

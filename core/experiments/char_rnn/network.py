@@ -6,20 +6,24 @@ B, T, V, F, H = batch, sequence length, characters of the alphabet, features of 
 import torch
 from torch import Tensor, nn
 
-from core.experiments.char_rnn.config import CharRNNConfig
-
 State = Tensor | tuple[Tensor, Tensor]  # (layers, B, H); for LSTM the pair h, c
 
 
 class Network(nn.Module):
-    """`nn.RNN`, `nn.LSTM` or `nn.GRU` over encoded characters; its outputs, or a Linear on them, are the logits."""
+    """The program's model taken apart: `nn.RNN`, `nn.LSTM` or `nn.GRU` over encoded characters; its outputs, or a Linear on
+    them, are the logits.
 
-    def __init__(self, config: CharRNNConfig) -> None:
+    Args:
+        model: a bare recurrent layer, or a module that holds one as `rnn`, with an `embedding` or a `head` or both.
+        classes: V.
+    """
+
+    def __init__(self, model: nn.Module, classes: int) -> None:
         super().__init__()
-        self.classes = config.classes
-        self.embedding = nn.Embedding(config.classes, config.embedding_size) if config.encoding == "embedding" else None
-        self.rnn = _recurrent(config)
-        self.head = nn.Linear(config.units, config.classes) if config.head == "linear" else nn.Identity()
+        self.classes = classes
+        self.embedding: nn.Embedding | None = getattr(model, "embedding", None)
+        self.rnn: nn.RNNBase = model if isinstance(model, nn.RNNBase) else model.get_submodule("rnn")  # type: ignore[assignment]
+        self.head: nn.Module = getattr(model, "head", nn.Identity())
 
     def encode(self, x: Tensor) -> Tensor:
         """Class numbers (B, T) as vectors (B, T, F): rows of the embedding's table, or a single 1 among zeros.
@@ -42,26 +46,6 @@ class Network(nn.Module):
         """Logits (B, T, V) for class numbers (B, T), and the state at the end."""
         outputs, state = self.read(x, state)
         return self.head(outputs), state
-
-
-def _recurrent(config: CharRNNConfig) -> nn.RNNBase:
-    sizes = {"input_size": config.features, "hidden_size": config.units, "num_layers": config.layers}
-    match config.cell:
-        case "rnn_tanh":
-            return nn.RNN(**sizes, batch_first=True)
-        case "rnn_relu":
-            return nn.RNN(**sizes, nonlinearity="relu", batch_first=True)
-        case "lstm":
-            return nn.LSTM(**sizes, batch_first=True)
-        case "gru":
-            return nn.GRU(**sizes, batch_first=True)
-
-
-def detached(state: State) -> State:
-    """The same numbers cut off from the graph: the next piece goes on from them, its gradient stops there."""
-    if isinstance(state, tuple):
-        return state[0].detach(), state[1].detach()
-    return state.detach()
 
 
 def hidden_part(state: State) -> Tensor:

@@ -3,69 +3,47 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.experiment import Experiment, Row, View
+from core.experiment import Row, View
 from core.experiments.char_rnn.config import CharRNNConfig
 from core.experiments.char_rnn.facts import facts, shapes
-from core.experiments.char_rnn.network import Network, State, detached
+from core.experiments.char_rnn.network import Network
 from core.experiments.char_rnn.through_time import gradient_through_time, unrolled
 from core.experiments.char_rnn.view_names import Views, continuation, position
 from core.experiments.char_rnn.views import Json, Reader
 from core.experiments.char_rnn.writing import Writer
-from core.optimizers import optimizer
-
-ENCODED_AT_ONCE = 1_000_000  # floats, 4 MB; a longer text is encoded piece by piece
+from core.program.running import Programmed
 
 
-class CharRNN(Experiment):
+class CharRNN(Programmed):
     """One step is one iteration: a piece of the text, one update. Row k is what iteration k found before its update."""
 
+    path = Path(__file__).with_name("program.py")
     config: CharRNNConfig
 
     def __init__(self, config: CharRNNConfig, device: torch.device) -> None:
         super().__init__(config, device)
-        ids = torch.tensor(config.corpus.indices(), device=device)  # (N,)
-        size = config.batch_size, config.columns
-        self.x = ids[:-1][: math.prod(size)].view(size)  # all but the last, cut into B streams
-        self.y = ids[1:][: math.prod(size)].view(size)  # all but the first
-        self.network = Network(config).to(device)
-        once = config.encoding == "one_hot" and self.x.numel() * config.classes <= ENCODED_AT_ONCE
-        self.inputs = self.network.encode(self.x) if once else self.x  # an embedding is learned: encoded at each pass
-        self.optimizer = optimizer(config, self.network.parameters())
+        ids: Tensor = self.names["ids"].to(device)  # (N,)
+        self.network = Network(self.names["model"], config.classes)
         self.updates = 0
+        self._parameters = list(self.network.parameters())
         self._shape = torch.Size([config.batch_size, min(config.sequence_length, config.columns)])
         self._reader = Reader(self.network, config.corpus, ids)
         self._writer = Writer(self._reader)
 
-    def pieces(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """One way through the text: inputs (B, T) or (B, T, V) and targets (B, T), the last ones shorter if need be."""
-        length = self.config.sequence_length
-        for start in range(0, self.x.shape[1], length):
-            yield self.inputs[:, start : start + length], self.y[:, start : start + length]
-
     def loop(self) -> Iterator[Row]:
-        parameters = list(self.network.parameters())
-        while True:
-            state: State | None = None  # at the beginning of the text: zeros
-            for x, y in self.pieces():
-                logits, state = self.network(x, state)
-                loss = F.cross_entropy(logits.reshape(-1, logits.shape[2]), y.reshape(-1))  # (B·T, V) against (B·T,)
-                self.optimizer.zero_grad()
-                loss.backward()
-                self._shape = y.shape
-                yield _row(loss, logits, y, parameters)
-                if self.config.clip:
-                    nn.utils.clip_grad_norm_(parameters, self.config.clip)
-                self.optimizer.step()
-                self.updates += 1
-                if self.done:  # the text need not be at its end
-                    return
-                state = detached(state)
+        for row in super().loop():
+            yield row
+            self.updates += 1
+
+    def row(self) -> Row:
+        self._shape = self.names["y"].shape
+        return _row(self.names["loss"], self.names["logits"], self.names["y"], self._parameters)
 
     def remember(self, step: int) -> None:
         self._writer.remember(self.config, self.updates)

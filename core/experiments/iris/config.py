@@ -1,5 +1,6 @@
 """What can be set in the iris classifier."""
 
+import math
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, field_validator
@@ -10,6 +11,7 @@ from core.limits import limits
 
 Feature = Literal["sepal_length", "sepal_width", "petal_length", "petal_width"]
 Units = Annotated[int, Field(ge=1, le=64)]
+FLOWERS, CLASSES = 150, 3
 FEATURES: tuple[Feature, ...] = get_args(Feature)
 
 # what the lesson has one try
@@ -29,7 +31,7 @@ class IrisConfig(TrainingConfig):
     standardize: bool = structural(False)
     hidden: tuple[Units, ...] = structural((10,), max_length=4)
     activation: Literal["relu", "tanh", "sigmoid", "gelu", "none"] = structural("relu")
-    dropout: float = live(0.0, ge=0.0, le=0.9)
+    dropout: float = live(0.0, ge=0.0, le=0.9, target="dropout.p")
     label_noise: float = structural(0.0, ge=0.0, le=0.5)
     patience: int = structural(0, ge=0, le=limits().epochs)
 
@@ -46,6 +48,36 @@ class IrisConfig(TrainingConfig):
         if len(set(features)) < len(features):
             raise PydanticCustomError("repeated", "each feature can be chosen once")
         return tuple(feature for feature in FEATURES if feature in features)
+
+    @property
+    def columns(self) -> list[int]:
+        """The features' places in the data set."""
+        return [FEATURES.index(feature) for feature in self.features]
+
+    @property
+    def tested_share(self) -> float:
+        """The share of flowers that test: one of each species at least."""
+        return max(self.test_share, CLASSES / FLOWERS)
+
+    @property
+    def test_rows(self) -> int:
+        """The flowers that are not learned from."""
+        return math.ceil(self.tested_share * FLOWERS) if self.test_share else 0
+
+    @property
+    def train_rows(self) -> int:
+        """The flowers that are learned from."""
+        return FLOWERS - self.test_rows
+
+    @property
+    def wrong_labels(self) -> int:
+        """How many of the training flowers' labels are made wrong."""
+        return round(self.label_noise * self.train_rows)
+
+    @property
+    def stops_early(self) -> bool:
+        """Whether a test loss that does not get lower ends the run."""
+        return self.patience > 0 and self.test_share > 0
 
 
 CONFIG = IrisConfig

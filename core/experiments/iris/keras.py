@@ -1,6 +1,7 @@
 """The iris classifier in Keras: a `Sequential` of `Dense` layers."""
 
-from core.experiments.iris.script import CLASSES, FIRST_STEP, Run, data_section, drops, model_section, train_rows
+from core.experiments.iris.config import CLASSES
+from core.experiments.iris.script import FIRST_STEP, Run, drops, script
 from core.keras import Counterpart
 from core.keras.statements import (
     Callback,
@@ -9,6 +10,7 @@ from core.keras.statements import (
     differences,
     first_used,
     keras_script,
+    one_batch,
     penalty,
     regularizer,
     reported,
@@ -17,7 +19,6 @@ from core.keras.statements import (
 )
 from core.script import Section, Translate
 from core.script.source_text import lines, noted
-from core.script.statements import Batches
 
 _LOSS = "keras.losses.SparseCategoricalCrossentropy(from_logits=True)"
 _METRIC = 'keras.metrics.SparseCategoricalCrossentropy(from_logits=True, name="data_loss")'
@@ -25,13 +26,13 @@ _METRIC = 'keras.metrics.SparseCategoricalCrossentropy(from_logits=True, name="d
 
 def counterpart(run: Run, _: Translate) -> Counterpart:
     """The run in Keras."""
-    batches = Batches(run, train_rows(run.config))
-    if run.varies("batch_size") and not batches.whole:
+    whole = one_batch(run, run.config.train_rows)
+    if run.varies("batch_size") and not whole:
         return Counterpart(None, batch_size_changed(_))
-    data, weights, model = same_data(data_section(run, _)), _weights(run, _), _model(run, _)
-    fit, callbacks = _fit(run, batches), _early_stopping(run)
-    parts = Parts(_("Iris in Keras"), data, weights, model, _LOSS, _METRIC, fit, callbacks, measured=not batches.whole)
-    found = differences(run, not batches.whole, _)
+    data, weights, model = same_data(script(run, _).section("Data")), _weights(run, _), _model(run, _)
+    fit, callbacks = _fit(run, whole), _early_stopping(run)
+    parts = Parts(_("Iris in Keras"), data, weights, model, _LOSS, _METRIC, fit, callbacks, measured=not whole)
+    found = differences(run, not whole, _)
     if drops(run):
         found.append(_("Dropout: each library draws at random, by its own numbers, which outputs it drops."))
     return Counterpart(keras_script(run, FIRST_STEP, parts, _), differences=tuple(found))
@@ -39,7 +40,7 @@ def counterpart(run: Run, _: Translate) -> Counterpart:
 
 def _weights(run: Run, _: Translate) -> Section:
     code = "weights = [parameter.detach().numpy().T for parameter in model.parameters()]"
-    return weights_section(model_section(run, _), noted(code, _("PyTorch keeps (out, in), Keras (in, out)")), _)
+    return weights_section(script(run, _).section("Model"), noted(code, _("PyTorch keeps (out, in), Keras (in, out)")), _)
 
 
 def _model(run: Run, _: Translate) -> Section:
@@ -56,8 +57,8 @@ def _model(run: Run, _: Translate) -> Section:
     return Section(_("Model"), prose, lines(regularizer(run, _), made, "model.set_weights(weights)"))
 
 
-def _fit(run: Run, batches: Batches) -> list[str]:
-    rows = "x, y, batch_size=len(x), shuffle=False," if batches.whole else f"x, y, batch_size={run.config.batch_size},"
+def _fit(run: Run, whole: bool) -> list[str]:
+    rows = "x, y, batch_size=len(x), shuffle=False," if whole else f"x, y, batch_size={run.config.batch_size},"
     test = "validation_data=(x_test, y_test), validation_batch_size=len(x_test),"
     return [rows, test] if run.config.test_share else [rows]
 

@@ -1,68 +1,56 @@
-"""The network: linear layers with an activation between them. B rows, F features, C = 3 classes."""
+"""The network of the program, as pictures and rows look at it. B rows, F features, C = 3 classes."""
 
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "relu": F.relu,
-    "tanh": torch.tanh,
-    "sigmoid": torch.sigmoid,
-    "gelu": F.gelu,
-    "none": nn.Identity(),
-}
 
+class Network:
+    """The layers of an `nn.Sequential`, or a bare `nn.Linear`: F → hidden units … → C."""
 
-class Network(nn.Module):
-    """F → hidden units … → C. The layers are made in order, so `torch.manual_seed` gives them their usual weights.
+    def __init__(self, model: nn.Module) -> None:
+        modules = list(model) if isinstance(model, nn.Sequential) else [model]
+        self._without_dropout = [module for module in modules if not isinstance(module, nn.Dropout)]
+        self.layers = tuple(module for module in modules if isinstance(module, nn.Linear))
+        self.hidden, self.output = self.layers[:-1], self.layers[-1]
+        self.parameters = list(model.parameters())
+        self.outputs: dict[int, Tensor] = {}  # of each ReLU in the last pass that learned: (B, units)
+        for number, module in enumerate(module for module in modules if isinstance(module, nn.ReLU)):
+            module.register_forward_hook(partial(self._keep, number))
 
-    Args:
-        inputs: F.
-        hidden: the units of each hidden layer; none makes it softmax regression.
-        outputs: C.
-        activation: a name in ACTIVATIONS.
-        dropout: the share of hidden outputs set to zero while training.
-    """
+    def _keep(self, number: int, _module: nn.Module, _given: Any, outputs: Tensor) -> None:
+        if outputs.requires_grad:
+            self.outputs[number] = outputs
 
-    def __init__(self, inputs: int, hidden: Sequence[int], outputs: int, activation: str, dropout: float) -> None:
-        super().__init__()
-        sizes = [inputs, *hidden, outputs]
-        self.layers = tuple(nn.Linear(*pair) for pair in pairwise(sizes))
-        self.hidden = nn.ModuleList(self.layers[:-1])
-        self.output = self.layers[-1]
-        self._parameters_by_layer = [(layer.weight, layer.bias) for layer in self.layers]
-        self.activation = ACTIVATIONS[activation]
-        self.dropout = dropout
-        self.outputs: list[Tensor] = []  # of each hidden layer in the last pass, before dropout: (B, units)
-
-    def forward(self, x: Tensor) -> Tensor:  # (B, F) -> (B, C), the logits: cross_entropy takes the softmax itself
-        self.outputs.clear()
-        *hidden, output = self._parameters_by_layer  # calling a Linear looks them up anew: a thirtieth of an epoch
-        for weight, bias in hidden:
-            x = self.activation(F.linear(x, weight, bias))
-            self.outputs.append(x)
-            if self.dropout:
-                x = F.dropout(x, self.dropout, self.training)
-        return F.linear(x, *output)
+    def count_dead(self, x: Tensor) -> int:
+        """How many units are dead for `x`, of which the last pass that learned may have been."""
+        if len(self.outputs[0]) < len(x):
+            return sum(map(len, self.dead_units(x)))
+        return sum(outputs.shape[1] - int(np.count_nonzero(outputs.numpy(force=True).any(0))) for outputs in self.outputs.values())
 
     @torch.no_grad()
     def predict(self, x: Tensor) -> Tensor:
         """Logits (B, C) for `x` (B, F) without dropout and without a graph."""
-        training = self.training
-        self.training = False  # only forward reads it; eval() would walk the whole tree
-        logits: Tensor = self(x)
-        self.training = training
-        return logits
+        for module in self._without_dropout:
+            x = module(x)
+        return x
 
-    def alive(self) -> list[NDArray[np.bool_]]:
-        """For each hidden layer which units (units,) put out anything but 0 in the last pass: no gradient wakes another ReLU."""
-        return [np.asarray(outputs.numpy(force=True).any(0)) for outputs in self.outputs]
+    @torch.no_grad()
+    def dead_units(self, x: Tensor) -> list[list[int]]:
+        """For each hidden layer the units whose ReLU puts out 0 for every row of `x` (B, F): no gradient wakes them."""
+        dead = []
+        for module in self._without_dropout:
+            x = module(x)
+            if isinstance(module, nn.ReLU):
+                dead.append(np.flatnonzero(~x.numpy(force=True).any(0)).tolist())
+        return dead
 
-    def dead_units(self) -> list[list[int]]:
-        """For each hidden layer the units that put out 0 for every row of the last pass."""
-        return [np.flatnonzero(~alive).tolist() for alive in self.alive()]
+
+def gradient(parameter: Tensor) -> NDArray[np.float32]:
+    """The gradient that a backward has filled."""
+    filled: Tensor = parameter.grad  # type: ignore[assignment]  # None only before the first backward
+    return filled.numpy(force=True)

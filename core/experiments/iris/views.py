@@ -27,8 +27,7 @@ def network(model: Network, config: IrisConfig, x: Tensor, shown: str) -> dict[s
     Gradients are None before the first backward. `dead` holds the units of a layer whose ReLU is 0 for every row of
     `x` (B, F), so that no gradient ever wakes them.
     """
-    model.predict(x)
-    dead = model.dead_units() if config.activation == "relu" else [[] for _ in model.hidden]
+    dead = model.dead_units(x) if config.activation == "relu" else [[] for _ in model.hidden]
     layers = []
     for layer, units in zip(model.layers, [*dead, []], strict=True):
         picture: dict[str, Any] = {"dead": units}

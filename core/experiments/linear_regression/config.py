@@ -9,6 +9,10 @@ from core.config import TrainingConfig, structural
 from core.limits import limits
 
 Points = tuple[tuple[float, float], ...]
+DTYPE_ERRORS = {  # PyTorch's own words
+    "tensors": "RuntimeError: expected m1 and m2 to have the same dtype, but got: double != float",
+    "module": "RuntimeError: mat1 and mat2 must have the same dtype, but got Double and Float",
+}
 _LINE = {"data": ("line",)}
 _TYPED = {"start": ("typed",)}
 
@@ -46,6 +50,30 @@ class LinearRegressionConfig(TrainingConfig):
         if info.data.get("data") == "own" and len({x for x, _ in table}) < 2:
             raise PydanticCustomError("too_few_points", "a line needs points at two different x")
         return table
+
+    @property
+    def rows(self) -> int:
+        """The samples of the data set."""
+        return {"points": 3, "line": self.points, "diabetes": 442, "own": len(self.table)}[self.data]
+
+    @property
+    def x_has_variance(self) -> bool:
+        """Whether x can be brought to variance 1."""
+        from core.experiments.linear_regression.data import raw, standardization
+
+        return standardization(raw(self)[0])[1]
+
+    @property
+    def y_has_variance(self) -> bool:
+        """Whether y can be brought to variance 1."""
+        from core.experiments.linear_regression.data import raw, standardization
+
+        return standardization(raw(self)[1])[1]
+
+    @property
+    def dtype_error(self) -> str:
+        """What PyTorch says where float64 meets float32."""
+        return DTYPE_ERRORS[self.formulation]
 
 
 CONFIG = LinearRegressionConfig

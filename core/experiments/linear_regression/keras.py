@@ -1,11 +1,20 @@
 """Linear regression in Keras: one `Dense(1)`."""
 
-from core.experiments.linear_regression.script import FIRST_STEP, Run, data_section, in_units, model_section, row_count
+from core.experiments.linear_regression.script import FIRST_STEP, Run, script
 from core.keras import Counterpart
-from core.keras.statements import Parts, batch_size_changed, differences, keras_script, penalty, regularizer, same_data, weights_section
+from core.keras.statements import (
+    Parts,
+    batch_size_changed,
+    differences,
+    keras_script,
+    one_batch,
+    penalty,
+    regularizer,
+    same_data,
+    weights_section,
+)
 from core.script import Section, Translate
 from core.script.source_text import lines, noted
-from core.script.statements import Batches
 
 _LOSSES = {
     "mse": ("keras.losses.MeanSquaredError()", 'keras.metrics.MeanSquaredError(name="data_loss")'),
@@ -16,17 +25,15 @@ _LOSSES = {
 
 def counterpart(run: Run, _: Translate) -> Counterpart:
     """The run in Keras."""
-    batches = Batches(run, row_count(run.config))
-    if run.varies("batch_size") and not batches.whole:
+    whole = one_batch(run, run.config.rows)
+    if run.varies("batch_size") and not whole:
         return Counterpart(None, batch_size_changed(_))
     loss, metric = _LOSSES[run.config.loss]
-    rows = "x, y, batch_size=len(x), shuffle=False," if batches.whole else f"x, y, batch_size={run.config.batch_size},"
-    data, weights = same_data(data_section(run, _)), _weights(run, _)
+    rows = "x, y, batch_size=len(x), shuffle=False," if whole else f"x, y, batch_size={run.config.batch_size},"
+    data, weights = same_data(script(run, _).section("Data")), _weights(run, _)
     title = _("Linear regression in Keras")
-    parts = Parts(
-        title, data, weights, _model(run, _), loss, metric, (rows,), measured=not batches.whole, last_row=True, result=_line(run, _)
-    )
-    found = differences(run, not batches.whole, _)
+    parts = Parts(title, data, weights, _model(run, _), loss, metric, (rows,), measured=not whole, last_row=True, result=_line(run, _))
+    found = differences(run, not whole, _)
     if run.config.dtype == "float64":
         found.insert(0, _("float64: PyTorch stops with an error. Keras turns the data into float32 without a word and goes on."))
     return Counterpart(keras_script(run, FIRST_STEP, parts, _), differences=tuple(found))
@@ -38,7 +45,7 @@ def _weights(run: Run, _: Translate) -> Section:
         "weights = [parameter.detach().numpy().T for parameter in model.parameters()]",
         _("PyTorch keeps (out, in), Keras (in, out)"),
     )
-    return weights_section(model_section(run, _), by_hand if run.config.formulation == "tensors" else of_module, _)
+    return weights_section(script(run, _).section("Model"), by_hand if run.config.formulation == "tensors" else of_module, _)
 
 
 def _model(run: Run, _: Translate) -> Section:
@@ -48,5 +55,6 @@ def _model(run: Run, _: Translate) -> Section:
 
 
 def _line(run: Run, _: Translate) -> str:
-    weights = noted("kernel, bias = model.get_weights()", "(1, 1), (1,)")
-    return lines(weights, in_units(run, "kernel", "bias", _), 'print("W:", kernel.item(), " b:", bias.item())')
+    """W and b, as the PyTorch script prints them."""
+    *printed, _loss = script(run, _).section("Result").code.split("\n")
+    return lines(noted("W, b = model.get_weights()", "(1, 1), (1,)"), *printed)

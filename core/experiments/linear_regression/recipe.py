@@ -1,17 +1,16 @@
-"""Linear regression in PyTorch: by hand with two tensors, or with `nn.Linear(1, 1)`."""
+"""What is recorded and drawn of linear regression, read from its program."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
-from core.experiment import Experiment, Row, View, batches
+from core.experiment import Row, View
 from core.experiments.linear_regression.config import LinearRegressionConfig
 from core.experiments.linear_regression.data import (
-    Floats,
     curvatures,
     in_units,
     misfits,
@@ -22,103 +21,41 @@ from core.experiments.linear_regression.data import (
     standardization,
     surface,
 )
-from core.optimizers import optimizer
+from core.program.running import Programmed
 
 SHOWN_POINTS = 500
 
 
-LOSSES: dict[tuple[str, str], Callable[[Tensor, Tensor], Tensor]] = {
-    ("tensors", "mse"): lambda prediction, y: ((prediction - y) ** 2).mean(),
-    ("tensors", "l1"): lambda prediction, y: (prediction - y).abs().mean(),
-    ("tensors", "huber"): F.huber_loss,
-    ("module", "mse"): F.mse_loss,
-    ("module", "l1"): F.l1_loss,
-    ("module", "huber"): F.huber_loss,
-}
-
-
-class LinearRegression(Experiment):
+class LinearRegression(Programmed):
     """Its rows are counted from 0: row k is the state after k updates, everything in it of the same moment.
 
     W and b are what is trained. Over standardized values, `W_data` and `b_data` are the same line in the units of the data,
     as it is drawn.
     """
 
+    path = Path(__file__).with_name("program.py")
     first_step = 0
     config: LinearRegressionConfig
-    forward: Callable[[Tensor], Tensor]
 
     def __init__(self, config: LinearRegressionConfig, device: torch.device) -> None:
         super().__init__(config, device)
+        self.W: Tensor = self.names["W"]
+        self.b: Tensor = self.names["b"]
         self._x, self._y = raw(config)
         self._scalings = scalings(config, self._x, self._y)
         self._scaled = config.standardize or config.standardize_y
-        dtype = getattr(torch, config.dtype)  # numpy hands out float64; the parameters below are float32
-        x, y = self._given
-        self.x = torch.tensor(x, dtype=dtype, device=device)[:, None]  # (n, 1)
-        self.y = torch.tensor(y, dtype=dtype, device=device)[:, None]  # (n, 1)
-        self.W, self.b = self._tensors() if config.formulation == "tensors" else self._module()
-        self.loss = LOSSES[config.formulation, config.loss]
-        self.optimizer = optimizer(config, [self.W, self.b])
         self._start = self.W.item(), self.b.item()
 
-    @property
-    def _given(self) -> tuple[Floats, Floats]:
-        """x and y as the model is given them."""
-        return self._scalings[0].of(self._x), self._scalings[1].of(self._y)
-
-    def _tensors(self) -> tuple[Tensor, Tensor]:
-        W, b = torch.empty(1, 1), torch.empty(1)
-        match self.config.start:
-            case "zeros":
-                W, b = torch.zeros(1, 1), torch.zeros(1)
-            case "pytorch":  # the range that nn.Linear(1, 1) draws from
-                W.uniform_(-1, 1), b.uniform_(-1, 1)
-            case "typed":
-                W, b = torch.full((1, 1), self.config.W0), torch.full((1,), self.config.b0)
-        W, b = W.to(self.device).requires_grad_(), b.to(self.device).requires_grad_()
-        self.forward = lambda x: x @ W + b
-        return W, b
-
-    def _module(self) -> tuple[Tensor, Tensor]:
-        model = nn.Linear(1, 1)
-        if self.config.start != "pytorch":
-            typed = self.config.start == "typed"
-            nn.init.constant_(model.weight, self.config.W0 if typed else 0.0)
-            nn.init.constant_(model.bias, self.config.b0 if typed else 0.0)
-        self.forward = model.to(self.device)
-        return model.weight, model.bias
-
-    def loop(self) -> Iterator[Row]:
-        while not self.done:
-            for batch, (x, y) in enumerate(batches(self.x, self.y, self.config)):
-                prediction = self.forward(x)
-                loss = self.loss(prediction, y)
-                self.optimizer.zero_grad()
-                loss.backward()
-                if batch == 0:
-                    yield self._row(loss, whole=x is self.x)
-                self.optimizer.step()
-
-    def _row(self, loss: Tensor, whole: bool) -> Row:
-        if not whole:
-            with torch.no_grad():
-                loss = self.loss(self.forward(self.x), self.y)
-        return {
-            "loss": loss.item(),
-            "W": self.W.item(),
-            "b": self.b.item(),
-            "dW": _slope(self.W),
-            "db": _slope(self.b),
-            **(self._in_units(self.W.item(), self.b.item()) if self._scaled else {}),
-        }
-
-    def _in_units(self, W: float, b: float) -> Row:
-        slope, intercept = in_units(W, b, *self._scalings)
-        return {"W_data": slope, "b_data": intercept}
+    def row(self) -> Row:
+        W, b = self.W.item(), self.b.item()
+        row = {"loss": self.names["loss"].item(), "W": W, "b": b, "dW": _slope(self.W), "db": _slope(self.b)}
+        if self._scaled:
+            row["W_data"], row["b_data"] = in_units(W, b, *self._scalings)
+        return row
 
     def facts(self) -> Mapping[str, Any]:
-        kind, (x, y) = self.config.loss, self._given
+        kind = self.config.loss
+        x, y = self._scalings[0].of(self._x), self._scalings[1].of(self._y)  # as the model is given them
         best = optimum(kind, x, y)
         flattest, steepest = curvatures(x)
         shown = slice(None, None, -(-len(x) // SHOWN_POINTS))
@@ -147,10 +84,7 @@ class LinearRegression(Experiment):
 
     @property
     def views(self) -> Mapping[str, View]:
-        return {"line": self._line}
-
-    def _line(self) -> dict[str, list[float]]:
-        return self._drawn(self.W.item(), self.b.item())
+        return {"line": lambda: self._drawn(self.W.item(), self.b.item())}
 
     def _drawn(self, W: float, b: float) -> dict[str, list[float]]:
         """A line over the data, in its units. At the ends of x, so that no product is larger than it must be."""

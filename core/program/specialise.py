@@ -1,0 +1,343 @@
+"""Specialise: the script of one run, made of its experiment's program by writing the run's settings into it.
+
+Settings become literals, branches that are not taken fall out, functions that only choose by a setting are written out where
+they are called, loops over a setting are unrolled. A setting that was changed while it ran is held by a variable, and each
+change stands at its step. Nothing is executed but expressions over `config`; torch is not needed.
+"""
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from textwrap import indent
+from typing import Any, NamedTuple
+
+from core.change import Change
+from core.config import TrainingConfig
+from core.program.expressions import Scope, arguments, chosen, written
+from core.program.text import Text, paragraphs, text
+from core.script import Recorded, Script, Section, Translate
+from core.script.source_text import comment
+
+OPTIMIZERS = Path(__file__).with_name("optimizer.py")
+HEADING = re.compile(r"([A-Z][a-z]+(?: [a-z]+)?): (.*)")
+HOLE = re.compile(r"\{([^{}]+)\}")
+_APPENDED = re.compile(r"^((\w+) = nn\.Sequential)\(\)\n((?:\2\.append\(.*\)\n?)+)", re.MULTILINE)
+ABOUT = (
+    "Made with Stepwise; it needs nothing but Python and the packages that it imports. On a CPU it ends in the same"
+    " loss as the run that it was made from, down to the last digit."
+)
+LAST_ROW = "the last row is only looked at"
+DIVERGED = "diverged: no number comes after this"
+CHANGED = "changed while it ran, from {old}"
+MESSAGES = (ABOUT, LAST_ROW, DIVERGED, CHANGED)  # what stands in scripts and in no program
+
+
+class Heading(NamedTuple):
+    """Where a section begins; `name` is its title in English."""
+
+    name: str
+    title: str
+    prose: str
+
+
+Written = list[str | Heading]  # lines of code, set in from where they stand
+
+
+def script(path: Path, run: Recorded[Any], first_step: int, translate: Translate) -> Script:
+    """The program of a file, as the script of a run; `first_step` labels its first row."""
+    return _Specialiser(text(path), run, first_step, translate).script()
+
+
+def messages(program: Text) -> list[str]:
+    """What of a program is to be translated: its title, the comments above its statements, and those at the ends of lines."""
+    found = [ast.get_docstring(program.tree) or ""] if "\nrecord(" in program.source.replace("    ", "") else []
+    lines = [line.strip() if _is_comment(line) else "" for line in program.lines]
+    for paragraph in paragraphs(lines):
+        heading = HEADING.fullmatch(paragraph)
+        found += [heading[1], heading[2]] if heading else [] if paragraph.startswith(" ") else [paragraph]
+    found += [note for note in program.comments.values() if not note.startswith("(")]
+    return [message for message in dict.fromkeys(found) if message]
+
+
+class _Specialiser:
+    def __init__(self, program: Text, run: Recorded[TrainingConfig], first_step: int, translate: Translate) -> None:
+        self._text, self._run, self._first_step, self._ = program, run, first_step, translate
+        self._versions, self._changes = _versions(run)
+        self._built: set[str] = set()  # the names that the script speaks of so far
+        home = text(OPTIMIZERS)
+        functions = {node.name: (home, node) for node in home.tree.body if isinstance(node, ast.FunctionDef)}
+        for node in program.tree.body:
+            if isinstance(node, ast.FunctionDef) and "config" in _names(node) and _only_chooses(node):
+                functions[node.name] = (program, node)
+        self._loop = next(node for node in program.tree.body if isinstance(node, ast.For) and "record(" in program.of(node))
+        read = {node.attr for node in ast.walk(self._loop) if isinstance(node, ast.Attribute) and program.of(node.value) == "config"}
+        self._variables = frozenset(name for name in read if run.varies(name))
+        self._scope = Scope(program, self._versions[:1], self._versions, run.device == "cpu", functions=functions)
+
+    def script(self) -> Script:
+        lines = self._body(self._text.tree.body, self._scope)
+        title = ast.get_docstring(self._text.tree) or ""
+        return Script(self._(title), self._(ABOUT), tuple(_sections(lines, _imports(self._text))))
+
+    def _is_given(self, node: ast.stmt) -> bool:
+        """Whether a script has something else in its place: imports of its own, values, a title, a function written out."""
+        if isinstance(node, ast.FunctionDef):
+            return node.name in self._scope.functions
+        if self._text.of(node).startswith("device = "):
+            return self._run.device == "cpu"
+        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        own = self._text.of(node).startswith("config = ")
+        return docstring or own or isinstance(node, ast.Import | ast.ImportFrom)
+
+    # --- statements --------------------------------------------------------------------------------------------------
+
+    def _body(self, body: Sequence[ast.stmt], scope: Scope, above: Sequence[str] = ()) -> Written:
+        """Statements; what stood above the statement that they were taken out of stands above the first."""
+        lines: Written = []
+        marks = _marks(body, scope.text)
+        end = _line_before(body[0], scope.text)
+        for place, node in enumerate(body):
+            above = [*above, *scope.text.above(node, end)]
+            to_come = scope.to_come or any("backward()" in scope.text.of(later) for later in body[place + 1 :])
+            made = self._statement(node, above, replace(scope, to_come=to_come), marks.get(place, ""))
+            above = [] if made else [paragraph for paragraph in above if HEADING.fullmatch(paragraph)]
+            lines, end = lines + made, node.end_lineno or 0
+            if to_come and "record(" in scope.text.of(node):
+                scope = replace(scope, held=True)
+        return lines
+
+    def _statement(self, node: ast.stmt, above: Sequence[str], scope: Scope, mark: str = "") -> Written:
+        if scope.text is self._text and self._is_given(node):
+            return []
+        if isinstance(node, ast.If) and (worth := scope.values(node.test)) and len({bool(value) for value in worth}) == 1:
+            taken = node.body if worth[0] else node.orelse
+            return self._body(taken, scope, above) if taken else []
+        if isinstance(node, ast.For) and (values := scope.values(node.iter)):
+            return self._unrolled(node, values[0], above, scope)
+        made = self._compound(node, scope) if hasattr(node, "body") else self._simple(node, scope, mark)
+        return [*self._comments(above, scope), *made] if made else []
+
+    def _comments(self, above: Sequence[str], scope: Scope) -> Written:
+        made: Written = []
+        for paragraph in above:
+            if heading := HEADING.fullmatch(paragraph):
+                made.append(Heading(heading[1], self._(heading[1]), self._filled(heading[2], scope)))
+            elif paragraph.startswith(" "):
+                made.append(f"# {_fill(paragraph, scope)}")
+            elif paragraph:
+                made += comment(self._filled(paragraph, scope), _fill(paragraph, scope)).split("\n")
+            else:
+                made.append("")
+        return made
+
+    def _filled(self, message: str, scope: Scope) -> str:
+        """A comment in the reader's language, with the values of its holes. One that begins with `(` is a shape."""
+        return _fill(message if message.startswith("(") else self._(message), scope)
+
+    def _unrolled(self, node: ast.For, items: Any, above: Sequence[str], scope: Scope) -> Written:
+        names = [name.id for name in ast.walk(node.target) if isinstance(name, ast.Name)]
+        lines: Written = []
+        for item in items:
+            known = dict(zip(names, item if len(names) > 1 else (item,), strict=True))
+            lines += self._body(node.body, replace(scope, known={**scope.known, **known}))
+        return [*self._comments(above, scope), *lines] if lines else []
+
+    def _compound(self, node: Any, scope: Scope) -> Written:
+        before: Written = []
+        if isinstance(node, ast.FunctionDef):
+            scope = replace(scope, versions=self._versions)
+        if node is self._loop:
+            scope = replace(scope, versions=self._versions, variables=self._variables)
+            before = [f"{name} = {getattr(self._run.config, name)!r}" for name in sorted(self._variables)]
+        head = self._head(node, scope)
+        worth = scope.values(node.test) if isinstance(node, ast.If) else []
+        here, there = (_narrowed(scope, [bool(value) is wanted for value in worth]) for wanted in (True, False))
+        lines = [*before, self._noted(head, node.lineno, scope), *_set_in(self._body(node.body, here))]
+        if orelse := getattr(node, "orelse", []):
+            lines += ["else:", *_set_in(self._body(orelse, there))]
+        return lines
+
+    def _head(self, node: Any, scope: Scope) -> str:
+        match node:
+            case ast.If():
+                return f"if {written(node.test, scope)}:"
+            case ast.For():
+                return f"for {scope.text.of(node.target)} in {written(node.iter, scope)}:"
+        return re.sub(r"  #.*", "", scope.text.lines[node.lineno - 1].strip())
+
+    def _simple(self, node: ast.stmt, scope: Scope, mark: str = "") -> Written:
+        source = scope.text.of(node)
+        if source.startswith("record("):
+            return self._recorded(node, scope)
+        if source.startswith("device = "):
+            return [_device(self._run.device)]
+        if isinstance(node, ast.Assign) and (lines := self._spliced(node, scope)):
+            return lines
+        self._built |= _names(node)
+        code = _code(node, scope)
+        if re.fullmatch(r"\w+", code) and code not in ("break", "continue", "pass"):
+            return []  # what is left of `model.to(device)` on a CPU
+        made: Written = list(self._noted(code, node.end_lineno or 0, scope, mark).split("\n"))
+        return [*made, *self._changed(scope)] if scope.held and mark == "backward" else made
+
+    def _spliced(self, node: ast.Assign, scope: Scope) -> Written:
+        """`name = f(…)` of a function that takes several statements: they, with its own name replaced by this one."""
+        call = node.value
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in scope.functions):
+            return []
+        home, function = scope.functions[call.func.id]
+        *lines, last = chosen(function.body, scope)
+        if not lines or not isinstance(last, ast.Return) or last.value is None:
+            return []
+        bound = {**arguments(function, call, scope), home.of(last.value): scope.text.of(node.targets[0])}
+        return [line for part in lines for line in self._simple(part, replace(scope, text=home, bound=bound))]
+
+    def _noted(self, code: str, line: int, scope: Scope, mark: str = "") -> str:
+        note = scope.text.comments.get(line, "")
+        return code + (f"  # {self._filled(note, scope)}" if note else "") + (f"  #:{mark}" if mark else "")
+
+    # --- what is recorded and changed ----------------------------------------------------------------------------------
+
+    def _recorded(self, node: ast.stmt, scope: Scope) -> Written:
+        """About ten lines are printed; the loop ends where the run did."""
+        counter, every = self._text.of(self._loop.target), max(1, self._run.last // 10)
+        printed = _code(node, scope).replace("record(", "print(", 1)
+        if self._first_step == 0:
+            end = f"if {counter} == {self._run.last} or not loss.isfinite():  # {self._(LAST_ROW)}"
+        else:
+            end = f"if not loss.isfinite():  # {self._(DIVERGED)}"
+        changed = [] if scope.to_come else self._changed(scope)
+        return [f"if {counter} % {every} == 0:", *_set_in([printed]), end, "    break", *changed]
+
+    def _changed(self, scope: Scope) -> Written:
+        """The changes that were made while one of the scope's versions held."""
+        lines: Written = []
+        for group, (before, after) in zip(self._changes, pairwise(self._versions), strict=True):
+            made = [code for change in group if (code := self._assigned(change, after))]
+            if made and any(before is version for version in scope.versions):
+                lines += [f"if {self._text.of(self._loop.target)} == {group[0].step}:", *_set_in(made)]
+        return lines
+
+    def _assigned(self, change: Change, config: TrainingConfig) -> str:
+        setting = config.settings()[change.field]
+        target = setting.target if setting.applies(config) and self._has_built(setting.target) else ""
+        target = change.field if change.field in self._variables else target
+        note = self._(CHANGED).format(old=repr(change.old))
+        return f"{target} = {change.new!r}  # {note}  #:change" if target else ""
+
+    def _has_built(self, target: str) -> bool:
+        """Whether the script has what a changed field is to be assigned to; a network without hidden layers has no dropout."""
+        return bool(target) and (target.startswith("optimizer") or target.partition(".")[0] in self._built)
+
+
+def _versions(run: Recorded[TrainingConfig]) -> tuple[list[TrainingConfig], list[list[Change]]]:
+    """The settings as they were one after the other, and the changes of one step that led from each to the next."""
+    versions, groups = [run.config.model_copy(update={"epochs": run.last})], list[list[Change]]()
+    for change in run.changes:
+        if groups and groups[-1][0].step == change.step:
+            groups[-1].append(change)
+            del versions[-1]
+        else:
+            groups.append([change])
+        versions.append(versions[-1].model_copy(update={change.field: change.new for change in groups[-1]}))
+    return versions, groups
+
+
+def _code(node: ast.stmt, scope: Scope) -> str:
+    """A simple statement; its further lines are set in from where the first begins."""
+    return re.sub(r"\[: (\w+)\]", r"[:\1]", written(node, replace(scope, column=node.col_offset)))
+
+
+def _device(name: str) -> str:
+    there = "torch.backends.mps.is_available()" if name == "mps" else "torch.cuda.is_available()"
+    return f'device = torch.device("{name}" if {there} else "cpu")'
+
+
+def _narrowed(scope: Scope, kept: Sequence[bool]) -> Scope:
+    return replace(scope, versions=[version for version, keep in zip(scope.versions, kept, strict=True) if keep]) if kept else scope
+
+
+def _fill(message: str, scope: Scope) -> str:
+    return HOLE.sub(lambda hole: str(scope.value(hole[1])), message)
+
+
+def _set_in(lines: Sequence[str | Heading]) -> Written:
+    return [indent(line, "    ") if isinstance(line, str) else line for line in lines]
+
+
+def _only_chooses(node: ast.AST) -> bool:
+    """Whether a function or a branch of it does nothing but return one expression or another."""
+    parts = [*node.body, *getattr(node, "orelse", [])]  # type: ignore[attr-defined]
+    return all(isinstance(part, ast.Return) or (isinstance(part, ast.If) and _only_chooses(part)) for part in parts)
+
+
+def _line_before(first: ast.stmt, program: Text) -> int:
+    """The last line of code before a statement, 0 at the beginning."""
+    return next((number for number in range(first.lineno - 1, 0, -1) if not _is_comment(program.lines[number - 1])), 0)
+
+
+def _is_comment(line: str) -> bool:
+    return line.strip().startswith("#") or not line.strip()
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {child.id for child in ast.walk(node) if isinstance(child, ast.Name)}
+
+
+def _marks(body: Sequence[ast.stmt], program: Text) -> dict[int, str]:
+    """Which of the five statements of an update stands where in a block; the loss is what backward is called on."""
+    found: dict[int, str] = {}
+    sources = [program.of(node) for node in body]
+    for place, source in enumerate(sources):
+        if source.endswith(".backward()"):
+            loss = next(at for at in range(place, -1, -1) if sources[at].startswith(f"{source.removesuffix('.backward()')} = "))
+            found |= {loss - 1: "forward", loss: "loss", place: "backward"}
+        elif source in ("optimizer.zero_grad()", "optimizer.step()"):
+            found[place] = source.removeprefix("optimizer.").removesuffix("()")
+    return found
+
+
+def _imports(program: Text) -> dict[str, str]:
+    """The import that each name comes from, as a line of its own."""
+    found = {}
+    for node in program.tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                name = ast.unparse(alias)
+                found[alias.asname or alias.name] = (
+                    f"from {node.module} import {name}" if isinstance(node, ast.ImportFrom) else f"import {name}"
+                )
+    return found
+
+
+def _sections(lines: Written, imports: dict[str, str]) -> list[Section]:
+    """Each section with its code and the imports that this needs; one that defines what nobody calls falls out."""
+    parts: list[tuple[Heading, list[str]]] = []
+    for line in lines:
+        if isinstance(line, Heading):
+            parts.append((line, []))
+        elif parts:
+            parts[-1][1].append(line)
+    codes = {heading: _spaced(_merged("\n".join(code)).strip("\n")) for heading, code in parts}
+    called = [_names(ast.parse(code)) for code in codes.values()]
+    sections = []
+    for (heading, code), names in zip(codes.items(), called, strict=True):
+        defined = re.match(r"def (\w+)", code)
+        if code and (not defined or any(defined[1] in others for others in called)):
+            used = tuple(line for name, line in imports.items() if name in names)
+            sections.append(Section(heading.title, heading.prose, code, used, heading.name))
+    return sections
+
+
+def _merged(code: str) -> str:
+    """Layers that are appended one after the other, as arguments of the `nn.Sequential` that they are appended to."""
+    return _APPENDED.sub(lambda found: f"{found[1]}(\n" + re.sub(r"\w+\.append\((.*)\)\n?", r"    \1,\n", found[3]) + ")\n", code)
+
+
+def _spaced(code: str) -> str:
+    """Two empty lines around each function and class."""
+    apart = re.sub(r"\n+(?=(?:def|class) )", "\n\n\n", code)
+    return re.sub(r"((?:^|\n)(?:def|class) .*(?:\n(?: .*)?)*?)\n+(?=[^ \n])", r"\1\n\n\n", apart)
