@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,11 @@ class Text:
 
     def offset(self, node: ast.AST, end: bool = False) -> int:
         """Where a node begins, or ends, counted in characters of the source."""
-        line, column = (node.end_lineno, node.end_col_offset) if end else (node.lineno, node.col_offset)  # type: ignore[attr-defined]
+        place: Any = node
+        line: int
+        line, column = (place.end_lineno, place.end_col_offset) if end else (place.lineno, place.col_offset)
         text = self.lines[line - 1]
-        return self._starts[line - 1] + (column if text.isascii() else len(text.encode()[:column].decode()))  # columns are bytes
+        return self._starts[line - 1] + len(text.encode()[:column].decode())  # columns are counted in bytes
 
     def above(self, statement: ast.stmt, previous_end: int) -> list[str]:
         """What stands between the line `previous_end` and a statement: paragraphs of comment; "" is an empty line."""
