@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from core.script import Script, Section
-from core.script.program import Line, code
+from core.script.lines import Line, code
 
 Duty = Literal["", "loss", "gradient", "update"]
 DUTIES: tuple[Duty, ...] = ("loss", "gradient", "update")  # in the order in which they are done

@@ -19,7 +19,7 @@ from core.config import Config, TrainingConfig
 from core.microscope.autograd_graph import Graph, Json, finite, held, shown
 from core.microscope.mistakes import MISTAKES
 from core.randomness import RandomStream
-from core.script.program import LOOP, code, listing, parts, program, updates
+from core.script.lines import LOOP, code, listing, parts, program, updates
 
 logger = logging.getLogger(__name__)
 

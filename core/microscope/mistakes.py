@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from core.script.program import Line, Program, code, updates
+from core.script.lines import Line, Program, code, updates
 
 _ONE_HOT = re.compile(r"(F\.one_hot\(.*?\))\.float\(\)")
 _INPUT = re.compile(r"(?<![\w.])x\b(\[rows\])?(?!\()")

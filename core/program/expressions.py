@@ -2,9 +2,12 @@
 
 import ast
 import builtins
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import pairwise
+from types import CodeType
 from typing import Any
 
 from core.config import TrainingConfig
@@ -51,48 +54,78 @@ class Scope:
 
     def values(self, node: ast.expr) -> list[Any]:
         """What an expression is worth under each version; none if settings alone do not decide it."""
-        names = _free(node)
+        read = free(node)
         deciding = {"config", "ever", *self.known}
-        if not names & deciding or not names <= {*deciding, *GIVEN}:
+        if read.isdisjoint(deciding) or not read <= {*deciding, *GIVEN}:
             return []
-        code = compile(ast.fix_missing_locations(ast.Expression(node)), "<setting>", "eval")
-        return [eval(code, {**GIVEN, **self.known, "config": config, "ever": self._ever}) for config in self.versions]  # noqa: S307 - our own text
+        given = {**GIVEN, **self.known, "ever": self._ever}
+        return [eval(_compiled(node), {**given, "config": config}) for config in self.versions]  # noqa: S307 - our own text
 
     def _ever(self, name: str) -> bool:
         return any(getattr(config, name) for config in self.ever)
 
     def value(self, code: str) -> Any:
         """The first value of an expression that stands in a comment."""
-        return self.values(ast.parse(code, mode="eval").body)[0]
+        return self.values(_parsed(code))[0]
+
+    def touches(self, node: ast.AST) -> bool:
+        """Whether anything of a node may have to be written in another way."""
+        read = free(node)
+        return not all(read.isdisjoint(own) for own in (("config", "ever", "device"), self.known, self.bound, self.functions))
 
 
-def _free(node: ast.AST) -> set[str]:
-    names = [child for child in ast.walk(node) if isinstance(child, ast.Name)]
-    stored = {name.id for name in names if isinstance(name.ctx, ast.Store)}
-    return {name.id for name in names} - stored
+# A program is parsed once and its scripts are written again and again: what its tree alone tells is found out once.
+
+
+@cache
+def free(node: ast.AST) -> frozenset[str]:
+    """The names that a part of a program reads and does not assign itself."""
+    stored = {child.id for child in ast.walk(node) if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store)}
+    return names(node) - stored
+
+
+@cache
+def names(node: ast.AST) -> frozenset[str]:
+    """The names that a part of a program reads or assigns."""
+    return frozenset(child.id for child in ast.walk(node) if isinstance(child, ast.Name))
+
+
+@cache
+def _compiled(node: ast.expr) -> CodeType:
+    return compile(ast.fix_missing_locations(ast.Expression(node)), "<setting>", "eval")
+
+
+@cache
+def _parsed(code: str) -> ast.expr:
+    return ast.parse(code, mode="eval").body
 
 
 def written(node: ast.AST, scope: Scope) -> str:
     """The source of an expression or a simple statement, with the settings of `scope` written into it."""
-    decided = _decided(node, scope) if isinstance(node, ast.expr) else ""
+    if not scope.touches(node):
+        return _source(scope.text.offset(node), scope.text.offset(node, end=True), scope)
+    if isinstance(node, ast.expr) and (decided := _decided(node, scope)):
+        return decided
+    return _in_another_way(node, scope) or _with_children(node, scope)
+
+
+def _in_another_way(node: ast.AST, scope: Scope) -> str:
+    """What is not simply the node with its parts written anew; "" for most."""
     match node:
-        case _ if decided:
-            return decided
         case ast.Name() if node.id in scope.bound:
             return scope.bound[node.id]
-        case ast.IfExp() if worth := scope.values(node.test):
-            if len({bool(value) for value in worth}) == 1:
-                return written(node.body if worth[0] else node.orelse, scope)
-        case ast.Call() if isinstance(node.func, ast.Name) and node.func.id in scope.functions:
-            if (inlined := _inlined(node, scope)) is not None:
-                return inlined
+        case ast.IfExp() if len(worth := set(map(bool, scope.values(node.test)))) == 1:
+            return written(node.body if worth.pop() else node.orelse, scope)
+        case ast.Call(func=ast.Name(name)) if name in scope.functions:
+            return _inlined(node, scope)
         case ast.Call(func=ast.Attribute(value=moved, attr="to"), args=[ast.Name("device")]) if scope.on_cpu:
             return written(moved, scope)
-        case ast.BinOp(op=ast.Add()):
-            left, right = (_child(part, node, scope) for part in (node.left, node.right))
-            if right.startswith("-"):
-                return f"{left} - {right[1:]}"
-    return _with_children(node, scope)
+        case ast.Slice(lower=None, upper=ast.expr() as upper, step=None):
+            end = written(upper, scope)
+            return f":{end}" if re.fullmatch(r"\w+", end) else f": {end}"
+        case ast.BinOp(left, ast.Add(), right) if (added := _child(right, node, scope)).startswith("-"):
+            return f"{_child(left, node, scope)} - {added[1:]}"
+    return ""
 
 
 def _decided(node: ast.expr, scope: Scope) -> str:
@@ -104,19 +137,19 @@ def _decided(node: ast.expr, scope: Scope) -> str:
 
 
 def _with_children(node: ast.AST, scope: Scope) -> str:
-    text = scope.text
-
-    def between(begin: int, end: int) -> str:
-        return text.source[begin:end].replace("\n" + " " * scope.column, "\n")
-
-    made, at = "", text.offset(node)
-    for child, begin, end in _children(node, text):
+    made, at = "", scope.text.offset(node)
+    for child, begin, end in _children(node, scope.text):
         new = _child(child, node, scope)
-        before = between(at, begin)
         if isinstance(child, ast.keyword) and _left_out(child, new, node, scope):
-            before, new = "", ""
-        made, at = made + before + new, end
-    return made + between(at, text.offset(node, end=True))
+            at = end
+            continue
+        made, at = made + _source(at, begin, scope) + new, end
+    return made + _source(at, scope.text.offset(node, end=True), scope)
+
+
+def _source(begin: int, end: int, scope: Scope) -> str:
+    """What stands there; its further lines are set in from where the first one's statement begins."""
+    return scope.text.source[begin:end].replace("\n" + " " * scope.column, "\n")
 
 
 def _child(child: ast.AST, parent: ast.AST, scope: Scope) -> str:
@@ -130,14 +163,14 @@ def _child(child: ast.AST, parent: ast.AST, scope: Scope) -> str:
     return new if isinstance(top, ATOMS) or (isinstance(top, ast.BinOp) and first_of_sum) else f"({new})"
 
 
-def _children(node: ast.AST, text: Text) -> Iterator[tuple[ast.AST, int, int]]:
+@cache
+def _children(node: ast.AST, text: Text) -> tuple[tuple[ast.AST, int, int], ...]:
     """The parts of a node that have a place in the source, in its order; an f-string is left as it is."""
     if isinstance(node, ast.JoinedStr):
-        return
+        return ()
     parts = [child for child in ast.iter_child_nodes(node) if hasattr(child, "lineno")]
     parts += [item.context_expr for item in getattr(node, "items", ()) if isinstance(item, ast.withitem)]
-    for child in sorted(parts, key=text.offset):
-        yield child, text.offset(child), text.offset(child, end=True)
+    return tuple((child, text.offset(child), text.offset(child, end=True)) for child in sorted(parts, key=text.offset))
 
 
 def _left_out(argument: ast.keyword, new: str, call: ast.AST, scope: Scope) -> bool:
@@ -149,12 +182,12 @@ def _left_out(argument: ast.keyword, new: str, call: ast.AST, scope: Scope) -> b
     return DEFAULTS.get(name) == value and not adamw
 
 
-def _inlined(call: ast.Call, scope: Scope) -> str | None:
-    """The one expression that a function returns under these settings, with the arguments in it; None if it does more."""
-    home, function = scope.functions[_name(call)]
+def _inlined(call: ast.Call, scope: Scope) -> str:
+    """The one expression that a function returns under these settings, with the arguments in it; "" if it does more."""
+    home, function = scope.functions[scope.text.of(call.func)]
     lines = chosen(function.body, scope)
     if not isinstance(lines[0], ast.Return) or lines[0].value is None:
-        return None
+        return ""
     return written(lines[0].value, replace(scope, text=home, bound=arguments(function, call, scope)))
 
 
@@ -171,16 +204,14 @@ def chosen(body: Sequence[ast.stmt], scope: Scope) -> list[ast.stmt]:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
             continue
         if isinstance(statement, ast.If) and (worth := scope.values(statement.test)):
+            if len(set(map(bool, worth))) > 1:
+                raise ValueError(f"{scope.text.of(statement.test)} was changed while it ran: no one expression can be written for it")
             lines += chosen(statement.body if worth[0] else statement.orelse, scope)
         else:
             lines.append(statement)
         if lines and isinstance(lines[-1], ast.Return):
             break
     return lines
-
-
-def _name(call: ast.Call) -> str:
-    return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
 def _literal(value: Any) -> str:

@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from textwrap import indent
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 
 from core.change import Change
 from core.config import TrainingConfig
-from core.program.expressions import Scope, arguments, chosen, written
+from core.program.expressions import Scope, arguments, chosen, names, written
 from core.program.text import Text, paragraphs, text
 from core.script import Recorded, Script, Section, Translate
 from core.script.source_text import comment
@@ -53,7 +54,8 @@ def script(path: Path, run: Recorded[Any], first_step: int, translate: Translate
 
 def messages(program: Text) -> list[str]:
     """What of a program is to be translated: its title, the comments above its statements, and those at the ends of lines."""
-    found = [ast.get_docstring(program.tree) or ""] if "\nrecord(" in program.source.replace("    ", "") else []
+    is_program = any(isinstance(node, ast.For) for node in program.tree.body)  # and no helper of programs
+    found = [ast.get_docstring(program.tree) or ""] if is_program else []
     lines = [line.strip() if _is_comment(line) else "" for line in program.lines]
     for paragraph in paragraphs(lines):
         heading = HEADING.fullmatch(paragraph)
@@ -62,25 +64,47 @@ def messages(program: Text) -> list[str]:
     return [message for message in dict.fromkeys(found) if message]
 
 
+class _Parts(NamedTuple):
+    """What of a program is the same for every run.
+
+    Args:
+        loop: its training loop.
+        live: the settings that are read in there.
+        functions: those that only choose by a setting, and the optimizers', each with the text that it stands in.
+        imports: the import that each name comes from, as a line of its own.
+    """
+
+    loop: ast.For
+    live: frozenset[str]
+    functions: dict[str, tuple[Text, ast.FunctionDef]]
+    imports: dict[str, str]
+
+
+@cache
+def _parts(program: Text) -> _Parts:
+    home = text(OPTIMIZERS)
+    functions = {node.name: (home, node) for node in home.tree.body if isinstance(node, ast.FunctionDef)}
+    for node in program.tree.body:
+        if isinstance(node, ast.FunctionDef) and "config" in names(node) and _only_chooses(node):
+            functions[node.name] = (program, node)
+    loop = next(node for node in program.tree.body if isinstance(node, ast.For) and "record(" in program.of(node))
+    settings = [node for node in ast.walk(loop) if isinstance(node, ast.Attribute) and program.of(node.value) == "config"]
+    return _Parts(loop, frozenset(node.attr for node in settings), functions, _imports(program))
+
+
 class _Specialiser:
     def __init__(self, program: Text, run: Recorded[TrainingConfig], first_step: int, translate: Translate) -> None:
         self._text, self._run, self._first_step, self._ = program, run, first_step, translate
         self._versions, self._changes = _versions(run)
         self._built: set[str] = set()  # the names that the script speaks of so far
-        home = text(OPTIMIZERS)
-        functions = {node.name: (home, node) for node in home.tree.body if isinstance(node, ast.FunctionDef)}
-        for node in program.tree.body:
-            if isinstance(node, ast.FunctionDef) and "config" in _names(node) and _only_chooses(node):
-                functions[node.name] = (program, node)
-        self._loop = next(node for node in program.tree.body if isinstance(node, ast.For) and "record(" in program.of(node))
-        read = {node.attr for node in ast.walk(self._loop) if isinstance(node, ast.Attribute) and program.of(node.value) == "config"}
-        self._variables = frozenset(name for name in read if run.varies(name))
-        self._scope = Scope(program, self._versions[:1], self._versions, run.device == "cpu", functions=functions)
+        self._parts = _parts(program)
+        self._variables = frozenset(name for name in self._parts.live if run.varies(name))
+        self._scope = Scope(program, self._versions[:1], self._versions, run.device == "cpu", functions=self._parts.functions)
 
     def script(self) -> Script:
         lines = self._body(self._text.tree.body, self._scope)
         title = ast.get_docstring(self._text.tree) or ""
-        return Script(self._(title), self._(ABOUT), tuple(_sections(lines, _imports(self._text))))
+        return Script(self._(title), self._(ABOUT), tuple(_sections(lines, self._parts.imports)))
 
     def _is_given(self, node: ast.stmt) -> bool:
         """Whether a script has something else in its place: imports of its own, values, a title, a function written out."""
@@ -97,7 +121,7 @@ class _Specialiser:
     def _body(self, body: Sequence[ast.stmt], scope: Scope, above: Sequence[str] = ()) -> Written:
         """Statements; what stood above the statement that they were taken out of stands above the first."""
         lines: Written = []
-        marks = _marks(body, scope.text)
+        marks = _marks(tuple(body), scope.text)
         end = _line_before(body[0], scope.text)
         for place, node in enumerate(body):
             above = [*above, *scope.text.above(node, end)]
@@ -138,10 +162,10 @@ class _Specialiser:
         return _fill(message if message.startswith("(") else self._(message), scope)
 
     def _unrolled(self, node: ast.For, items: Any, above: Sequence[str], scope: Scope) -> Written:
-        names = [name.id for name in ast.walk(node.target) if isinstance(name, ast.Name)]
+        targets = [name.id for name in ast.walk(node.target) if isinstance(name, ast.Name)]
         lines: Written = []
         for item in items:
-            known = dict(zip(names, item if len(names) > 1 else (item,), strict=True))
+            known = dict(zip(targets, item if len(targets) > 1 else (item,), strict=True))
             lines += self._body(node.body, replace(scope, known={**scope.known, **known}))
         return [*self._comments(above, scope), *lines] if lines else []
 
@@ -149,7 +173,7 @@ class _Specialiser:
         before: Written = []
         if isinstance(node, ast.FunctionDef):
             scope = replace(scope, versions=self._versions)
-        if node is self._loop:
+        if node is self._parts.loop:
             scope = replace(scope, versions=self._versions, variables=self._variables)
             before = [f"{name} = {getattr(self._run.config, name)!r}" for name in sorted(self._variables)]
         head = self._head(node, scope)
@@ -176,7 +200,7 @@ class _Specialiser:
             return [_device(self._run.device)]
         if isinstance(node, ast.Assign) and (lines := self._spliced(node, scope)):
             return lines
-        self._built |= _names(node)
+        self._built |= names(node)
         code = _code(node, scope)
         if re.fullmatch(r"\w+", code) and code not in ("break", "continue", "pass"):
             return []  # what is left of `model.to(device)` on a CPU
@@ -203,7 +227,7 @@ class _Specialiser:
 
     def _recorded(self, node: ast.stmt, scope: Scope) -> Written:
         """About ten lines are printed; the loop ends where the run did."""
-        counter, every = self._text.of(self._loop.target), max(1, self._run.last // 10)
+        counter, every = self._text.of(self._parts.loop.target), max(1, self._run.last // 10)
         printed = _code(node, scope).replace("record(", "print(", 1)
         if self._first_step == 0:
             end = f"if {counter} == {self._run.last} or not loss.isfinite():  # {self._(LAST_ROW)}"
@@ -218,7 +242,7 @@ class _Specialiser:
         for group, (before, after) in zip(self._changes, pairwise(self._versions), strict=True):
             made = [code for change in group if (code := self._assigned(change, after))]
             if made and any(before is version for version in scope.versions):
-                lines += [f"if {self._text.of(self._loop.target)} == {group[0].step}:", *_set_in(made)]
+                lines += [f"if {self._text.of(self._parts.loop.target)} == {group[0].step}:", *_set_in(made)]
         return lines
 
     def _assigned(self, change: Change, config: TrainingConfig) -> str:
@@ -247,8 +271,8 @@ def _versions(run: Recorded[TrainingConfig]) -> tuple[list[TrainingConfig], list
 
 
 def _code(node: ast.stmt, scope: Scope) -> str:
-    """A simple statement; its further lines are set in from where the first begins."""
-    return re.sub(r"\[: (\w+)\]", r"[:\1]", written(node, replace(scope, column=node.col_offset)))
+    """A simple statement."""
+    return written(node, replace(scope, column=node.col_offset))
 
 
 def _device(name: str) -> str:
@@ -283,11 +307,8 @@ def _is_comment(line: str) -> bool:
     return line.strip().startswith("#") or not line.strip()
 
 
-def _names(node: ast.AST) -> set[str]:
-    return {child.id for child in ast.walk(node) if isinstance(child, ast.Name)}
-
-
-def _marks(body: Sequence[ast.stmt], program: Text) -> dict[int, str]:
+@cache
+def _marks(body: tuple[ast.stmt, ...], program: Text) -> dict[int, str]:
     """Which of the five statements of an update stands where in a block; the loss is what backward is called on."""
     found: dict[int, str] = {}
     sources = [program.of(node) for node in body]
@@ -322,14 +343,19 @@ def _sections(lines: Written, imports: dict[str, str]) -> list[Section]:
         elif parts:
             parts[-1][1].append(line)
     codes = {heading: _spaced(_merged("\n".join(code)).strip("\n")) for heading, code in parts}
-    called = [_names(ast.parse(code)) for code in codes.values()]
+    called = [_read(code) for code in codes.values()]
     sections = []
-    for (heading, code), names in zip(codes.items(), called, strict=True):
+    for (heading, code), read in zip(codes.items(), called, strict=True):
         defined = re.match(r"def (\w+)", code)
         if code and (not defined or any(defined[1] in others for others in called)):
-            used = tuple(line for name, line in imports.items() if name in names)
+            used = tuple(line for name, line in imports.items() if name in read)
             sections.append(Section(heading.title, heading.prose, code, used, heading.name))
     return sections
+
+
+def _read(code: str) -> set[str]:
+    """The names that stand in a section."""
+    return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
 
 
 def _merged(code: str) -> str:

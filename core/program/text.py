@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Text:
     """The source of a module; positions are those of its tree."""
 
@@ -23,6 +23,11 @@ class Text:
     @cached_property
     def lines(self) -> list[str]:
         return self.source.split("\n")
+
+    @cached_property
+    def _segments(self) -> dict[ast.AST, str]:
+        """What has been asked for: a program is read once, and its scripts are written again and again."""
+        return {}
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -40,7 +45,9 @@ class Text:
 
     def of(self, node: ast.AST) -> str:
         """The source of an expression or a statement, from its first character to its last."""
-        return self.source[self.offset(node) : self.offset(node, end=True)]
+        if node not in self._segments:
+            self._segments[node] = self.source[self.offset(node) : self.offset(node, end=True)]
+        return self._segments[node]
 
     def offset(self, node: ast.AST, end: bool = False) -> int:
         """Where a node begins, or ends, counted in characters of the source."""

@@ -20,7 +20,7 @@ from core.experiments.linear_regression.config import DTYPE_ERRORS
 from core.export import recorded, script
 from core.parameters import pt_file, safetensors_file, state_dict, trained
 from core.script import Script
-from core.script.program import code, program
+from core.script.lines import code, program
 from core.script.translation import translation
 from core.trainer import Trainer
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from core import experiments, export
 from core.change import Change
+from core.program.expressions import Scope, written
 from core.program.specialise import messages
 from core.program.text import Text, text
 from core.script.translation import translation
@@ -82,3 +83,27 @@ def test_a_changed_setting_is_a_variable_and_each_branch_has_the_changes_of_its_
 def test_paragraphs_of_comment_are_joined_and_lines_set_in_stand_alone() -> None:
     program = Text("# one\n# two\n#     three\n\n# four\nx = 1\n")
     assert program.above(program.tree.body[0], 0) == ["one two", "    three", "", "four"]
+
+
+def test_a_visitors_text_stands_in_the_script_letter_by_letter() -> None:
+    own = "def x(): [: 3]\nclass y: {config.lr} #:loss\nmodel = nn.Sequential()\nmodel.append(1)\n\n\ndevice = record(1)  # config"
+    config = experiments.config_class("char_rnn").checked({"text": "own", "own_text": own, "head": "linear"})
+    tree = ast.parse(export.script("char_rnn", config).source)
+    texts = [node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "text"]
+    assert [ast.literal_eval(text) for text in texts] == [own]
+
+
+def test_a_function_that_chooses_by_what_was_changed_is_refused() -> None:
+    """No one expression can take its place, and the first would be wrong without a word."""
+    program = Text("def f(x):\n    if config.lr > 0.1:\n        return x\n    return -x\n\n\ny = f(2)\n")
+    function, called = program.tree.body
+    assert isinstance(function, ast.FunctionDef)
+    begun = experiments.config_class("iris")()
+    for lrs, found in (((0.01, 0.02), "y = -2"), ((0.01, 0.2), None)):
+        versions = [begun.replace(lr=lr) for lr in lrs]
+        scope = Scope(program, versions, versions, functions={"f": (program, function)})  # type: ignore[arg-type]
+        if found:
+            assert written(called, scope) == found
+        else:
+            with pytest.raises(ValueError, match=r"config\.lr > 0\.1 was changed while it ran"):
+                written(called, scope)

@@ -1,4 +1,4 @@
-"""Program: a script line by line, and its training loop as a generator that can be held before and after each statement."""
+"""Lines: a script line by line, and its training loop as a generator that can be held before and after each statement."""
 
 import ast
 import io
