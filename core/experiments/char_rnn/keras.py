@@ -14,7 +14,7 @@ from core.keras.statements import (
     same_data,
     weights_section,
 )
-from core.script import Section, Translate
+from core.script import Script, Section, Translate
 from core.script.source_text import block, lines, noted
 
 _LAYERS = {"rnn_tanh": "SimpleRNN", "rnn_relu": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
@@ -26,14 +26,15 @@ def counterpart(run: Run, _: Translate) -> Counterpart:
     """The run in Keras."""
     if run.config.classes == 1:
         return Counterpart(None, _("The text has only one distinct character. Keras' cross-entropy does not take a single class."))
-    data, callbacks = _data(run, _), _beginning_of_text(run, _)
-    parts = Parts(_("Char-RNN in Keras"), data, _weights(run, _), _model(run, _), _LOSS, _METRIC, _fit(run), callbacks)
+    ours = script(run, _)
+    data, callbacks = _data(run, ours), _beginning_of_text(run, _)
+    parts = Parts(_("Char-RNN in Keras"), data, _weights(run, ours, _), _model(run, _), _LOSS, _METRIC, _fit(run), callbacks)
     return Counterpart(keras_script(run, FIRST_STEP, parts, _), differences=tuple(differences(run, False, _)))
 
 
-def _data(run: Run, _: Translate) -> Section:
+def _data(run: Run, ours: Script) -> Section:
     """In pieces, one batch of `fit` is one piece."""
-    data = same_data(script(run, _).section("Data"))
+    data = same_data(ours.section("Data"))
     if not run.config.in_pieces:
         return data
     forever = block("while True:", "yield from zip(x_pieces, y_pieces)")
@@ -43,7 +44,7 @@ def _data(run: Run, _: Translate) -> Section:
 # --- initial weights ---------------------------------------------------------------------------------------------
 
 
-def _weights(run: Run, _: Translate) -> Section:
+def _weights(run: Run, ours: Script, _: Translate) -> Section:
     config = run.config
     cell = "model.rnn" if config.is_class else "model"
     split = noted("r, z, n = np.split(part, 3)", _("the gates; Keras has z before r"))
@@ -56,7 +57,7 @@ def _weights(run: Run, _: Translate) -> Section:
         block(f"for parameters in {cell}.all_weights:", *_converted(config)),
         head,
     )
-    return weights_section(script(run, _).section("Model"), code, _, ("import numpy as np",))
+    return weights_section(ours.section("Model"), code, _, ("import numpy as np",))
 
 
 def _converted(config: CharRNNConfig) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from core.keras.statements import (
     same_data,
     weights_section,
 )
-from core.script import Section, Translate
+from core.script import Script, Section, Translate
 from core.script.source_text import lines, noted
 
 _LOSS = "keras.losses.SparseCategoricalCrossentropy(from_logits=True)"
@@ -29,7 +29,8 @@ def counterpart(run: Run, _: Translate) -> Counterpart:
     whole = one_batch(run, run.config.train_rows)
     if run.varies("batch_size") and not whole:
         return Counterpart(None, batch_size_changed(_))
-    data, weights, model = same_data(script(run, _).section("Data")), _weights(run, _), _model(run, _)
+    ours = script(run, _)
+    data, weights, model = same_data(ours.section("Data")), _weights(ours, _), _model(run, _)
     fit, callbacks = _fit(run, whole), _early_stopping(run)
     parts = Parts(_("Iris in Keras"), data, weights, model, _LOSS, _METRIC, fit, callbacks, measured=not whole)
     found = differences(run, not whole, _)
@@ -38,9 +39,9 @@ def counterpart(run: Run, _: Translate) -> Counterpart:
     return Counterpart(keras_script(run, FIRST_STEP, parts, _), differences=tuple(found))
 
 
-def _weights(run: Run, _: Translate) -> Section:
+def _weights(ours: Script, _: Translate) -> Section:
     code = "weights = [parameter.detach().numpy().T for parameter in model.parameters()]"
-    return weights_section(script(run, _).section("Model"), noted(code, _("PyTorch keeps (out, in), Keras (in, out)")), _)
+    return weights_section(ours.section("Model"), noted(code, _("PyTorch keeps (out, in), Keras (in, out)")), _)
 
 
 def _model(run: Run, _: Translate) -> Section:

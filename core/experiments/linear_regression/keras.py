@@ -13,7 +13,7 @@ from core.keras.statements import (
     same_data,
     weights_section,
 )
-from core.script import Section, Translate
+from core.script import Script, Section, Translate
 from core.script.source_text import lines, noted
 
 _LOSSES = {
@@ -30,22 +30,23 @@ def counterpart(run: Run, _: Translate) -> Counterpart:
         return Counterpart(None, batch_size_changed(_))
     loss, metric = _LOSSES[run.config.loss]
     rows = "x, y, batch_size=len(x), shuffle=False," if whole else f"x, y, batch_size={run.config.batch_size},"
-    data, weights = same_data(script(run, _).section("Data")), _weights(run, _)
+    ours = script(run, _)
+    data, weights = same_data(ours.section("Data")), _weights(run, ours, _)
     title = _("Linear regression in Keras")
-    parts = Parts(title, data, weights, _model(run, _), loss, metric, (rows,), measured=not whole, last_row=True, result=_line(run, _))
+    parts = Parts(title, data, weights, _model(run, _), loss, metric, (rows,), measured=not whole, last_row=True, result=_line(ours))
     found = differences(run, not whole, _)
     if run.config.dtype == "float64":
         found.insert(0, _("float64: PyTorch stops with an error. Keras turns the data into float32 without a word and goes on."))
     return Counterpart(keras_script(run, FIRST_STEP, parts, _), differences=tuple(found))
 
 
-def _weights(run: Run, _: Translate) -> Section:
+def _weights(run: Run, ours: Script, _: Translate) -> Section:
     by_hand = "weights = [W.detach().numpy(), b.detach().numpy()]"
     of_module = noted(
         "weights = [parameter.detach().numpy().T for parameter in model.parameters()]",
         _("PyTorch keeps (out, in), Keras (in, out)"),
     )
-    return weights_section(script(run, _).section("Model"), by_hand if run.config.formulation == "tensors" else of_module, _)
+    return weights_section(ours.section("Model"), by_hand if run.config.formulation == "tensors" else of_module, _)
 
 
 def _model(run: Run, _: Translate) -> Section:
@@ -54,7 +55,7 @@ def _model(run: Run, _: Translate) -> Section:
     return Section(_("Model"), _("a layer of one unit: x @ kernel + bias."), lines(regularizer(run, _), made, "model.set_weights(weights)"))
 
 
-def _line(run: Run, _: Translate) -> str:
+def _line(ours: Script) -> str:
     """W and b, as the PyTorch script prints them."""
-    *printed, _loss = script(run, _).section("Result").code.split("\n")
+    *printed, _loss = ours.section("Result").code.split("\n")
     return lines(noted("W, b = model.get_weights()", "(1, 1), (1,)"), *printed)
