@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _refused(problem: Problem, settings: Mapping[str, Setting]) -> str:
     """What was wrong, and what would be right."""
     if problem.code == "no_change":
-        live = ", ".join(name for name, setting in settings.items() if setting.live)
+        live = ", ".join(name for name, setting in settings.items() if setting.changeable)
         return f"{problem.value!r} is no change; write 100:lr=0.05, in the order of the rows; these fields can change: {live}"
     if problem.remedy:
         way_out = " ".join(f"--set {field}={value}" for field, value in problem.remedy.items())
@@ -136,8 +136,8 @@ def _list(options: argparse.Namespace) -> int:
     for name, known in settings.items():
         print(name)
         for setting in known.values():
-            kind, bounds = "live" if setting.live else "structural", Problem(setting.name, None, "", setting).bounds
-            print(f"  {setting.name:<14} {setting.default!s:<12.40} {bounds:<50} {kind}")
+            bounds = Problem(setting.name, None, "", setting).bounds
+            print(f"  {setting.name:<14} {setting.default!s:<12.40} {bounds:<50} {setting.liveness}")
     return 0
 
 

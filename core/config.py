@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from core.limits import limits
 
 Kind = Literal["float", "int", "bool", "choice", "text", "table", "choices", "integers"]
+Liveness = Literal["structural", "live", "pictured"]  # a change needs a new run, bends the run, or only touches what is shown
 Scale = Literal["linear", "log"]
 _WRITTEN: Mapping[Kind, str] = types.MappingProxyType({"table": "1,1;2,2.5"})  # how a link writes one
 OPTIMIZERS = ("SGD", "Momentum", "Nesterov", "RMSprop", "Adam", "AdamW")
@@ -25,7 +26,7 @@ OPTIMIZERS = ("SGD", "Momentum", "Nesterov", "RMSprop", "Adam", "AdamW")
 
 @dataclass(frozen=True)
 class Setting:
-    """What can be known about one field without a value: its kind, bounds, default, and whether it bends a live run."""
+    """What can be known about one field without a value: its kind, bounds, default, and what a change of it means to a run."""
 
     name: str
     kind: Kind
@@ -34,11 +35,15 @@ class Setting:
     high: float | None
     longest: int | None  # how many items a tuple may have
     choices: tuple[Any, ...]
-    live: bool
+    liveness: Liveness
     scale: Scale
     when: Mapping[str, tuple[Any, ...]]  # it means something only while each named field has one of these values
-    pictured: bool = False  # it touches what is shown and not the training, so it may change after the end too
     target: str = ""  # what a program has built of it and must assign to when it changes, as Python; "" where it reads the field
+
+    @property
+    def changeable(self) -> bool:
+        """Whether a run that has begun can take another value; one that has ended takes only `pictured` fields."""
+        return self.liveness != "structural"
 
     def applies(self, config: "Config") -> bool:
         """Whether the field has any effect under `config`."""
@@ -86,7 +91,7 @@ def live(
     default: Any, *, scale: Scale = "linear", when: Mapping[str, tuple[Any, ...]] | None = None, target: str = "", **bounds: Any
 ) -> Any:
     """A field that may change while the run goes on; the change bends the curve."""
-    return _setting(default, live=True, scale=scale, when=when, bounds=bounds, target=target)
+    return _setting(default, "live", scale, bounds, when, target)
 
 
 def group(argument: str) -> str:
@@ -96,25 +101,23 @@ def group(argument: str) -> str:
 
 def pictured(default: Any, *, scale: Scale = "linear", **bounds: Any) -> Any:
     """A field of pictures alone: it may change at any time, and no curve bends."""
-    return _setting(default, live=True, pictured=True, scale=scale, when=None, bounds=bounds)
+    return _setting(default, "pictured", scale, bounds)
 
 
 def structural(default: Any, *, scale: Scale = "linear", when: Mapping[str, tuple[Any, ...]] | None = None, **bounds: Any) -> Any:
     """A field that needs a new run."""
-    return _setting(default, live=False, scale=scale, when=when, bounds=bounds)
+    return _setting(default, "structural", scale, bounds, when)
 
 
 def _setting(
     default: Any,
-    *,
-    live: bool,
+    liveness: Liveness,
     scale: Scale,
-    when: Mapping[str, tuple[Any, ...]] | None,
     bounds: dict[str, Any],
-    pictured: bool = False,
+    when: Mapping[str, tuple[Any, ...]] | None = None,
     target: str = "",
 ) -> Any:
-    extra = {"live": live, "pictured": pictured, "scale": scale, "when": dict(when or {}), "target": target}
+    extra = {"liveness": liveness, "scale": scale, "when": dict(when or {}), "target": target}
     return Field(default, json_schema_extra=typing.cast(Any, extra), **bounds)
 
 
@@ -216,8 +219,7 @@ def _read_setting(name: str, info: FieldInfo) -> Setting:
         high=bounds.get("le", bounds.get("lt")),
         longest=next((item.max_length for item in metadata if isinstance(item, MaxLen)), None),
         choices=choices,
-        live=bool(extra.get("live", False)),
-        pictured=bool(extra.get("pictured", False)),
+        liveness=extra.get("liveness", "structural"),
         target=extra.get("target", ""),
         scale=extra.get("scale", "linear"),
         when=types.MappingProxyType({field: tuple(values) for field, values in extra.get("when", {}).items()}),

@@ -63,7 +63,7 @@ def planned(parts: Iterable[str], config: Config) -> tuple[Change, ...]:
     for part in parts:
         row, field, value = _parsed(part)
         setting = config.settings().get(field)
-        if setting is None or not setting.live or (changes and row < changes[-1].step):
+        if setting is None or not setting.changeable or (changes and row < changes[-1].step):
             raise _refused(part)
         before, current = current, type(config).checked({**current.model_dump(), field: value})
         changes.append(Change(row, field, getattr(before, field), getattr(current, field)))

@@ -119,12 +119,13 @@ class Run(Record):
             ConfigError: the field is not live or the value is out of bounds; nothing has changed.
         """
         setting = type(self.config).settings().get(field)
-        if setting is None or not setting.live:
+        if setting is None or not setting.changeable:
             raise ConfigError([Problem(field, value, "not_live", setting)])
         with self._news:
             value = getattr(self.current_config.replace(**{field: value}), field)
             asked = [command.value for command in self._unanswered.values() if command.field == field]
-            if (self.status.ended and not setting.pictured) or value == (asked[-1] if asked else getattr(self.current_config, field)):
+            unchanged = value == (asked[-1] if asked else getattr(self.current_config, field))
+            if unchanged or (self.status.ended and setting.liveness != "pictured"):
                 return
             command = SetField(*self._address(), field, value)
             self._unanswered[command.order] = command

@@ -80,7 +80,7 @@ class Desk:
     def _apply(self, config: Config) -> None:
         changes, settings = config.differences(self.agreed), config.settings()
         begun = (self.run.going or self.run.history.last_step >= 1) and not self.run.status.ended
-        if all(settings[name].pictured or (begun and settings[name].live) for name in changes):
+        if all(settings[name].liveness == "pictured" or (begun and settings[name].changeable) for name in changes):
             for name, value in changes.items():
                 self.run.change(name, value)
         else:

@@ -153,7 +153,7 @@ class Workbench:
         run, remedy = self.desk.run, st.session_state[STAGE].remedy
         controls.put(self.experiment, remedy)
         settings = run.config.settings()
-        structural = not all(settings[name].live for name in remedy)
+        structural = not all(settings[name].changeable for name in remedy)
         if run.status.ended or (structural and run.history.last_step >= 1):
             self.desk.asked = "train"
 

@@ -125,7 +125,7 @@ class Hosted:
         self._speedometer.start(now, self.step)
 
     def _set_field(self, trainer: Trainer, field: str, value: Any) -> None:
-        if self.status.ended and not trainer.experiment.config.settings()[field].pictured:
+        if self.status.ended and trainer.experiment.config.settings()[field].liveness != "pictured":
             return
         with self._failing():
             try:

@@ -51,7 +51,7 @@ def findings(
 ) -> Sequence[Finding]:
     """What the numbers of a run say now, under `config` as its `changes` have made it; nothing before its facts are known."""
     settings = config.settings()
-    since = max((change.step for change in changes if not settings[change.field].pictured), default=-1)
+    since = max((change.step for change in changes if settings[change.field].liveness != "pictured"), default=-1)
     return cast(Sequence[Finding], _module(name, "findings").findings(config, status, history, facts, since)) if facts else ()
 
 

@@ -198,7 +198,7 @@ def test_list_names_fields_bounds_and_defaults(core: Core) -> None:
     assert lr == ["lr", "0.01", "1e-06", "…", "10", "live"]
     listed = json.loads(core("list", "--json").stdout)
     setting = listed["linear_regression"]["lr"]
-    assert (setting["default"], setting["low"], setting["high"], setting["live"]) == (0.01, 1e-6, 10.0, True)
+    assert (setting["default"], setting["low"], setting["high"], setting["liveness"]) == (0.01, 1e-6, 10.0, "live")
 
 
 def test_list_does_not_wait_for_torch() -> None:

@@ -89,7 +89,7 @@ def test_optimizers_are_found_in_any_case() -> None:
 
 def test_every_field_says_whether_it_is_live() -> None:
     settings = LinearRegressionConfig.settings()
-    assert {name for name, setting in settings.items() if setting.live} == {"lr", "momentum", "weight_decay", "batch_size"}
+    assert {name for name, setting in settings.items() if setting.liveness == "live"} == {"lr", "momentum", "weight_decay", "batch_size"}
     assert all(setting.default is not None for setting in settings.values())
 
 

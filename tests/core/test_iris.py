@@ -245,7 +245,7 @@ def test_the_kinds_that_widgets_follow() -> None:
     assert (kinds["hidden"].kind, kinds["hidden"].low, kinds["hidden"].high) == ("integers", 1, 64)
     assert (kinds["features"].kind, kinds["features"].choices) == ("choices", FEATURES)
     live = {"lr", "momentum", "weight_decay", "batch_size", "dropout"}
-    assert {name for name, setting in kinds.items() if setting.live} == live
+    assert {name for name, setting in kinds.items() if setting.changeable} == live
 
 
 @pytest.mark.parametrize("share", [0.001, 0.02, 0.2, 0.5])
