@@ -21,7 +21,10 @@ Kind = Literal["float", "int", "bool", "choice", "text", "table", "choices", "in
 Liveness = Literal["structural", "live", "pictured"]  # a change needs a new run, bends the run, or only touches what is shown
 Scale = Literal["linear", "log"]
 _WRITTEN: Mapping[Kind, str] = types.MappingProxyType({"table": "1,1;2,2.5"})  # how a link writes one
-OPTIMIZERS = ("SGD", "Momentum", "Nesterov", "RMSprop", "Adam", "AdamW")
+Optimizer = Literal["SGD", "Momentum", "Nesterov", "RMSprop", "Adam", "AdamW"]
+OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
+MOMENTUM: tuple[Optimizer, ...] = ("Momentum", "Nesterov")  # those that read `momentum`
+ADAPTIVE: tuple[Optimizer, ...] = ("RMSprop", "Adam", "AdamW")  # those that scale the step of each parameter by its own gradients
 
 
 @dataclass(frozen=True)
@@ -187,9 +190,9 @@ class Config(BaseModel):
 class TrainingConfig(Config):
     """The fields that mean the same in every experiment that is trained by an optimizer."""
 
-    optimizer: Literal["SGD", "Momentum", "Nesterov", "RMSprop", "Adam", "AdamW"] = structural("SGD")
+    optimizer: Optimizer = structural("SGD")
     lr: float = live(0.01, ge=1e-6, le=10.0, scale="log", target=group("lr"))
-    momentum: float = live(0.9, ge=0.0, le=0.999, when={"optimizer": ("Momentum", "Nesterov")}, target=group("momentum"))
+    momentum: float = live(0.9, ge=0.0, le=0.999, when={"optimizer": MOMENTUM}, target=group("momentum"))
     weight_decay: float = live(0.0, ge=0.0, le=1.0, target=group("weight_decay"))
     batch_size: int = live(0, ge=0, le=limits().table_rows)  # 0: all rows at once
     epochs: int = structural(1000, ge=1, le=limits().epochs, scale="log")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from core.change import Change
-from core.config import TrainingConfig
+from core.config import MOMENTUM, TrainingConfig
 from core.script import Recorded, Script, Section, Translate
 from core.script.source_text import block, lines, noted
 
@@ -145,7 +145,7 @@ def _optimizer(run: Run) -> str:
     """As `core.program.optimizer.make_optimizer`, with what Keras would else choose otherwise."""
     config = run.config
     arguments = [f"learning_rate={config.lr!r}"]
-    if config.optimizer in ("Momentum", "Nesterov"):
+    if config.optimizer in MOMENTUM:
         arguments.append(f"momentum={first_used(run, 'momentum')!r}")
     if config.optimizer == "Nesterov":
         arguments.append("nesterov=True")
@@ -155,7 +155,7 @@ def _optimizer(run: Run) -> str:
         arguments += ["rho=0.99", "epsilon=1e-16"]
     if getattr(config, "clip", 0.0):
         arguments.append(f"global_clipnorm={config.clip!r}")
-    called = {"Momentum": "SGD", "Nesterov": "SGD"}.get(config.optimizer, config.optimizer)
+    called = "SGD" if config.optimizer in MOMENTUM else config.optimizer
     return f"keras.optimizers.{called}({', '.join(arguments)})"
 
 
@@ -232,7 +232,7 @@ def _assigned(run: Run, field: str, value: Any) -> str:
 
 def _rescaled(run: Run, change: Change, _: Translate) -> str:
     """Keras' velocity is PyTorch's times −lr."""
-    if change.field != "lr" or run.config.optimizer not in ("Momentum", "Nesterov"):
+    if change.field != "lr" or run.config.optimizer not in MOMENTUM:
         return ""
     head = noted("for velocity in self.model.optimizer.momentums:", _("they hold the old learning rate as a factor"))
     return block(head, f"velocity.assign(velocity * {change.new!r} / {change.old!r})")

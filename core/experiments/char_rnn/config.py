@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from core.config import TrainingConfig, group, live, pictured, structural
+from core.config import Optimizer, TrainingConfig, group, live, pictured, structural
 from core.experiments.char_rnn.hangul import join_jamo
 from core.experiments.char_rnn.texts import Corpus, corpus, source
 from core.limits import limits
@@ -22,7 +22,7 @@ class CharRNNConfig(TrainingConfig):
     longer goes on in the next iteration from the state this one ended in (truncated back-propagation through time).
     """
 
-    optimizer: Literal["SGD", "Momentum", "Nesterov", "RMSprop", "Adam", "AdamW"] = structural("Adam")
+    optimizer: Optimizer = structural("Adam")
     lr: float = live(0.1, ge=1e-6, le=10.0, scale="log", target=group("lr"))
     batch_size: int = structural(1, ge=1, le=256, scale="log")
     epochs: int = structural(50, ge=1, le=limits().epochs, scale="log")

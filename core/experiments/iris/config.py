@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from core.config import TrainingConfig, live, structural
+from core.config import Optimizer, TrainingConfig, live, structural
 from core.limits import limits
 
 Feature = Literal["sepal_length", "sepal_width", "petal_length", "petal_width"]
@@ -25,7 +25,7 @@ class IrisConfig(TrainingConfig):
     softmax regression. Training stops after `patience` epochs without a new lowest test loss; 0 is never.
     """
 
-    optimizer: Literal["SGD", "Momentum", "Nesterov", "RMSprop", "Adam", "AdamW"] = structural("Adam")
+    optimizer: Optimizer = structural("Adam")
     features: tuple[Feature, ...] = structural(FEATURES, min_length=1)
     test_share: float = structural(0.0, ge=0.0, le=0.5)
     standardize: bool = structural(False)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from core.config import ADAPTIVE
 from core.experiments.iris.config import FEATURES, IrisConfig
 from core.findings import Finding
 from core.history import Floats, History, Steps
@@ -243,7 +244,7 @@ def _off_the_plateau(config: IrisConfig) -> dict[str, Any]:
     if _saturates(config):
         return {"activation": "relu"}
     longer = _figures(config.lr * 3)
-    return {"lr": longer} if longer <= LONG[config.optimizer in ("RMSprop", "Adam", "AdamW")] else {}
+    return {"lr": longer} if longer <= LONG[config.optimizer in ADAPTIVE] else {}
 
 
 def _slow(recent: Floats) -> bool:

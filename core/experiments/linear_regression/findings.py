@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.config import ADAPTIVE, MOMENTUM
 from core.experiments.linear_regression.config import LinearRegressionConfig
 from core.findings import Finding
 from core.history import Floats, History
@@ -41,17 +42,17 @@ def largest_stable_lr(config: LinearRegressionConfig, curvature: float) -> tuple
 
 def surely_stable_lr(config: LinearRegressionConfig, curvature: Mapping[str, float]) -> float | None:
     """An lr that no mini-batch makes diverge: that of the sample furthest out, alone. None where loss or optimizer bound the steps."""
-    bounded = config.loss != "mse" or config.optimizer in ("RMSprop", "Adam", "AdamW")
+    bounded = config.loss != "mse" or config.optimizer in ADAPTIVE
     if bounded or not math.isfinite(curvature["one_sample"]):
         return None
-    beta = config.momentum if config.optimizer in ("Momentum", "Nesterov") else 0.0
+    beta = config.momentum if config.optimizer in MOMENTUM else 0.0
     return 2 * (1 - beta) / (curvature["one_sample"] + config.weight_decay)
 
 
 def stable_under_decay(config: LinearRegressionConfig) -> float:
     """The lr above which weight decay alone makes the weights grow: it takes lr · weight_decay of them off, which may be more than 2."""
     beta = config.momentum if config.optimizer == "Momentum" else 0.0
-    shrinks = config.weight_decay > 0 and config.optimizer in ("SGD", "Momentum", "Nesterov", "AdamW")
+    shrinks = config.weight_decay > 0 and config.optimizer in ("SGD", *MOMENTUM, "AdamW")
     return 2 * (1 + beta) / config.weight_decay if shrinks else math.inf
 
 
