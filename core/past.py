@@ -10,7 +10,7 @@ from core.change import Change
 from core.config import Config
 from core.history import Floats, History, Steps
 
-PAST_ROWS = 500
+PAST_RUN_ROWS = 500  # that an earlier curve keeps
 WHOLE_ROWS = 100  # at the beginning, where most of the descent is
 
 
@@ -27,7 +27,7 @@ class PastRun:
     def of(cls, config: Config, changes: tuple[Change, ...], history: History) -> "PastRun":
         """The record of a run that makes room for the next."""
         steps, columns = history.since(-1, len(history))
-        rest, _ = history.since(int(steps[:WHOLE_ROWS][-1]), PAST_ROWS - WHOLE_ROWS - 2)
+        rest, _ = history.since(int(steps[:WHOLE_ROWS][-1]), PAST_RUN_ROWS - WHOLE_ROWS - 2)
         kept = np.concatenate([steps[:WHOLE_ROWS], rest])
         rows = np.searchsorted(steps, kept)
         return cls(config, changes, kept, {name: column[rows] for name, column in columns.items()})

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from core.run import Run
 from ui.beat import Beat
-from ui.messages import LIVE_ROWS, PAST_ROWS, Messages
+from ui.messages import CATCH_UP_ROWS, LIVE_ROWS, Messages
 
 PING_SECONDS = 5  # below half of the ten seconds of silence after which the strictest proxies cut a line
 PING_BYTES = 4096  # a load balancer may hold back what does not fill its buffer
@@ -55,7 +55,7 @@ class Watcher:
     def opening(self) -> list[ServerSentEvent]:
         """Status, views, and the thinned past."""
         self._tokens = 1 - BURST
-        return self._next_status() + self._next_views() + self._next_metrics(PAST_ROWS)
+        return self._next_status() + self._next_views() + self._next_metrics(CATCH_UP_ROWS)
 
     def due(self, tick: int) -> list[ServerSentEvent]:
         """What goes out at this tick. Views and metrics take turns by the tick's number, alike for all who watch."""

@@ -14,8 +14,8 @@ from core.history import Floats, Steps
 from core.past import PastRun
 from core.run import Run
 
-PAST_ROWS = 2000  # of a late joiner's past; the first steps, in which most happens, are thinned no further than this
-LIVE_ROWS = 60
+CATCH_UP_ROWS = 2000  # in one message to whoever joins late, and of a run's first steps, in which most happens
+LIVE_ROWS = 60  # in one message to whoever is up to date
 LOG_ROWS = 1000  # rows that `keep` may save from thinning
 SHARED = 512
 WHOLE = ("text", "table", "choices", "integers")  # kinds of settings that a status, sent several times a second, leaves out
@@ -50,7 +50,7 @@ class Messages:
         last = history.last_step
         if current != generation or last <= since:
             return None
-        limit = PAST_ROWS if since < PAST_ROWS else limit
+        limit = CATCH_UP_ROWS if since < CATCH_UP_ROWS else limit
         key = (run.id, generation, since, last, limit, keep)
         distance = log_distance(keep, run.last)
         return self._once(key, lambda: _metrics(generation, *history.since(since, limit, distance)))

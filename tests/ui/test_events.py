@@ -18,7 +18,7 @@ from tests.browser.stage_server import StageServer, serving
 from tests.ui.scripted_run import FACTS, ScriptedRun
 from ui.beat import Beat
 from ui.events import Watcher, stream
-from ui.messages import LIVE_ROWS, PAST_ROWS, Messages, log_distance
+from ui.messages import CATCH_UP_ROWS, LIVE_ROWS, Messages, log_distance
 
 Event = tuple[str, str | None, Any]
 
@@ -68,19 +68,19 @@ def test_a_late_joiner_gets_a_thinned_past_with_its_ends() -> None:
     run = ScriptedRun(epochs=50_000)
     run.descend(12_000)
     steps = steps_of(read(watcher(run).opening()))
-    assert len(steps) <= PAST_ROWS + 2
+    assert len(steps) <= CATCH_UP_ROWS + 2
     assert (steps[0], steps[-1]) == (0, 11_999)
 
 
 def test_live_batches_are_thinned_but_keep_their_extremes() -> None:
     run = ScriptedRun(epochs=100_000)
-    run.descend(PAST_ROWS + 1)
+    run.descend(CATCH_UP_ROWS + 1)
     connection = watcher(run)
     connection.opening()
     connection.due(1), connection.due(2), connection.due(3)
     loss = np.linspace(1.0, 2.0, 5000)
     loss[[1234, 4321]] = 9.0, -9.0
-    steps = np.arange(PAST_ROWS + 1, PAST_ROWS + 5001)
+    steps = np.arange(CATCH_UP_ROWS + 1, CATCH_UP_ROWS + 5001)
     run.tell(Status.RUNNING, rows=Rows(("loss", "W", "b", "dW", "db"), steps, np.tile(loss[:, None], (1, 5))))
     events = read(connection.due(4))
     columns = next(data["columns"] for kind, _, data in events if kind == "metrics")
