@@ -11,7 +11,6 @@
 
 import argparse
 import io
-import json
 import os
 import signal
 import sys
@@ -29,6 +28,7 @@ from core.change import Change
 from core.config import Config, ConfigError, Problem, Setting, TrainingConfig
 from core.device import choose, found
 from core.export import script
+from core.jsonable import dumps
 from core.keras.counterpart import counterpart
 from core.reading import command as files
 from core.reading import words
@@ -131,7 +131,7 @@ def _list(options: argparse.Namespace) -> int:
     settings = {name: experiments.config_class(name).settings() for name in experiments.names()}
     if options.json:
         listed = {name: {field: _described(setting) for field, setting in known.items()} for name, known in settings.items()}
-        print(json.dumps(listed, allow_nan=False), flush=True)
+        print(dumps(listed), flush=True)
         return 0
     for name, known in settings.items():
         print(name)

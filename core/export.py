@@ -2,8 +2,6 @@
 
 import csv
 import io
-import json
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import cast
@@ -14,6 +12,7 @@ from core import experiments
 from core.change import Change
 from core.config import Config, TrainingConfig
 from core.history import History
+from core.jsonable import dumps, jsonable
 from core.script import Recorded, Script, Translate
 
 
@@ -85,13 +84,12 @@ def history_csv(history: History, changes: Iterable[Change] = ()) -> str:
 
 
 def history_json(experiment: str, config: Config, history: History, changes: Iterable[Change] = ()) -> str:
-    """The run with its numbers by column; a number that is not finite is null, as JSON has no other word for it."""
+    """The run with its numbers by column; a number that is not finite is null."""
     steps, columns = history.since(-1, len(history))
-    numbers = {name: [value if math.isfinite(value) else None for value in column.tolist()] for name, column in columns.items()}
     run = {
         "experiment": experiment,
         "config": config.model_dump(mode="json"),
         "changes": [change._asdict() for change in changes],
-        "columns": {"step": steps.tolist(), **numbers},
+        "columns": {"step": steps, **columns},
     }
-    return json.dumps(run, ensure_ascii=False, allow_nan=False)
+    return dumps(jsonable(run))

@@ -1,12 +1,13 @@
 """What `python -m core train` writes while it trains: lines for a person, or strict JSON for a program."""
 
-import json
 import math
 import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, TextIO
+
+from core.jsonable import dumps
 
 Row = Mapping[str, float]
 
@@ -34,14 +35,13 @@ class JsonTerminal(Terminal):
     """One object a line; what is not a finite number is null."""
 
     def _write(self, step: int, row: Row) -> None:
-        metrics = {name: value if math.isfinite(value) else None for name, value in row.items()}
-        self._print({"step": step, "metrics": metrics})
+        self._print({"step": step, "metrics": row})
 
     def end(self, summary: Mapping[str, Any]) -> None:
         self._print(summary)
 
     def _print(self, value: Mapping[str, Any]) -> None:
-        print(json.dumps(value, allow_nan=False, ensure_ascii=False), file=self._out, flush=True)
+        print(dumps(value), file=self._out, flush=True)
 
 
 class TextTerminal(Terminal):

@@ -10,6 +10,7 @@ import streamlit as st
 from core import experiments, export
 from core.change import Change
 from core.config import Config
+from core.jsonable import jsonable
 from core.keras import Counterpart
 from core.keras.agreement import Agreement, agreement
 from core.keras.process import REQUIREMENT, KerasProcess, PlacesTakenError, installed
@@ -101,16 +102,12 @@ def _compared(run: Run, mirrored: Counterpart, losses: Sequence[float]) -> None:
 
 def _ours(run: Run) -> Curve:
     steps, columns = run.history.since(-1, MOST_POINTS)
-    return (steps.tolist(), _drawable(columns["loss"].tolist())) if len(steps) else ([], [])
+    return (steps.tolist(), jsonable(columns["loss"])) if len(steps) else ([], [])
 
 
 def _theirs(losses: Sequence[float], first: int) -> Curve:
     every = -(-len(losses) // MOST_POINTS)
-    return list(range(first, first + len(losses), every)), _drawable(losses[::every])
-
-
-def _drawable(losses: Sequence[float]) -> list[float | None]:
-    return [loss if math.isfinite(loss) else None for loss in losses]
+    return list(range(first, first + len(losses), every)), jsonable(losses[::every])
 
 
 def _in_words(found: Agreement | None, differences: Sequence[str], rows: int) -> list[str]:

@@ -1,16 +1,14 @@
 """What goes down the event stream, encoded once and shared by everyone who watches the same run at the same tick."""
 
-import json
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
-import numpy as np
-
 from core.experiments import findings
 from core.history import Floats, Steps
+from core.jsonable import dumps, jsonable
 from core.past import PastRun
 from core.run import Run
 
@@ -19,8 +17,6 @@ LIVE_ROWS = 60  # in one message to whoever is up to date
 LOG_ROWS = 1000  # rows that `keep` may save from thinning
 SHARED = 512
 WHOLE = ("text", "table", "choices", "integers")  # kinds of settings that a status, sent several times a second, leaves out
-
-_BEYOND = {math.inf: "Infinity", -math.inf: "-Infinity"}  # NaN equals no key
 
 Batch = tuple[int, str]  # (the last step in it, JSON)
 T = TypeVar("T")
@@ -85,16 +81,16 @@ def _status(run: Run) -> tuple[str, str]:
     status["config"] = {name: value for name, value in status["config"].items() if settings[name].kind not in WHOLE}
     status["findings"] = [finding._asdict() for finding in found]
     essence = {**status, "step": 0, "rate": 0, "findings": [finding.code for finding in found]}
-    return _json(essence if status["status"] == "running" else status), _json(status)
+    return dumps(essence if status["status"] == "running" else status), dumps(status)
 
 
 def _metrics(generation: int, steps: Steps, columns: Mapping[str, Floats]) -> Batch:
-    data = {"step": steps.tolist(), **{name: _numbers(column) for name, column in columns.items()}}
-    return int(steps[-1]), _json({"generation": generation, "columns": data})
+    data = {"step": steps.tolist(), **jsonable(columns, infinities=True)}
+    return int(steps[-1]), dumps({"generation": generation, "columns": data})
 
 
 def _named_view(run: Run, name: str) -> str:
-    return f"{_json(name)}:{_json(_view(run, name))}"
+    return f"{dumps(name)}:{dumps(_view(run, name))}"
 
 
 def _view(run: Run, name: str) -> Any:
@@ -106,13 +102,8 @@ def _view(run: Run, name: str) -> Any:
 
 
 def _past(run: Run, index: int, past: PastRun) -> dict[str, Any]:
-    faint = {name: [_faint(value) for value in column.tolist()] for name, column in past.columns.items()}
-    return {"index": index, "label": _label(past.label(run.config)), "columns": {"step": past.steps.tolist(), **faint}}
-
-
-def _faint(value: float) -> float | None:
-    """Six digits of a curve that is only background; None where there is nothing to draw."""
-    return float(f"{value:.6g}") if math.isfinite(value) else None
+    faint = {name: [float(f"{value:.6g}") for value in column.tolist()] for name, column in past.columns.items()}  # is only background
+    return {"index": index, "label": _label(past.label(run.config)), "columns": {"step": past.steps.tolist(), **jsonable(faint)}}
 
 
 def _label(label: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,28 +117,3 @@ def _item(value: Any) -> Any:
 
 def _is_table(value: Any) -> bool:
     return isinstance(value, list | tuple) and any(isinstance(item, list | tuple) for item in value)
-
-
-def _numbers(column: Floats) -> list[Any]:
-    """The numbers; JSON has no infinity and no NaN, so they are written as JavaScript's words for them and as null."""
-    values: list[Any] = column.tolist()
-    if np.isfinite(column).all():
-        return values
-    return [value if math.isfinite(value) else _BEYOND.get(value) for value in values]
-
-
-def _json(value: Any) -> str:
-    try:
-        return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    except ValueError:  # NaN and infinity, which JSON does not know
-        return json.dumps(_finite(value), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return value

@@ -8,6 +8,7 @@ import numpy as np
 from core.by_hand.grammar import Step
 from core.by_hand.graph import Graph, element
 from core.by_hand.operations import Array, plain
+from core.jsonable import to_number
 
 ROUNDING = 2.0**-16  # float32 rounds to 2⁻²⁴; a program of forty operations loses a few digits more
 SMALLEST, LARGEST = 2.0**-126, (2 - 2.0**-23) * 2.0**127  # of the normal numbers of float32
@@ -35,14 +36,14 @@ def rows(graph: Graph, answer: Mapping[str, Any], times: int = 1) -> list[Row]:
     found = answer["x_grad"]
     if graph.gradient is None or graph.scale is None or found is None:
         return []
-    numbers = zip(times * graph.gradient, map(float, found), times * graph.scale, strict=True)
+    numbers = zip(times * graph.gradient, map(to_number, found), times * graph.scale, strict=True)
     return [Row(f"x.grad[{index}]", float(hand), torch, same(hand, torch, scale)) for index, (hand, torch, scale) in enumerate(numbers)]
 
 
 def result(graph: Graph, answer: Mapping[str, Any]) -> Row:
     """The last line's value; of a vector, its first element."""
     found = answer["values"][graph.output]
-    torch = float(found[0] if isinstance(found, list) else found)
+    torch = to_number(found[0] if isinstance(found, list) else found)
     hand = float(graph.values[graph.output].flat[0])
     return Row(graph.output, hand, torch, same(hand, torch, _value_scale(graph)))
 

@@ -10,7 +10,8 @@ from torch.autograd.graph import Node
 
 from core.by_hand import grammar
 from core.by_hand.grammar import Operand, Program
-from core.microscope.autograd_graph import Json, finite, walk
+from core.jsonable import jsonable
+from core.microscope.autograd_graph import Json, walk
 
 Value = Tensor | int | float
 
@@ -21,7 +22,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
 
 
 def differentiate(program: str, x: Sequence[float], backwards: int = 1) -> Json:
-    """The values, `x.grad` and `grad_fn`s of a program, as plain data; nan and inf are words.
+    """The values, `x.grad` and `grad_fn`s of a program, as JSON holds them (`core.jsonable`).
 
     Args:
         program: as a learner typed it.
@@ -46,7 +47,7 @@ def differentiate(program: str, x: Sequence[float], backwards: int = 1) -> Json:
     if backwards > 1:
         again = {name: _fresh(checked, x, retain) for name, retain in (("plain", [False, False]), ("retained", [True, False]))}
     return {
-        "values": {name: _numbers(value) for name, value in results.items()},
+        "values": {name: jsonable(value.tolist(), infinities=True) for name, value in results.items()},
         "nodes": _nodes(checked, results),
         **answer,
         "again": again,
@@ -77,7 +78,7 @@ def _backward(x: Tensor, y: Tensor, retain: Sequence[bool]) -> Json:
             y.backward(retain_graph=one)
     except RuntimeError as error:
         return {"x_grad": None, "error": {"type": type(error).__name__, "text": str(error)}}
-    return {"x_grad": None if x.grad is None else _numbers(x.grad), "error": None}
+    return {"x_grad": None if x.grad is None else jsonable(x.grad.tolist(), infinities=True), "error": None}
 
 
 def _nodes(program: Program, results: dict[str, Tensor]) -> dict[str, list[str]]:
@@ -97,8 +98,3 @@ def _chain(first: Node | None, others: set[Node | None]) -> list[str]:
             names.append(node.name().split("::")[-1])
             waiting.extend(following for following, _ in node.next_functions)
     return names
-
-
-def _numbers(tensor: Tensor) -> Any:
-    values = [finite(value) for value in tensor.detach().flatten().tolist()]
-    return values if tensor.dim() else values[0]

@@ -16,7 +16,8 @@ from torch import Tensor
 from core import experiments, export
 from core.change import Change
 from core.config import Config, TrainingConfig
-from core.microscope.autograd_graph import Graph, Json, finite, held, shown
+from core.jsonable import jsonable
+from core.microscope.autograd_graph import Graph, Json, held, shown
 from core.microscope.mistakes import MISTAKES
 from core.randomness import RandomStream
 from core.script.lines import LOOP, code, listing, parts, program, updates
@@ -192,7 +193,7 @@ class Microscope:
             "next": None if over else self.executed,
             "error": self.error,
             "prediction": shown(self._variable("forward")) if self._has("forward") else None,
-            "loss": {"value": finite(self.loss.item()), "grad_fn": _name(self.loss)} if self._has("loss") else None,
+            "loss": {"value": jsonable(self.loss.item(), infinities=True), "grad_fn": _name(self.loss)} if self._has("loss") else None,
             "parameters": [self._parameter(name, parameter, optimizer) for name, parameter in self.parameters.items()],
             "arrived": self._graph.arrived() if self._graph else [],
             "kept": held(self._namespace["losses"]) if "losses" in self._namespace else None,
@@ -248,4 +249,5 @@ def _optimizer(optimizer: Any) -> Json | None:
 def _thinned(losses: list[tuple[int, float]]) -> list[list[Any]]:
     """At most CURVE_POINTS of the losses, the last one among them."""
     every = -(-len(losses) // CURVE_POINTS) or 1
-    return [[step, finite(loss)] for step, loss in losses[::-1][::every][::-1]]
+    thinned: list[list[Any]] = jsonable(losses[::-1][::every][::-1], infinities=True)
+    return thinned

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.autograd.graph import Node
 
+from core.jsonable import jsonable
+
 Json = dict[str, Any]
 
 DRAWN_NODES = 160  # operations that are drawn, those nearest to the loss; leaves are always drawn
@@ -77,7 +79,7 @@ class Graph:
 
     def arrived(self) -> list[list[Any]]:
         """In the order of backward: [node, the length of the gradient that came to it]."""
-        return [[number, finite(norm)] for number, norm in self._arrived]
+        return [[number, jsonable(norm, infinities=True)] for number, norm in self._arrived]
 
     def close(self) -> None:
         """Listen no more."""
@@ -110,12 +112,8 @@ def held(losses: Sequence[Tensor]) -> Json:
 def shown(tensor: Tensor) -> Json:
     """Shape, dtype, length (as one vector) and the first values."""
     tensor = tensor.detach()
-    first = [finite(value) for value in tensor.flatten()[:SHOWN_VALUES].tolist()]
     length = torch.linalg.vector_norm(tensor.double()) if tensor.is_floating_point() else torch.tensor(0.0)
     dtype = str(tensor.dtype).removeprefix("torch.")
-    return {"shape": list(tensor.shape), "dtype": dtype, "values": first, "norm": finite(length.item())}
-
-
-def finite(number: float) -> float | str:
-    """The number; JSON has no nan and inf, so these become words."""
-    return number if math.isfinite(number) else str(number)
+    first = tensor.flatten()[:SHOWN_VALUES].tolist()
+    numbers: Json = jsonable({"values": first, "norm": length.item()}, infinities=True)
+    return {"shape": list(tensor.shape), "dtype": dtype, **numbers}

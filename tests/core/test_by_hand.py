@@ -19,6 +19,7 @@ from core.by_hand.grammar import FUNCTIONS, REDUCTIONS, ProgramError, program, v
 from core.by_hand.graph import Graph
 from core.by_hand.pytorch import differentiate
 from core.by_hand.script import script
+from core.jsonable import to_number
 
 ROOT = Path(__file__).parents[2]
 X = (0.0, 1.0, 2.0)
@@ -259,10 +260,10 @@ def test_drawn_programs_have_the_gradient_that_pytorch_finds(text: str, x: list[
 def test_drawn_programs_are_computed_as_their_lines_say(text: str, x: list[float]) -> None:
     answer = differentiate(text, x, backwards=2)
     y, grad = executed(text, x, torch.float32)
-    assert [float(value) for value in answer["x_grad"]] == pytest.approx(grad.tolist(), rel=0, abs=0, nan_ok=True)
-    assert float(answer["values"]["y"]) == pytest.approx(y.item(), rel=0, abs=0, nan_ok=True)
-    doubled = [2 * float(value) for value in answer["x_grad"]]
-    assert [float(value) for value in answer["again"]["retained"]["x_grad"]] == pytest.approx(doubled, rel=0, abs=0, nan_ok=True)
+    assert [to_number(value) for value in answer["x_grad"]] == pytest.approx(grad.tolist(), rel=0, abs=0, nan_ok=True)
+    assert to_number(answer["values"]["y"]) == pytest.approx(y.item(), rel=0, abs=0, nan_ok=True)
+    doubled = [2 * to_number(value) for value in answer["x_grad"]]
+    assert [to_number(value) for value in answer["again"]["retained"]["x_grad"]] == pytest.approx(doubled, rel=0, abs=0, nan_ok=True)
     assert json.loads(json.dumps(answer, allow_nan=False)) == answer
     graph = Graph(program(text), x)
     rows = comparison.rows(graph, answer)

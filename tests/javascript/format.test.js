@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { fill, fixed, reach, setting, short } from "../../ui/stage/format.js";
+import { fill, fixed, reach, setting, short, toNumber } from "../../ui/stage/format.js";
 
 const LABELS = { "field.lr": "lr", "field.optimizer": "optimizer", "choice.Adam": "Adam", "field.hidden": "hidden", on: "yes", off: "no", "field.standardize": "standardize", "field.batch_size": "batch size", "zero.batch_size": "all rows" };
 
@@ -42,4 +42,8 @@ test("a setting in a word or two", () => {
     written.map(([name, value]) => setting(name, value, LABELS)),
     ["lr 0.1", "lr 0.01 → 0.1", "Adam", "optimizer SGD → Adam", "standardize yes", "hidden 10, 5", "hidden –", "unheard 3", "lr", "lr", "batch size all rows → 16", "lr 0"],
   );
+});
+
+test("numbers of JSON are read with their infinities and with what is none", () => {
+  assert.deepEqual([1.5, 0, "Infinity", "-Infinity", null, undefined].map(toNumber), [1.5, 0, Infinity, -Infinity, NaN, NaN]);
 });

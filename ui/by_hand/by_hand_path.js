@@ -1,5 +1,7 @@
 // Path: the ways from the output of a graph back to x, as lists of edge numbers, and what the chain rule makes of one.
 
+import { toNumber } from "./format.js";
+
 // The names on a path, the output first.
 export function nodesOf({ edges, output }, path) {
   return [output, ...path.map((number) => edges[number].by)];
@@ -60,10 +62,10 @@ export function pieces({ edges, nodes, output }, path) {
 
 // What a piece brings to each element: a list of products if it is summed, else one number.
 export function products({ edges }, piece, index) {
-  const at = (number, place) => Number(edges[number].numbers[edges[number].kind === "single" ? 0 : place]);
+  const at = (edge, place) => toNumber(edges[edge].numbers[edges[edge].kind === "single" ? 0 : place]);
   if (!piece.summed) return [at(piece.edges[0], index)];
   const size = edges[piece.edges.at(-1)].numbers.length;
-  return Array.from({ length: size }, (_, place) => piece.edges.reduce((product, number) => product * at(number, place), 1));
+  return Array.from({ length: size }, (_, place) => piece.edges.reduce((product, edge) => product * at(edge, place), 1));
 }
 
 // How many characters the longest of a product's lines has, roughly.

@@ -9,6 +9,7 @@ from core.by_hand import comparison
 from core.by_hand.comparison import Row
 from core.by_hand.graph import Edge, Graph
 from core.by_hand.operations import Array, plain
+from core.jsonable import jsonable
 from ui.by_hand import words
 from ui.by_hand.arrangement import arrange
 
@@ -67,15 +68,8 @@ def _edge(edge: Edge) -> Spec:
         "formula": edge.formula,
         "filled": list(edge.filled),
         "values": [plain(value) for value in edge.slope.flat],
-        "numbers": [_json(value) for value in edge.slope.flat],
+        "numbers": jsonable(edge.slope.ravel(), infinities=True),
     }
-
-
-def _json(value: float) -> float | str:
-    """A number as the browser reads it; JSON has no nan and inf."""
-    if np.isfinite(value):
-        return float(value)
-    return "NaN" if np.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 def _more(graph: Graph) -> Spec:

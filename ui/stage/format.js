@@ -1,5 +1,10 @@
 // Numbers and sentences as text. Everything here goes into textContent, never into HTML.
 
+// A number out of JSON, where the infinities are words and NaN is null (core/jsonable.py).
+export function toNumber(value) {
+  return Number(value ?? NaN);
+}
+
 // A number with `digits` decimals; by powers of ten where those would show nothing or too much.
 export function fixed(value, digits = 4) {
   if (value === undefined) return "–";

@@ -1,6 +1,6 @@
 // Loop graph: the autograd graph of one pass, the loss at the left, the parameters where the walk ends.
 
-import { element, fill, short } from "./format.js";
+import { element, fill, short, toNumber } from "./format.js";
 import { Tip, described, set, svg } from "./picture.js";
 
 const BOX = { width: 124, height: 40, across: 34, down: 14 };
@@ -25,7 +25,7 @@ export class LoopGraph {
     if (graph !== this.graph) this.build(graph);
     const turn = Math.min(TURN, LONGEST / Math.max(1, arrived.length));
     this.boxes.forEach((box) => box.classList.remove("sw-arrived", "sw-arriving"));
-    this.arrived = new Map(arrived.map(([node, norm], order) => [node, { norm, order: order + 1 }]));
+    this.arrived = new Map(arrived.map(([node, norm], order) => [node, { norm: toNumber(norm), order: order + 1 }]));
     for (const [node, { order }] of this.arrived) {
       this.boxes[node].classList.add("sw-arrived", ...(slowly ? ["sw-arriving"] : []));
       this.boxes[node].style.setProperty("--sw-turn", order * turn);

@@ -1,6 +1,6 @@
 // Loop: one pass of the training loop, held between two statements; what each has changed; the graph backward walks.
 
-import { element, fill, fixed, short } from "./format.js";
+import { element, fill, fixed, short, toNumber } from "./format.js";
 import { LoopGraph, shape } from "./loop_graph.js";
 import { svg } from "./picture.js";
 
@@ -202,7 +202,7 @@ class Loop {
     const { prediction, loss, kept } = picture;
     if (prediction) put(words.prediction, `${shape(prediction.shape)} ${prediction.dtype}`, numbers(prediction));
     else put(words.prediction, words.not_yet);
-    if (loss) put(words.loss, fixed(loss.value, 6), `grad_fn: ${loss.grad_fn}`);
+    if (loss) put(words.loss, fixed(toNumber(loss.value), 6), `grad_fn: ${loss.grad_fn}`);
     else put(words.loss, words.not_yet);
     if (kept) put("losses", fill(kept.bytes ? words.kept : words.kept_released, kept));
     list.dataset.done = done;
@@ -216,7 +216,7 @@ class Loop {
     const own = steps.map((step, row) => [step, store.columns.loss?.[row]]).filter(([step, loss]) => step <= losses.at(-1)[0] && Number.isFinite(loss));
     const top = 1.5 * Math.max(...own.map(([, loss]) => loss), losses[0][1]);
     const across = ([step]) => (100 * (step - losses[0][0])) / Math.max(1, losses.at(-1)[0] - losses[0][0]);
-    const points = (line) => line.map((point) => `${across(point)},${40 * (1 - Math.min(top, Number(point[1])) / top)}`).join(" ");
+    const points = (line) => line.map((point) => `${across(point)},${40 * (1 - Math.min(top, toNumber(point[1])) / top)}`).join(" ");
     const picture = svg("svg", { class: "sw-loop-curve", viewBox: "0 -1 100 42", preserveAspectRatio: "none", role: "img", "aria-label": this.words.curve });
     svg("polyline", { points: points(own), class: "sw-loop-run" }, picture);
     svg("polyline", { points: points(losses.filter(([, loss]) => Number.isFinite(loss))) }, picture);
@@ -283,5 +283,5 @@ function without(done, { parameters }) {
 // The first values of a tensor.
 function numbers({ values, shape: sizes }) {
   const all = sizes.reduce((product, size) => product * size, 1);
-  return `${values.map((value) => short(value)).join(", ")}${all > values.length ? " …" : ""}`;
+  return `${values.map((value) => short(toNumber(value))).join(", ")}${all > values.length ? " …" : ""}`;
 }

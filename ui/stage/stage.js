@@ -1,7 +1,7 @@
 // Stage: mounted once for a run; keeps its stream, store and charts through every rerun of the page's script.
 
 import { Bar } from "./bar.js";
-import { element, fill } from "./format.js";
+import { element, fill, toNumber } from "./format.js";
 import { Frames } from "./frames.js";
 import { hold } from "./holding.js";
 import { Keys } from "./keys.js";
@@ -279,7 +279,7 @@ class Stage {
     const every = distance(this.every(), this.run.last ?? 0);
     columns.step.forEach((step, row) => {
       if (every && step % every === 0 && !this.kept.has(step)) {
-        this.kept.set(step, Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Number(values[row] ?? NaN)])));
+        this.kept.set(step, Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, toNumber(values[row])])));
       }
     });
     const from = this.store.append(columns);

@@ -1,6 +1,8 @@
 // Store: the metrics of one run by name, in columns of one length; steps strictly increasing.
 // Beyond ROWS rows it keeps about half: first, last, and every metric's minimum and maximum in each stretch.
 
+import { toNumber } from "./format.js";
+
 export const ROWS = 4000;
 
 export class Store {
@@ -22,14 +24,14 @@ export class Store {
     return this.length ? this.columns.step[this.length - 1] : -1;
   }
 
-  // Appends a batch of columns, in which "Infinity" and "-Infinity" are words and NaN is null; rows that are already known are dropped. Returns the index of the first new row.
+  // Appends a batch of columns; rows that are already known are dropped. Returns the index of the first new row.
   append(batch) {
     const first = batch.step.findIndex((step) => step > this.lastStep);
     const start = this.length;
     if (first < 0) return start;
     for (const name of Object.keys(batch)) {
       const column = (this.columns[name] ??= Array.from({ length: start }, () => NaN));
-      for (let row = first; row < batch.step.length; row++) column.push(Number(batch[name][row] ?? NaN));
+      for (let row = first; row < batch.step.length; row++) column.push(toNumber(batch[name][row]));
     }
     if (this.length > this.bound) this.thin();
     return start;

@@ -13,6 +13,7 @@ from torch import Tensor
 from core.experiments.char_rnn.hangul import join_jamo, label
 from core.experiments.char_rnn.network import Network
 from core.experiments.char_rnn.texts import Corpus
+from core.jsonable import jsonable
 
 Json = dict[str, Any]
 WARM_UP = 256  # characters read before a window, so that its state is nearly that of the whole text before it
@@ -36,12 +37,7 @@ class Reading:
 
 def rounded(values: Tensor, digits: int = 4) -> Any:
     """Nested lists of numbers, None where a number is not finite."""
-    numbers = values.detach().double().cpu()
-    if numbers.isfinite().all():
-        return (numbers * 10**digits).round().div(10**digits).tolist()
-    if numbers.dim() > 0:
-        return [rounded(part, digits) for part in numbers]
-    return None
+    return jsonable((values.detach().double().cpu() * 10**digits).round().div(10**digits).numpy())
 
 
 class Reader:

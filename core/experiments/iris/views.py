@@ -3,7 +3,6 @@
 Numbers are rounded to 4 significant digits; what is not finite becomes None.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from core.experiments.iris.config import FEATURES, IrisConfig
 from core.experiments.iris.data import CLASSES, Flowers
 from core.experiments.iris.network import Network
 from core.experiments.iris.planes import Plane
+from core.jsonable import jsonable
 
 BINS = 30
 SHOWN_MISTAKES = 50
@@ -122,12 +122,12 @@ def _points(points: NDArray[np.float64]) -> dict[str, list[float]]:
 
 def numbers(values: Tensor | NDArray[np.float32] | None) -> Any:
     """Nested lists of `values`, rounded; None for a gradient that is not there."""
-    return None if values is None else _rounded(values.tolist())
+    return None if values is None else jsonable(_rounded(values.tolist()))
 
 
 def _rounded(value: Any) -> Any:
     return [_rounded(item) for item in value] if isinstance(value, list) else _number(value)
 
 
-def _number(value: float) -> float | None:
-    return float(f"{value:.4g}") if math.isfinite(value) else None
+def _number(value: float) -> float:
+    return float(f"{value:.4g}")
