@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = ["streamlit_app", "pages", "ui", "core"]
 CORE_LAYERS = ["core.engine", "core.run", "core.trainer", "core.experiment", "core.config"]
 HEAVY = {"torch", "sklearn", "scipy"}
-NEVER_IN_CORE = {"streamlit", "starlette", "sse_starlette", "plotly", "babel"}
+NEVER_IN_CORE = {"streamlit", "starlette", "sse_starlette", "plotly"}
 
 
 def _module(path: Path) -> str:

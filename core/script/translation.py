@@ -1,8 +1,9 @@
 """Translations for what core writes into files, read from the catalogue beside the pages as data: nothing is imported."""
 
-import ast
 from functools import cache
 from pathlib import Path
+
+from babel.messages.pofile import read_po
 
 from core.script import Translate
 
@@ -23,22 +24,13 @@ def translation(language: str) -> Translate:
     """
     if language == SOURCE_LANGUAGE:
         return str
-    known = sentences(CATALOGUES / f"{language}.po")
+    known = _sentences(CATALOGUES / f"{language}.po")
     return lambda message: known.get(message) or message
 
 
 @cache
-def sentences(path: Path) -> dict[str, str]:
+def _sentences(path: Path) -> dict[str, str]:
     """Sentence → translation of a PO file: its singular entries without context, which is all that scripts need."""
-    found: dict[str, str] = {}
-    for entry in path.read_text(encoding="utf-8").split("\n\n"):
-        parts: dict[str, str] = {}
-        word = ""
-        for line in entry.splitlines():
-            if line.startswith(("msgid", "msgstr", "msgctxt")):
-                word = line.split(" ", 1)[0]
-            if line.endswith('"'):
-                parts[word] = parts.get(word, "") + str(ast.literal_eval(line.removeprefix(word).strip()))
-        if parts.keys() == {"msgid", "msgstr"}:
-            found[parts["msgid"]] = parts["msgstr"]
-    return found
+    with path.open("rb") as file:
+        singular = [entry for entry in read_po(file) if not entry.context]
+    return {entry.id: entry.string for entry in singular if isinstance(entry.id, str) and isinstance(entry.string, str)}

@@ -10,7 +10,7 @@ import pytest
 from core import experiments
 from core.__main__ import main
 from core.export import script
-from core.script.translation import languages, sentences, translation
+from core.script.translation import languages, translation
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,13 +68,3 @@ def test_in_korean_every_comment_is_korean() -> None:
         script(name, experiments.config_class(name)(), translate=remembered)
     assert said
     assert [message for message in said if korean(message) == message] == []
-
-
-def test_the_catalogue_is_read_as_gettext_reads_it() -> None:
-    from babel.messages.pofile import read_po
-
-    path = ROOT / "ui" / "locale" / "ko.po"
-    with path.open("rb") as file:
-        catalogue = {entry.id: entry.string for entry in read_po(file) if isinstance(entry.id, str)}
-    read = sentences(path)
-    assert {message: read[message] for message in catalogue if message} == {m: s for m, s in catalogue.items() if m}
