@@ -2,9 +2,12 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
+
+if TYPE_CHECKING:
+    from core.program.state import State
 
 Row = dict[str, float]  # the numbers of one step, all of the same moment
 View = Callable[[], Any]  # the latest picture of something larger, as JSON-able data
@@ -21,6 +24,7 @@ class Experiment(ABC):
     first_step: ClassVar[int] = 1  # label of the first row: 1 counts passes, 0 counts the updates made before the row
     done: bool = False  # no row is wanted after this one: early stopping says so, and the Trainer at the last row
     optimizer: torch.optim.Optimizer
+    begins: Callable[[int], None] = staticmethod(lambda _row: None)  # called at the beginning of each pass with its row
 
     def __init__(self, config: Any, device: torch.device) -> None:
         self.config = config
@@ -29,6 +33,14 @@ class Experiment(ABC):
     @abstractmethod
     def loop(self) -> Iterator[Row]:
         """The training loop: one Row a step, which has a finite or non-finite `loss` among its numbers."""
+
+    def captured(self) -> "State | None":
+        """All that the run has come to, while it `begins` a pass; None where it cannot be told."""
+        return None
+
+    def restore(self, row: int, state: "State") -> None:
+        """Before the loop is begun: let it begin with the pass of `row`, in a state that was captured there."""
+        raise NotImplementedError
 
     def facts(self) -> Mapping[str, Any]:
         """What does not change while the run goes on (data, reference values), JSON-able."""
@@ -45,6 +57,3 @@ class Experiment(ABC):
     def change(self, field: str, value: Any) -> None:
         """Apply a live field between two steps; the optimizer keeps its state."""
         self.config = self.config.replace(**{field: value})
-        if field in {"lr", "momentum", "weight_decay"} and self.config.settings()[field].applies(self.config):
-            for group in self.optimizer.param_groups:
-                group[field] = value

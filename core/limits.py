@@ -18,6 +18,7 @@ class Limits(BaseSettings):
     model_parameters: int = Field(5_000_000, ge=1)
     iteration_floats: int = Field(50_000_000, ge=1, description="activations of one iteration; three times as much with gradients")
     history_rows: int = Field(20_000, ge=100)
+    checkpoint_bytes: int = Field(8_000_000, ge=0, description="what a run keeps of its past, to come back to any row of it")
     run_minutes: float = Field(60.0, gt=0)
     runs_at_once: int = Field(500, ge=1)
     runs_per_visitor: int = Field(8, ge=1)

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from numpy.typing import NDArray
+
 from core.change import Change
 from core.history import Floats, Steps
 from core.status import Status
@@ -42,6 +44,7 @@ class Open(Command):
     status: Status
     speed: float | None  # steps/s; None is full speed
     watched: frozenset[str]
+    checkpoint: bytes | None = None  # of the run that was lost: where the replay begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,34 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """Where a run was at row `step`, and these pictures of it there; the answer's value is a `Past`."""
+
+    ticket: str
+    run: str
+    step: int
+    views: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A run as it was at the row `step`.
+
+    Args:
+        row: its numbers.
+        config: its settings then.
+        parameters: copies in the order of the optimizer.
+        views: the pictures that were asked for; one that is not known is left out.
+    """
+
+    step: int
+    row: Mapping[str, float]
+    config: Mapping[str, Any]
+    parameters: tuple[NDArray[Any], ...]
+    views: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """Leave; the runs go with the worker."""
 
@@ -142,6 +173,7 @@ class Update:
     facts: Mapping[str, Any] | None = None
     changes: tuple[Change, ...] = ()
     message: Mapping[str, Any] | None = None
+    checkpoint: bytes | None = None  # of a row that is told here or was before: a run that is lost goes on from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +185,12 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to Measure (steps/s) or Ask; `value` is None when there is none, and `text` says why."""
+    """The answer to Measure (steps/s), Visit or Ask; `value` is None when there is none, and `text` says why."""
 
     ticket: str
     value: Any
     text: str = ""
 
 
-Order = Command | Measure | Ask | Quit
+Order = Command | Measure | Visit | Ask | Quit
 Report = Update | Ready | Answer

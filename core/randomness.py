@@ -6,8 +6,16 @@ would share it; so a run's state is put in before its turn and taken out after i
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import torch
+
+
+class Randomness(NamedTuple):
+    """The state of torch's generators: on the CPU, and on a GPU where the run computes on one."""
+
+    cpu: torch.Tensor
+    gpu: torch.Tensor | None
 
 
 class RandomStream:
@@ -16,32 +24,36 @@ class RandomStream:
     def __init__(self, seed: int, device: torch.device) -> None:
         with torch.random.fork_rng(devices=_cuda(device)):
             torch.manual_seed(seed)
-            self._state = _read(device)
+            self._state = drawn(device)
         self._device = device
+
+    def restart(self, state: Randomness) -> None:
+        """Go on from a state that was read before."""
+        self._state = state
 
     @contextmanager
     def current(self) -> Iterator[None]:
         """Make this stream the global one for a while; what ran before finds its own again."""
-        before = _read(self._device)
-        _write(self._device, self._state)
+        before = drawn(self._device)
+        draw_from(self._device, self._state)
         try:
             yield
         finally:
-            self._state = _read(self._device)
-            _write(self._device, before)
+            self._state = drawn(self._device)
+            draw_from(self._device, before)
 
 
 def _cuda(device: torch.device) -> list[torch.device]:
     return [device] if device.type == "cuda" else []
 
 
-def _read(device: torch.device) -> tuple[torch.Tensor, torch.Tensor | None]:
-    on_device = torch.cuda.get_rng_state(device) if device.type == "cuda" else None
-    return torch.get_rng_state(), on_device
+def drawn(device: torch.device) -> Randomness:
+    """The state of the generators now, after what has been drawn from them."""
+    return Randomness(torch.get_rng_state(), torch.cuda.get_rng_state(device) if device.type == "cuda" else None)
 
 
-def _write(device: torch.device, state: tuple[torch.Tensor, torch.Tensor | None]) -> None:
-    on_cpu, on_device = state
-    torch.set_rng_state(on_cpu)
-    if on_device is not None:
-        torch.cuda.set_rng_state(on_device, device)
+def draw_from(device: torch.device, state: Randomness) -> None:
+    """Let the generators go on from a state."""
+    torch.set_rng_state(state.cpu)
+    if state.gpu is not None:
+        torch.cuda.set_rng_state(state.gpu, device)

@@ -61,6 +61,7 @@ class Record:
         self._wanted = Status.PAUSED  # what it shall be once a worker has it
         self._asked_at = self._heard = 0  # order of the last command that asked for a status, of the last that was answered
         self._unanswered: dict[int, SetField] = {}
+        self._checkpoint: bytes | None = None  # the newest that its worker has sent
         self._deaths = 0  # workers lost in a row without a new row
         self._lost = False  # it has no worker and waits for another
         self._trained, self._since = 0.0, self._clock()
@@ -141,6 +142,7 @@ class Record:
                 self.history.extend(update.rows.names, update.rows.steps, update.rows.table)
             self.step, self.rate = max(self.step, update.step), update.rate
             self.facts = update.facts or self.facts
+            self._checkpoint = update.checkpoint or self._checkpoint
             self._take_changes(update)
             self._take_views(update.views or {})
             self.message = update.message or self.message

@@ -230,6 +230,7 @@ class Run(Record):
             status=self._wanted,
             speed=self.speed,
             watched=self.watched,
+            checkpoint=self._checkpoint,
         )
         self._asked_at = self._order
         return opening

@@ -15,9 +15,10 @@ from typing import Any, Literal, Self
 import torch
 
 from core.change import Change
+from core.checkpoints import Checkpoint, Checkpoints
 from core.config import TrainingConfig
 from core.experiment import Experiment, Row
-from core.randomness import RandomStream
+from core.randomness import RandomStream, drawn
 
 
 class Trainer:
@@ -30,22 +31,40 @@ class Trainer:
         config: the settings it starts with.
         device: where its tensors live, such as `torch.device("cpu")`.
         plan: changes to make again at their steps, when a run is replayed.
+        start: where to begin instead of at the beginning; of the same run, that is of the same settings and changes.
     """
 
-    def __init__(self, recipe: type[Experiment], config: TrainingConfig, device: torch.device, plan: Iterable[Change] = ()) -> None:
+    def __init__(
+        self,
+        recipe: type[Experiment],
+        config: TrainingConfig,
+        device: torch.device,
+        plan: Iterable[Change] = (),
+        start: Checkpoint | None = None,
+    ) -> None:
         self.begun = config  # the settings before any change
         self._random = RandomStream(config.seed, device)
-        self._plan: dict[int, list[Change]] = {}
-        for change in plan:
-            self._plan.setdefault(change.step, []).append(change)
+        self._plan = sorted(plan, key=lambda change: change.step)  # what is still to come of it
         with self.stream():
             self.experiment = recipe(config, device)
         self.changes: list[Change] = []  # made so far, planned or not
-        self._loop = self.experiment.loop()
+        self.checkpoints = Checkpoints()
+        self.experiment.begins = self._pass_begins
         self.step = recipe.first_step - 1  # label of the last row
         self.last = config.epochs
         self.outcome: Literal["finished", "diverged"] | None = None
+        if start:
+            self.step = start.row - 1
         self._make_planned()
+        if start:
+            self.experiment.restore(start.row, start.state)
+            self._random.restart(start.random)
+        self._loop = self.experiment.loop()
+
+    def at(self, step: int) -> "Trainer":
+        """The same run a second time, on its way to a row of its past, from the nearest checkpoint before it."""
+        start = self.checkpoints.before(step)
+        return Trainer(type(self.experiment), self.begun, self.experiment.device, self.changes, start)
 
     def stream(self) -> AbstractContextManager[None]:
         """This run's random numbers, for as long as the context lasts."""
@@ -67,9 +86,14 @@ class Trainer:
             self._make_planned()
         return self.step, row
 
+    def _pass_begins(self, row: int) -> None:
+        if self.checkpoints.due(row) and (state := self.experiment.captured()):
+            self.checkpoints.keep(Checkpoint(row, state, drawn(self.experiment.device)))
+
     def _make_planned(self) -> None:
-        """The changes that were made while the loop was held here before."""
-        for change in self._plan.pop(self.step, ()):
+        """The changes that were made while the loop was held here, or at a row before it."""
+        while self._plan and self._plan[0].step <= self.step:
+            change = self._plan.pop(0)
             old = getattr(self.experiment.config, change.field)  # a learner may have changed it on the way here
             self.experiment.change(change.field, change.new)
             self.changes.append(change._replace(old=old))

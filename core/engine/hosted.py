@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import torch
 
+from core.checkpoints import Checkpoint
 from core.config import ConfigError, TrainingConfig
 from core.engine.catalogue import Catalogue
 from core.engine.gauges import Clock, Gallery, RowBuffer, Speedometer
@@ -22,6 +23,8 @@ from core.trainer import Trainer
 logger = logging.getLogger(__name__)
 
 BACKLOG_SECONDS = 0.25  # a paced run that was kept waiting catches up on this much, no more
+SAVED_SECONDS = 2.0  # between two checkpoints that are sent: as much is replayed after a worker has died
+SAVED_BYTES = 50_000  # a second; larger ones are sent less often
 
 
 class ModelTooLargeError(Exception):
@@ -52,6 +55,7 @@ class Hosted:
         self._rows, self._speedometer = RowBuffer(), Speedometer()
         self._news: dict[str, Any] = {}
         self._loupe = Loupe(command, clock)
+        self._save_at = clock() + SAVED_SECONDS
 
     def build(self, catalogue: Catalogue, device: torch.device) -> None:
         """Make the trainer. A loop whose rows begin at 0 shows its untrained state at once."""
@@ -59,7 +63,8 @@ class Hosted:
         with self._failing():
             recipe = catalogue.recipe(command.experiment)
             config = cast(TrainingConfig, catalogue.config_class(command.experiment).checked(command.config))
-            self.trainer = trainer = Trainer(recipe, config, device, command.plan)
+            start = Checkpoint.unpacked(command.checkpoint) if command.checkpoint else None
+            self.trainer = trainer = Trainer(recipe, config, device, command.plan, start)
             _check_size(trainer.experiment)
             self._news["facts"] = dict(trainer.experiment.facts())
             trainer.experiment.remember(trainer.step)  # how it began, whoever looks later
@@ -242,8 +247,18 @@ class Hosted:
             self._speedometer.rate,
             rows=self._rows.take(),
             changes=changes,
+            checkpoint=self._saved(),
             **news,
         )
+
+    def _saved(self) -> bytes | None:
+        """The newest checkpoint now and then: what is known of it in the web process outlives this one."""
+        now, newest = self._clock(), self.trainer.checkpoints.newest if self.trainer else None
+        if newest is None or now < self._save_at or self.replaying:
+            return None
+        packed = newest.packed()
+        self._save_at = now + max(SAVED_SECONDS, len(packed) / SAVED_BYTES)
+        return packed
 
     def _look(self, trainer: Trainer) -> None:
         """Compute the watched views, outside of the run's random stream: watching changes nothing."""

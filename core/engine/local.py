@@ -21,7 +21,7 @@ from core.engine.housekeeping import Returning, make_room, tidy
 from core.engine.process import WorkerProcess
 from core.engine.questions import Questions
 from core.limits import Limits, limits
-from core.messages import Answer, Ask, Command, Drop, Measure, Open, Ready, Report, Update
+from core.messages import Answer, Ask, Command, Drop, Measure, Open, Past, Ready, Report, Update, Visit
 from core.run import Run
 from core.status import Status
 
@@ -167,6 +167,13 @@ class LocalPool:
         order = Ask(secrets.token_urlsafe(8), question, arguments, run.id if run else "")
         with self._lock:
             worker = self._homes.get(run.id) if run else self._least_loaded(CPU[0]) if self.devices and self._workers else None
+        return self._questions.ask(worker, order)
+
+    def at(self, run: Run, step: int, views: Sequence[str] = ()) -> Future[Past]:
+        """Where a run was at one of its rows, with pictures of then; AskedInVainError if there is no such row."""
+        order = Visit(secrets.token_urlsafe(8), run.id, step, tuple(views))
+        with self._lock:
+            worker = self._homes.get(run.id)
         return self._questions.ask(worker, order)
 
     # --- the way down ------------------------------------------------------------------------------------------

@@ -1,13 +1,14 @@
 """Loupe: the view `loop` of a held run — one pass of its program, statement by statement; `loop:<mistake>` of a broken one.
 
-It computes a run a second time, so it does so only while somebody looks, and a little at a time: until it has come to the
-pass of the run's present row, its picture says how far it is.
+It computes a run a second time, from the nearest checkpoint (a broken one from its beginning), so it does so only while somebody
+looks, and a little at a time: until it has come to the pass of the run's present row, its picture says how far it is.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 
 from core import experiments
+from core.checkpoints import Checkpoint, Checkpoints
 from core.engine.gauges import Clock
 from core.experiment import View
 from core.messages import Open
@@ -34,7 +35,7 @@ class Loupe:
         self._microscopes: dict[str, Microscope] = {}
         self._pictures: dict[str, Json] = {}
         self._seen = (-1, 0)  # the row and the number of changes that the pictures are of
-        self._device = "cpu"
+        self._device, self._checkpoints = "cpu", Checkpoints()
         self.behind = False  # whether a picture that was asked for is not there yet
 
     def watch(self, views: Collection[str]) -> None:
@@ -52,7 +53,7 @@ class Loupe:
         if (step, changes) != self._seen:
             self._pictures.clear()
         self._seen = step, changes
-        self._device = str(trainer.experiment.device)
+        self._device, self._checkpoints = str(trainer.experiment.device), trainer.checkpoints
         views = trainer.experiment.views
         return _Beside(views, self._look if held else _going) if self._experiment in experiments.names() else views
 
@@ -60,21 +61,22 @@ class Loupe:
         step, _ = self._seen
         if name not in self._pictures:
             microscope = self._microscopes.get(name)
-            if microscope is None or microscope.is_past(step):  # the pass of row 1 is shown before there is any row, too
-                microscope = self._microscopes[name] = self._new(name)
+            start = None if NAMES[name] else self._checkpoints.before(step)
+            if microscope is None or microscope.is_past(step) or microscope.is_before(start):
+                microscope = self._microscopes[name] = self._new(name, start)
             until = self._clock() + LOOK_SECONDS
             if not microscope.at(step, enough=lambda: self._clock() >= until):
                 self.behind = True
                 return {"step": step, "behind": microscope.counter}
             if microscope.stopped and microscope.counter is not None:  # before this row: there it is looked at again
-                last, microscope = microscope.counter, self._new(name)
+                last, microscope = microscope.counter, self._new(name, start)
                 microscope.at(last)
             self._pictures[name] = {"step": step, **microscope.whole_pass()}
         return self._pictures[name]
 
-    def _new(self, name: str) -> Microscope:
+    def _new(self, name: str, start: Checkpoint | None) -> Microscope:
         config = experiments.config_class(self._experiment).checked(self._settings)
-        return Microscope(self._experiment, config, self.changes, NAMES[name], self._device)
+        return Microscope(self._experiment, config, self.changes, NAMES[name], self._device, start)
 
 
 def _going(_name: str) -> Json:

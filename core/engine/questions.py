@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from core.engine.process import WorkerProcess
-from core.messages import Answer, Ask, Measure
+from core.messages import Answer, Ask, Measure, Visit
 
 
 class AskedInVainError(Exception):
@@ -19,7 +19,7 @@ class Questions:
         self._waiting: dict[str, tuple[WorkerProcess, Future[Any]]] = {}
         self._lock = threading.Lock()
 
-    def ask(self, worker: WorkerProcess | None, order: Measure | Ask) -> Future[Any]:
+    def ask(self, worker: WorkerProcess | None, order: Measure | Visit | Ask) -> Future[Any]:
         """What the worker will answer; the future raises AskedInVainError where there is no answer."""
         future: Future[Any] = Future()
         if worker is None:

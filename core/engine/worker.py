@@ -25,7 +25,8 @@ from core.engine.errands import answer
 from core.engine.gauges import Clock
 from core.engine.hosted import Hosted
 from core.engine.measurement import Measurement
-from core.messages import Answer, Ask, Command, Drop, Measure, Open, Order, Quit, Ready, Report
+from core.engine.visit import Visiting
+from core.messages import Answer, Ask, Command, Drop, Measure, Open, Order, Quit, Ready, Report, Visit
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class Worker:
     def __init__(self, wire: Wire, catalogue: Catalogue, device: torch.device, clock: Clock = time.perf_counter) -> None:
         self._wire, self._catalogue, self._device, self._clock = wire, catalogue, device, clock
         self._hosted: dict[str, Hosted] = {}
-        self._measurements: list[Measurement] = []
+        self._inquiries: list[Measurement | Visiting] = []  # what is answered in many turns
         self._answers: list[Answer] = []
         self._reports: list[Report] = []
         self._report_at = -math.inf  # when the next round of reports may go out
@@ -111,7 +112,10 @@ class Worker:
             case Open():
                 self._open(order)
             case Measure():
-                self._measurements.append(Measurement(order, self._catalogue, self._device, self._clock))
+                self._inquiries.append(Measurement(order, self._catalogue, self._device, self._clock))
+            case Visit():
+                hosted = self._hosted.get(order.run)
+                self._inquiries.append(Visiting(order, hosted.trainer if hosted else None, self._clock))
             case Ask():
                 hosted = self._hosted.get(order.run)
                 self._answers.append(answer(order, hosted.trainer if hosted else None))
@@ -138,7 +142,7 @@ class Worker:
     def _next_in_turn(self) -> Takes | None:
         """Of the runs that are due the one with the least time used. Nobody saves up time by sleeping."""
         now = self._clock()
-        candidates: list[Takes] = [*self._hosted.values(), *self._measurements]
+        candidates: list[Takes] = [*self._hosted.values(), *self._inquiries]
         due = [candidate for candidate in candidates if candidate.due <= now]
         if not due:
             return None
@@ -150,7 +154,7 @@ class Worker:
     def _seconds_to_wait(self) -> float | None:
         """Until the next step or report is due; None when only an order can bring work."""
         next_step = min((hosted.due for hosted in self._hosted.values()), default=math.inf)
-        if self._measurements:
+        if self._inquiries:
             next_step = -math.inf
         has_news = any(hosted.has_news for hosted in self._hosted.values())
         next_report = self._report_at if has_news else math.inf
@@ -171,9 +175,9 @@ class Worker:
         self._report_at = self._clock() + REPORT_SECONDS
 
     def _send(self, hosted: Sequence[Hosted]) -> None:
-        answers = [*self._answers, *(measurement.answer for measurement in self._measurements if measurement.answer)]
+        answers = [*self._answers, *(inquiry.answer for inquiry in self._inquiries if inquiry.answer)]
         self._answers = []
-        self._measurements = [measurement for measurement in self._measurements if not measurement.answer]
+        self._inquiries = [inquiry for inquiry in self._inquiries if not inquiry.answer]
         reports: list[Report] = [*(one.report() for one in hosted), *answers]
         if reports:
             self._wire.send(reports)

@@ -1,13 +1,15 @@
 """Microscope: one pass of a run's training loop, statement by statement, on the very lines that its export writes.
 
 The program is ours from its first line to its last (`core.export` writes it), so Python may be given it. It runs in a
-namespace and a random stream of its own, up to the pass in question; there it is held before and after each of the five
-statements. Python's own generators do the holding: the loop becomes a function with a `yield` at these places.
+namespace and a random stream of its own, from the nearest checkpoint of the run up to the pass in question; there it is held
+before and after each of the five statements.
 """
 
+import ast
 import logging
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, cast
 
 import torch
@@ -15,12 +17,16 @@ from torch import Tensor
 
 from core import experiments, export
 from core.change import Change
+from core.checkpoints import Checkpoint
 from core.config import Config, TrainingConfig
 from core.jsonable import jsonable
 from core.microscope.autograd_graph import Graph, Json, held, shown
 from core.microscope.mistakes import MISTAKES
-from core.randomness import RandomStream
-from core.script.lines import LOOP, code, listing, parts, program, updates
+from core.program.loop import LATER, PASSES, Loop, cut
+from core.program.running import assign, from_row
+from core.program.state import put_back
+from core.randomness import RandomStream, draw_from
+from core.script.lines import Line, code, listing, program, source, updates
 
 logger = logging.getLogger(__name__)
 
@@ -39,9 +45,18 @@ class Microscope:
         experiment, config, changes: the run, as in `core.export.script`.
         mistake: a name out of `core.microscope.mistakes.MISTAKES`, to break the program on purpose from its beginning.
         device: where it computes, by name.
+        start: of the same run, where to begin instead of at the beginning; a program that is broken begins there.
     """
 
-    def __init__(self, experiment: str, config: Config, changes: Iterable[Change] = (), mistake: str = "", device: str = "cpu") -> None:
+    def __init__(
+        self,
+        experiment: str,
+        config: Config,
+        changes: Iterable[Change] = (),
+        mistake: str = "",
+        device: str = "cpu",
+        start: Checkpoint | None = None,
+    ) -> None:
         script = export.script(experiment, config, changes, device=device)
         lines = program(script.source, script.marks)
         self.mistake = mistake
@@ -49,8 +64,10 @@ class Microscope:
         self._updates = updates(self._lines)
         self.statements = self._updates[0]  # those of the update that is made in this pass
         self._first_pass = experiments.script(experiment).FIRST_STEP
-        self._setup, self._loop, self._counter = parts(self._lines, [number for update in self._updates for number, _ in update])
-        self._random = RandomStream(cast(TrainingConfig, config).seed, torch.device(device))
+        self._loop = _cut(self._lines, [number for update in self._updates for number, _ in update])
+        self._config, self._changes, self._start = cast(TrainingConfig, config), tuple(changes), start
+        self._device = torch.device(device)
+        self._random = RandomStream(cast(TrainingConfig, config).seed, self._device)
         self._namespace: dict[str, Any] = {"__name__": "program", "print": _silence}
         self._passes: Iterator[Place] | None = None
         self._place: Place | None = None
@@ -64,7 +81,7 @@ class Microscope:
     @property
     def counter(self) -> int | None:
         """The row that the pass belongs to; None before the first one."""
-        return self._namespace.get(self._counter)
+        return self._namespace.get(self._loop.counter)
 
     @property
     def stopped(self) -> bool:
@@ -74,6 +91,10 @@ class Microscope:
     def is_past(self, step: int) -> bool:
         """Whether statements of the pass of row `step`, or of a later one, have been executed one by one."""
         return self.executed > 0 and self.counter is not None and self.counter >= max(step, self._first_pass)
+
+    def is_before(self, start: Checkpoint | None) -> bool:
+        """Whether a checkpoint is nearer to what comes after it."""
+        return start is not None and (self.counter is None or self.counter < start.row)
 
     def at(self, step: int, enough: Callable[[], bool] = _never) -> bool:
         """Come to the beginning of the pass of row `step`; passes before it run through. It never goes back.
@@ -120,9 +141,7 @@ class Microscope:
         """Go on to the next place where the program is held."""
         try:
             if self._passes is None:
-                exec(self._setup, self._namespace)  # noqa: S102 - our own program
-                exec(self._loop, self._namespace)  # noqa: S102 - our own program
-                self._passes = self._namespace.pop(LOOP)()
+                self._passes = self._begun()
             self._come_to(*next(self._passes))
         except StopIteration:
             self.ended = True
@@ -131,6 +150,27 @@ class Microscope:
             self.error = {"type": type(error).__name__, "text": str(error), "pass": self.counter}
         else:
             self._record()
+
+    def _begun(self) -> Iterator[Place]:
+        self._loop.begin(self._namespace)
+        if self._start:
+            self._go_to(self._start)
+        passes: Iterator[Place] = self._namespace.pop(PASSES)()
+        return passes
+
+    def _go_to(self, start: Checkpoint) -> None:
+        """Let the program, which has been set up, begin there; a setting that was changed is held by a variable, or was built in."""
+        names, config = self._namespace, self._config
+        for change in self._changes:
+            if change.step < start.row:
+                config = config.replace(**{change.field: change.new})
+                if config.settings()[change.field].target:
+                    assign(names, config.settings()[change.field], config)
+                elif change.field in names:
+                    names[change.field] = change.new
+        put_back(start.state, names)
+        draw_from(self._device, start.random)
+        names[LATER] = partial(from_row, start.row)
 
     def _come_to(self, number: int, done: bool) -> None:
         """A place among all statements is one among those of its update."""
@@ -227,6 +267,18 @@ class Microscope:
             "optimizer": _optimizer(self._namespace.get("optimizer")),
             "losses": _thinned(self._losses),
         }
+
+
+def _cut(lines: Sequence[Line], held_at: list[int]) -> Loop:
+    """The program, held before and after each statement of an update: it yields which it is, and whether it has been executed."""
+
+    def held(statement: ast.stmt, _to_come: bool) -> list[ast.stmt]:
+        if statement.lineno not in held_at:
+            return [statement]
+        before, after = (ast.parse(f"yield {held_at.index(statement.lineno)}, {done}").body[0] for done in (False, True))
+        return [before, statement, after]
+
+    return cut(ast.parse(source(lines)), "<program>", held)
 
 
 def _silence(*_values: Any, **_options: Any) -> None:

@@ -2,43 +2,30 @@
 
 import ast
 from abc import abstractmethod
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
-from types import CodeType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
 
-from core.config import TrainingConfig
+from core.config import Setting, TrainingConfig
 from core.experiment import Experiment, Row
+from core.program.loop import BEGINS, LATER, PASSES, Loop, cut
 from core.program.relief import unmarked, without_hooks
+from core.program.state import State, captured, put_back
 
 GIVEN = ("config", "device")  # what the run puts in the place of the text's own
-LOOP = "_passes"
 HELD = "_to_be_held"
 
 
-class Code(NamedTuple):
-    """What stands before the loop, and a generator function that is the loop."""
-
-    setup: CodeType
-    loop: CodeType
-
-
 @cache
-def compiled(path: Path) -> Code:
+def compiled(path: Path) -> Loop:
     """The program of a file. What stands below its loop is for people who run it as a script."""
-    body = [statement for statement in ast.parse(path.read_text(encoding="utf-8")).body if not _given(statement)]
-    at = next(number for number, statement in enumerate(body) if isinstance(statement, ast.For) and "record(" in ast.unparse(statement))
-    loop = body[at]
-    assigned = {node.id for node in ast.walk(loop) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    function = ast.parse(f"def {LOOP}():\n    global {', '.join(sorted(assigned))}\n    {HELD} = False")
-    _hold(loop, after=False)
-    function.body[0].body.append(loop)  # type: ignore[attr-defined]
-    parts = (ast.Module(body[:at], []), function)
-    return Code(*(compile(ast.fix_missing_locations(part), str(path), "exec") for part in parts))
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree.body = [statement for statement in tree.body if not _given(statement)]
+    return cut(tree, str(path), _held)
 
 
 def _given(statement: ast.stmt) -> bool:
@@ -48,24 +35,14 @@ def _given(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.ImportFrom) and statement.module == "core.program"
 
 
-def _hold(node: ast.AST, after: bool) -> None:
-    """Put a `yield` where a run is held. `after`: whether a `backward()` is still to come when `node` is through."""
-    for field in ("body", "orelse"):
-        statements = getattr(node, field, None)
-        if not isinstance(statements, list):
-            continue
-        made: list[ast.stmt] = []
-        for number, statement in enumerate(statements):
-            to_come = after or any("backward()" in ast.unparse(later) for later in statements[number + 1 :])
-            _hold(statement, to_come)
-            text = ast.unparse(statement)
-            if text.startswith("record("):
-                made += ast.parse(f"{HELD} = True" if to_come else "yield").body
-            elif text.endswith(".backward()") and isinstance(statement, ast.Expr):
-                made += [statement, *ast.parse(f"if {HELD}:\n    {HELD} = False\n    yield").body]
-            else:
-                made.append(statement)
-        setattr(node, field, made)
+def _held(statement: ast.stmt, to_come: bool) -> list[ast.stmt]:
+    """`record(…)` holds the run; if a `backward()` is still to come in the pass, the first one after it does."""
+    match statement:
+        case ast.Expr(ast.Call(ast.Name("record"))):
+            return ast.parse(f"{HELD} = True" if to_come else "yield").body
+        case ast.Expr(ast.Call(ast.Attribute(attr="backward"))):
+            return [statement, *ast.parse(f"if {HELD}:\n    {HELD} = False\n    yield").body]
+    return [statement]
 
 
 class _Read:
@@ -90,11 +67,9 @@ class Programmed(Experiment):
 
     def __init__(self, config: TrainingConfig, device: torch.device) -> None:
         super().__init__(config, device)
-        code = compiled(self.path)
-        self.names: dict[str, Any] = {"__name__": "program", "config": _Read(config), "device": device, "ever": lambda _: True}
+        self.names: dict[str, Any] = {"__name__": "program", "config": _Read(config), "device": device, "ever": lambda _: True, HELD: False}
         with np.errstate(all="ignore"):  # data may be beyond what a float can hold: that is said in words
-            exec(code.setup, self.names)  # noqa: S102 - our own program
-            exec(code.loop, self.names)  # noqa: S102 - our own program
+            compiled(self.path).begin(self.names)
         self.names["ever"] = lambda name: getattr(self.config, name)  # what is built is built: now only what holds matters
         self.optimizer = self.names["optimizer"]
         unmarked(self.optimizer)
@@ -106,14 +81,33 @@ class Programmed(Experiment):
     def loop(self) -> Iterator[Row]:
         if "model" in self.names:
             without_hooks(self.names["model"])
-        for _hold in self.names[LOOP]():
+        self.names[BEGINS] = self.begins
+        for _hold in self.names[PASSES]():
             yield self.row()
 
     def change(self, field: str, value: Any) -> None:
         """The program reads its settings from `config`; what it has built of one is assigned to as well."""
-        self.config = self.config.replace(**{field: value})
+        super().change(field, value)
         self.names["config"] = _Read(self.config)
-        setting = self.config.settings()[field]
-        built = setting.target.split(".")[0].split("[")[0]  # a network without hidden layers has no dropout
-        if built in self.names and setting.applies(self.config):
-            exec(f"{setting.target} = {getattr(self.config, field)!r}", self.names)  # noqa: S102 - declared beside the field
+        assign(self.names, self.config.settings()[field], self.config)
+
+    def captured(self) -> State:
+        """The state at the beginning of a pass."""
+        return captured(self.names, compiled(self.path).carried)
+
+    def restore(self, row: int, state: State) -> None:
+        """Let the loop begin with the pass of `row`, in the state that it was in there."""
+        put_back(state, self.names)
+        self.names[LATER] = partial(from_row, row)
+
+
+def assign(names: dict[str, Any], setting: Setting, config: TrainingConfig) -> None:
+    """Let what a program has built of a setting take its new value."""
+    built = setting.target.split(".")[0].split("[")[0]  # a network without hidden layers has no dropout
+    if built in names and setting.applies(config):
+        exec(f"{setting.target} = {getattr(config, setting.name)!r}", names)  # noqa: S102 - declared beside the field
+
+
+def from_row(row: int, passes: Sequence[int]) -> Sequence[int]:
+    """The passes of a loop, that of `row` the first."""
+    return passes[passes.index(row) :]

@@ -1,13 +1,11 @@
-"""Lines: a script line by line, and its training loop as a generator that can be held before and after each statement."""
+"""Lines: a script line by line, with what a reader of its training loop is to know of each."""
 
-import ast
 import io
 import tokenize
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple
 
 STATEMENTS = ("forward", "loss", "zero_grad", "backward", "step")  # of an update, in their right order
-LOOP = "_passes"  # what the generator function is called
 
 
 class Line(NamedTuple):
@@ -44,35 +42,6 @@ def updates(lines: Program) -> list[list[tuple[int, Line]]]:
         elif line.text and not outside:
             outside = depth < inner
     return found
-
-
-def parts(lines: Program, held_at: list[int]) -> tuple[Any, Any, str]:
-    """What stands before the loop, the loop as a generator function, and the name of its counter."""
-    tree = ast.parse(source(lines))
-    loop = next(node for node in tree.body if isinstance(node, ast.For) and node.lineno <= held_at[0] <= (node.end_lineno or 0))
-    assigned = {node.id for node in ast.walk(loop) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    for node in ast.walk(loop):
-        for field in ("body", "orelse"):
-            if isinstance(body := getattr(node, field, None), list):
-                setattr(node, field, [made for statement in body for made in _held(statement, held_at)])
-    function = ast.parse(f"def {LOOP}():\n    global {', '.join(sorted(assigned))}")
-    cast(ast.FunctionDef, function.body[0]).body.append(loop)
-    setup = ast.Module(tree.body[: tree.body.index(loop)], [])
-    compiled = [compile(ast.fix_missing_locations(part), "<program>", "exec") for part in (setup, function)]
-    return compiled[0], compiled[1], cast(ast.Name, loop.target).id
-
-
-def _held(statement: ast.stmt, held_at: list[int]) -> list[ast.stmt]:
-    """The statement, with a `yield` before and after it if it is one of the update's."""
-    if statement.lineno not in held_at:
-        return [statement]
-    place = held_at.index(statement.lineno)
-    before, after = (_yielding(place, done) for done in (False, True))
-    return [before, statement, after]
-
-
-def _yielding(place: int, done: bool) -> ast.Expr:
-    return ast.Expr(ast.Yield(ast.Tuple([ast.Constant(place), ast.Constant(done)], ast.Load())))
 
 
 def listing(lines: Program, first: int) -> list[dict[str, Any]]:

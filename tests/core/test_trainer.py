@@ -29,7 +29,7 @@ class Counting(Experiment):
     def loop(self) -> Iterator[Row]:
         while not self.done:
             loss = self.losses[self.updates] if self.losses else 1.0
-            yield {"loss": loss, "drawn": torch.rand(()).item(), "lr": self.optimizer.param_groups[0]["lr"]}
+            yield {"loss": loss, "drawn": torch.rand(()).item(), "lr": self.config.lr}
             self.updates += 1
 
 

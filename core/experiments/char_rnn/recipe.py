@@ -18,6 +18,7 @@ from core.experiments.char_rnn.view_names import Views, continuation, position
 from core.experiments.char_rnn.views import Json, Reader
 from core.experiments.char_rnn.writing import Writer
 from core.program.running import Programmed
+from core.program.state import State
 
 
 class CharRNN(Programmed):
@@ -40,6 +41,10 @@ class CharRNN(Programmed):
         for row in super().loop():
             yield row
             self.updates += 1
+
+    def restore(self, row: int, state: State) -> None:
+        super().restore(row, state)
+        self.updates = row - 1
 
     def row(self) -> Row:
         self._shape = self.names["y"].shape
