@@ -69,7 +69,7 @@ def history_csv(history: History, changes: Iterable[Change] = ()) -> str:
 
     A change at a step that was not kept stands with the next one that was.
     """
-    steps, columns = history.since(-1, len(history))
+    steps, columns = history.since(-1)
     noted: dict[int, list[str]] = {}
     for step, field, _old, new in changes:
         row = int(steps[min(int(np.searchsorted(steps, step)), len(steps) - 1)]) if len(steps) else step
@@ -85,7 +85,7 @@ def history_csv(history: History, changes: Iterable[Change] = ()) -> str:
 
 def history_json(experiment: str, config: Config, history: History, changes: Iterable[Change] = ()) -> str:
     """The run with its numbers by column; a number that is not finite is null."""
-    steps, columns = history.since(-1, len(history))
+    steps, columns = history.since(-1)
     run = {
         "experiment": experiment,
         "config": config.model_dump(mode="json"),

@@ -13,6 +13,9 @@ Steps = NDArray[np.int64]
 class History:
     """Metrics of one run by step. Safe to extend in one thread and read in others.
 
+    What is read are read-only views, so that asking costs the same however long the run is: rows are only ever added behind
+    them, and where rows are thinned out or room is made, the arrays are new ones.
+
     Args:
         bound: the most rows kept. A run of a million steps with 8 metrics holds at most `bound * 72` bytes.
     """
@@ -67,12 +70,13 @@ class History:
         kept = thinned(self._table[: self._size], self._bound // 2)
         self._steps, self._table, self._size = self._steps[kept], self._table[kept], len(kept)
 
-    def since(self, step: int, limit: int, keep: int = 0) -> tuple[Steps, dict[str, Floats]]:
-        """Rows after `step`, at most about `limit` of them, extremes kept; also every step divisible by `keep`."""
+    def since(self, step: int, limit: int | None = None, keep: int = 0) -> tuple[Steps, dict[str, Floats]]:
+        """Rows after `step`, all of them or about `limit`, extremes kept; also every step divisible by `keep`."""
         with self._lock:
-            start = int(np.searchsorted(self._steps[: self._size], step, side="right"))
-            steps, table = self._steps[start : self._size].copy(), self._table[start : self._size].copy()
-        if len(steps) > limit:
+            steps, table = self._kept()
+        start = int(np.searchsorted(steps, step, side="right"))
+        steps, table = steps[start:], table[start:]
+        if limit is not None and len(steps) > limit:
             kept = thinned(table, limit)
             if keep:
                 kept = np.union1d(kept, np.flatnonzero(steps % keep == 0))
@@ -93,13 +97,18 @@ class History:
             ValueError: no such metric.
         """
         with self._lock:
-            return self._table[: self._size, self.names.index(name)].copy()
+            return self._kept()[1][:, self.names.index(name)]
 
     @property
     def steps(self) -> Steps:
         """The kept steps, shape (rows,), ascending."""
         with self._lock:
-            return self._steps[: self._size].copy()
+            return self._kept()[0]
+
+    def _kept(self) -> tuple[Steps, Floats]:
+        steps, table = self._steps[: self._size], self._table[: self._size]
+        steps.flags.writeable = table.flags.writeable = False
+        return steps, table
 
 
 def thinned(table: Floats, limit: int) -> NDArray[np.intp]:

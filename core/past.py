@@ -26,7 +26,7 @@ class PastRun:
     @classmethod
     def of(cls, config: Config, changes: tuple[Change, ...], history: History) -> "PastRun":
         """The record of a run that makes room for the next."""
-        steps, columns = history.since(-1, len(history))
+        steps, columns = history.since(-1)
         rest, _ = history.since(int(steps[:WHOLE_ROWS][-1]), PAST_RUN_ROWS - WHOLE_ROWS - 2)
         kept = np.concatenate([steps[:WHOLE_ROWS], rest])
         rows = np.searchsorted(steps, kept)

@@ -81,7 +81,7 @@ def replay(run: Run) -> tuple[Config, Replay]:
 
 def _loss_at(run: Run, step: int) -> float | None:
     """The loss of a row; None where there is none, or it was not kept. The first and the last row always are."""
-    steps, columns = run.history.since(step - 1, len(run.history))
+    steps, columns = run.history.since(step - 1)
     return float(columns["loss"][0]) if len(steps) and steps[0] == step else None
 
 

@@ -69,7 +69,7 @@ def _json(_pool: Pool, run: Run) -> str:
 
 
 def _events(pool: Pool, run: Run) -> bytes:
-    steps, columns = run.history.since(-1, len(run.history))
+    steps, columns = run.history.since(-1)
     return _answer(pool, "tensorboard", None, steps=steps, columns=columns, changes=run.changes)
 
 

@@ -92,7 +92,7 @@ def _awaited(process: KerasProcess) -> None:
 def _compared(run: Run, mirrored: Counterpart, losses: Sequence[float]) -> None:
     """The chart of both, and in words how well they agree."""
     first = experiments.script(run.experiment).FIRST_STEP
-    steps, columns = run.history.since(-1, len(run.history))
+    steps, columns = run.history.since(-1)
     found = agreement(steps, columns["loss"], losses, first) if len(steps) else None
     for sentence in _in_words(found, mirrored.differences, len(steps)):
         st.markdown(sentence)

@@ -62,6 +62,20 @@ def test_since_gives_what_is_new_thinned_with_the_asked_steps() -> None:
     assert history.since(4999, limit=60)[0].size == 0
 
 
+def test_what_was_read_stays_as_it_was_and_cannot_be_written_to() -> None:
+    history = filled(1500, bound=2000)
+    steps, columns = history.since(-1)
+    before = steps.copy(), columns["W"].copy()
+    with pytest.raises(ValueError, match="read-only"):
+        columns["W"][0] = 7.0
+    part = np.arange(1500, 3500)  # makes room, and then thins
+    for some in np.split(part, 20):
+        history.extend(("loss", "W"), some, np.zeros((100, 2)))
+    np.testing.assert_array_equal(steps, before[0])
+    np.testing.assert_array_equal(columns["W"], before[1])
+    assert history.since(-1, limit=None)[0].size == len(history) < 2000
+
+
 def test_an_empty_history_answers() -> None:
     history = History()
     assert len(history) == 0

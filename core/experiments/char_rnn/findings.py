@@ -9,9 +9,10 @@ from core.experiments.char_rnn.config import CharRNNConfig
 from core.findings import Finding
 from core.history import History
 
-EXPLODED = 10.0  # a gradient norm so many times the median of the run
+EXPLODED = 10.0  # a gradient norm so many times the usual one
 NEAR_FLOOR = 1.1
 RECENT = 20  # rows
+USUAL = 500  # rows whose median is the usual length
 PARROT = 1.5  # whoever always says the commonest character is right so often; a network that reads is far better
 SHORT = 500  # characters that LEARNS has been seen to learn
 SPELLED = 0.9
@@ -67,9 +68,8 @@ def _spelled(history: History, pieces: int) -> bool:
 
 def _exploded(history: History) -> float:
     """The largest recent gradient norm if it stands far out of the run's; else 0."""
-    norms = np.nan_to_num(history.column("grad_norm"), posinf=FLOAT32_MAX)
-    if len(norms) <= RECENT:
+    if len(history) <= RECENT:
         return 0.0
-    largest = float(norms[-RECENT:].max())
-    typical = sorted(norms[-500:].tolist())[min(len(norms), 500) // 2]
+    norms = np.nan_to_num(history.column("grad_norm")[-USUAL:], posinf=FLOAT32_MAX)
+    largest, typical = float(norms[-RECENT:].max()), float(np.sort(norms)[len(norms) // 2])
     return largest if largest > EXPLODED * max(typical, 0.1) else 0.0

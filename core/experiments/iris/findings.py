@@ -4,7 +4,6 @@ Every rule reads the recorded numbers alone. "Recent" is the last 100 epochs, or
 """
 
 import math
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -112,7 +111,7 @@ def findings(config: IrisConfig, status: str, history: History, facts: Mapping[s
     about = [*_about_settings(config), *_about_test(facts)]
     if not len(history):
         return about
-    numbers = Numbers(config, status, *history.since(-1, sys.maxsize), since)
+    numbers = Numbers(config, status, *history.since(-1), since)
     if status == "diverged" or not math.isfinite(numbers.loss[-1]):
         return [
             Finding("diverged", {"step": history.last_step, "lr": config.lr}, {"lr": _smaller(config.lr)}),
