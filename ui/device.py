@@ -1,8 +1,8 @@
 """Where runs compute, in words."""
 
 from collections.abc import Mapping
-from concurrent.futures import Future
-from typing import get_args
+from concurrent.futures import Future, wait
+from typing import Literal, get_args
 
 import streamlit as st
 
@@ -11,7 +11,8 @@ from core.device import Device, Reason, choose
 from core.engine import AskedInVainError, pool
 from ui.locale import _
 
-MEASURE_TIMEOUT = 60.0  # seconds
+MEASURE_TIMEOUT = 60.0  # seconds, for all devices together
+Rate = float | Literal["refused", "late"]  # steps a second, or why there are none
 REASONS: tuple[str, ...] = get_args(Reason)
 
 
@@ -47,26 +48,25 @@ def comparison(experiment: str, config: Config) -> None:
     if st.button(_("Measure CPU against GPU"), icon=":material/speed:", width="stretch"):
         with st.spinner(_("Measuring…")):
             answers = pool().measure(experiment, config)
-            rates = {name: _rate(answer) for name, answer in answers.items()}
+            wait(answers.values(), MEASURE_TIMEOUT)
+        rates = {name: rate(answer) for name, answer in answers.items()}
         st.markdown(verdict(rates, dict(pool().devices)))
 
 
-def _rate(answer: Future[float]) -> float | None:
+def rate(answer: Future[float]) -> Rate:
+    """What a device has answered, if it has answered by now."""
+    if not answer.done():
+        return "late"
     try:
-        return answer.result(timeout=MEASURE_TIMEOUT)
+        return answer.result()
     except AskedInVainError:
-        return None
+        return "refused"
 
 
-def verdict(rates: Mapping[str, float | None], titles: Mapping[str, str]) -> str:
-    """Steps per second of each device, and plainly which is faster for this model. `None`: it does not run there."""
-    lines = [
-        _("{device}: {rate} steps/s", device=titles[name], rate=f"{rate:,.0f}")
-        if rate is not None
-        else _("{device}: this model does not run there", device=titles[name])
-        for name, rate in rates.items()
-    ]
-    measured = {name: rate for name, rate in rates.items() if rate is not None}
+def verdict(rates: Mapping[str, Rate], titles: Mapping[str, str]) -> str:
+    """Steps per second of each device, and plainly which is faster for this model."""
+    lines = [_measured(titles[name], rate) for name, rate in rates.items()]
+    measured = {name: rate for name, rate in rates.items() if isinstance(rate, float)}
     if len(measured) > 1:
         fastest = max(measured, key=measured.__getitem__)
         times = measured[fastest] / min(measured.values())
@@ -76,3 +76,17 @@ def verdict(rates: Mapping[str, float | None], titles: Mapping[str, str]) -> str
             else _("The GPU wins by {times}×.", times=f"{times:.1f}")
         )
     return "  \n".join(lines)
+
+
+def _measured(device: str, rate: Rate) -> str:
+    match rate:
+        case "refused":
+            return _("{device}: this model does not run there", device=device)
+        case "late":
+            return _(
+                "{device}: no answer in {n} seconds; other runs keep it busy. Measure again when fewer of them train.",
+                device=device,
+                n=f"{MEASURE_TIMEOUT:g}",
+            )
+        case _:
+            return _("{device}: {rate} steps/s", device=device, rate=f"{rate:,.0f}")
