@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).parents[1]
 LAYERS = ["streamlit_app", "pages", "ui", "core"]
@@ -81,6 +82,25 @@ def test_core_knows_no_browser() -> None:
     found = [
         f"{_module(path)} imports {name}" for path in _sources("core") for name in _imports(path) if name.split(".")[0] in NEVER_IN_CORE
     ]
+    assert found == []
+
+
+def test_one_file_knows_streamlits_internals() -> None:
+    """The others import `streamlit` itself, and reach no module in it but the two that its documentation names."""
+    import streamlit as st
+
+    found = []
+    for path in [*_sources("pages", "ui", "benchmarks"), ROOT / "streamlit_app.py"]:
+        inner = [name for name in _imports(path) if name.startswith("streamlit.")]
+        attributes = {
+            node.attr
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "st"
+        }
+        modules = {name for name in attributes if isinstance(getattr(st, name), ModuleType)} - {"column_config", "components"}
+        private = {name for name in attributes if name.startswith("_")}
+        if path != ROOT / "ui" / "_compat.py":
+            found += [f"{_module(path)} uses {name}" for name in [*inner, *modules, *private]]
     assert found == []
 
 

@@ -15,6 +15,7 @@ from core.engine import pool
 from core.replay import Replay
 from core.run import Run
 from ui import controls, link
+from ui._compat import session_id
 
 Verb = Literal["train", "pause", "step", "reset"]
 Absence = Literal["gone", "put_away"]  # a run that a link names, or that this session held, is no longer there
@@ -156,8 +157,7 @@ def _open(experiment: str, config: Config, default_speed: float, replay: Replay 
 
 def _visitor() -> str:
     """Whom a run counts for: the browser's session."""
-    context = st.runtime.scriptrunner.get_script_run_ctx()
-    return context.session_id if context else ""
+    return session_id() or ""
 
 
 def _linked_speed(default: float) -> float | None:

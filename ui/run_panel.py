@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
-from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from core.engine import LimitReached
 from ui import beside_keras, controls, device, problems, share, shell, take_home, widgets, workplace
+from ui._compat import TabContainer
 from ui.controls import Controls, Words
 from ui.desk import DEFAULT_SPEED, SPEEDS, Desk, Verb, find, speed_text
 from ui.locale import _

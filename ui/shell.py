@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
 from ui import device, locale, streamlits_words, widgets
+from ui._compat import StreamlitPage
 from ui.locale import _
 from ui.widgets import show
 

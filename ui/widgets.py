@@ -7,10 +7,9 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
-from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from ui import locale
+from ui._compat import DeltaGenerator, TabContainer
 
 DRAWN = "widgets.drawn"
 Visibility = Literal["visible", "hidden", "collapsed"]

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
+
+from ui._compat import DeltaGenerator
 
 STYLE = Path(__file__).with_name("workbench.css")
 Places = tuple[DeltaGenerator, DeltaGenerator]

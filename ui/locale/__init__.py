@@ -13,8 +13,8 @@ from pathlib import Path
 import streamlit as st
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from ui._compat import session_id
 from ui.locale import particles
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
@@ -31,7 +31,7 @@ def language() -> str:
     context: there the session remembers what `use` said last.
     """
     chosen = _current.get()
-    if chosen is None and get_script_run_ctx(suppress_warning=True) is not None:
+    if chosen is None and session_id():
         chosen = st.session_state.get(SESSION_KEY)
     return chosen or SOURCE_LANGUAGE
 
@@ -44,7 +44,7 @@ def use(chosen: str) -> None:
     if chosen not in LANGUAGES:
         raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, not {chosen!r}")
     _current.set(chosen)
-    if get_script_run_ctx(suppress_warning=True) is not None:
+    if session_id():
         st.session_state[SESSION_KEY] = chosen
 
 
