@@ -1,7 +1,5 @@
 """Autograd by hand: the chain rule multiplied out along a path of a small graph, beside what PyTorch finds."""
 
-from urllib.parse import urlencode
-
 import streamlit as st
 
 from core.by_hand.graph import Graph
@@ -40,7 +38,6 @@ with place:
         picture(Graph(chosen.program, chosen.x), asking.answer(chosen), asking.waiting()),
         page_path=settings.PAGE,
         words=words.drawing(),
-        address=urlencode({**settings.parameters(), **shell.link_parameters()}),
         projector=shell.projecting(),
         key=DRAWING,
         on_mend=lambda: settings.mend(st.session_state[DRAWING].mend),

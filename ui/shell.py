@@ -5,12 +5,13 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -85,6 +86,21 @@ def snippet(code: str) -> None:
 def link_parameters() -> dict[str, str]:
     """What a link to another page has to carry so that it looks the same there."""
     return {"lang": locale.language()} | ({"projector": "1"} if projecting() else {})
+
+
+def readdress(page: str, parameters: Mapping[str, str]) -> None:
+    """Have the page's address hold these and the frame's own, in place of the present one: Back in the browser leaves the page.
+
+    Said as soon as they are known, since what a page draws after them may take its time, and a reload comes back to the address.
+    A page with a run leaves it to the stage, which first has the browser remember who steers.
+    """
+    query = f"?{urlencode({**parameters, **link_parameters()})}"
+    script = (
+        f"if (location.pathname.endsWith({json.dumps(f'/{page}')}) && location.search !== {json.dumps(query)})"
+        f" history.replaceState(history.state, '', location.pathname + {json.dumps(query)});"
+    )
+    with st.container(key="shell-address"):
+        st.html(f"<script>{{ {script} }}</script>", unsafe_allow_javascript=True)
 
 
 def _visitors_language() -> str:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.by_hand.expressions import DEFAULT, EXPRESSIONS
-from tests.browser.visitors import Language, Visitors, choose, press, until_address, until_quiet
+from tests.browser.visitors import Language, Line, Visitors, choose, press, until_address, until_quiet
 from tests.words import said
 from ui.by_hand.words import expressions
 
@@ -149,12 +149,28 @@ def test_a_refused_program_is_named_and_nothing_is_lost(visit: Visitors) -> None
     alert = page.get_by_test_id("stAlert")
     expect(alert).to_contain_text("Line 2: softmax is no function here. Allowed: mean sum exp")
     assert table(page)[1][:3] == ["x.grad[0]", "3.0000", "3.0000"], "the last good program stays"
-    page.reload()
-    expect(alert).to_contain_text("softmax")
-    expect(page.get_by_role("textbox", name=PROGRAM_LABEL)).to_have_value("a = x\ny = softmax(a)")
     type_program(page, "a = x\ny = sum(a)")
     until_gradient(page, "1.0000", "1.0000")
     expect(alert).to_have_count(0)
+
+
+def test_what_is_refused_stays_through_a_reload_as_soon_as_the_refusal_is_read(visit: Visitors) -> None:
+    """The rest of the page is still on its way then: it waits for PyTorch's answer."""
+    page = visit("", ready=False)
+    line = Line(page)
+    page.goto(f"{visit.app}/autograd?x=1,2")
+    until_quiet(page)
+    line.holds = lambda message: message.delta.new_element.checkbox.label == "Call backward() twice"  # comes after the refusal
+    typed = page.get_by_role("textbox", name=PROGRAM_LABEL)
+    typed.fill("a = x\ny = softmax(a)")
+    press(page, "Compute")
+    refusal = page.get_by_test_id("stAlert")
+    expect(refusal).to_contain_text("softmax")
+    line.holds = None
+    page.reload()
+    expect(refusal).to_contain_text("softmax")
+    expect(typed).to_have_value("a = x\ny = softmax(a)")
+    page.close()
 
 
 def test_a_vector_stops_pytorch_and_one_press_mends_it(visit: Visitors) -> None:

@@ -1,14 +1,14 @@
 """What every page can do with its run, in a real Chromium: hold it, leave it, come back, share it, and lose its worker."""
 
 import pytest
-from playwright.sync_api import WebSocketRoute, expect
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from playwright.sync_api import expect
 
 from tests.browser.app_server import AppServer
 from tests.browser.plain import descend
 from tests.browser.visitors import (
     STAGE,
     Language,
+    Line,
     Visitors,
     choose,
     curve,
@@ -238,32 +238,16 @@ def test_a_worker_that_is_killed_takes_no_run_down(visit: Visitors, app_server: 
 def test_a_tab_that_is_pressed_while_the_page_is_drawn_anew_opens(visit: Visitors) -> None:
     """Streamlit disables its tabs between two messages of a rerun: the first is let through here, the others wait."""
     page = visit("", ready=False)
-    waiting: list[str | bytes] = []
-    holding = False
-
-    def passes(route: WebSocketRoute) -> None:
-        def comes(message: str | bytes) -> None:
-            if waiting or (holding and ForwardMsg.FromString(message).delta.add_block.HasField("tab")):
-                waiting.append(message)
-            else:
-                route.send(message)
-
-        route.connect_to_server().on_message(comes)
-        routes.append(route)
-
-    routes: list[WebSocketRoute] = []
-    page.route_web_socket("**/_stcore/stream", passes)
+    line = Line(page)
     page.goto(f"{visit.app}/linear_regression")
     until_ready(page)
-    holding = True
+    line.holds = lambda message: message.delta.add_block.HasField("tab")
     press(page, "Step")
     code = page.get_by_role("tab", name="Code")
     expect(code).to_be_disabled()
     code.click(force=True)
     expect(code).to_have_attribute("aria-selected", "false")
-    holding = False
-    while waiting:
-        routes[-1].send(waiting.pop(0))
+    line.let_go()
     expect(code).to_have_attribute("aria-selected", "true")
     expect(page.get_by_role("link", name="Script (.py)")).to_be_visible()
     page.close()

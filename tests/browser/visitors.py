@@ -5,6 +5,7 @@ its scripts compiled, and opens a page in a third of the time. What the app keep
 """
 
 import re
+from collections.abc import Callable
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -16,7 +17,9 @@ from playwright.sync_api import (
     Page,
     Request,
     TimeoutError,  # noqa: A004  # its own
+    WebSocketRoute,
 )
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from pages import PAGES
 
@@ -128,6 +131,32 @@ class Visitors:
         address = urlsplit(request.url)
         if address.scheme in ("http", "https", "ws", "wss") and address.hostname != "127.0.0.1":
             self._faults.append(f"asked for {request.url}")
+
+
+class Line:
+    """What Streamlit's server says to a page, from its next load on; `holds` is asked which message is to wait, with all after it."""
+
+    def __init__(self, page: Page) -> None:
+        self.holds: Callable[[ForwardMsg], bool] | None = None
+        self._waiting, self._routes = list[str | bytes](), list[WebSocketRoute]()
+        page.route_web_socket("**/_stcore/stream", self._opened)
+
+    def let_go(self) -> None:
+        """All that has waited arrives, and what comes after it."""
+        self.holds = None
+        while self._waiting:
+            self._routes[-1].send(self._waiting.pop(0))
+
+    def _opened(self, route: WebSocketRoute) -> None:
+        def comes(message: str | bytes) -> None:
+            if self._waiting or (self.holds and isinstance(message, bytes) and self.holds(ForwardMsg.FromString(message))):
+                self._waiting.append(message)
+            else:
+                route.send(message)
+
+        self._waiting.clear()
+        self._routes.append(route)
+        route.connect_to_server().on_message(comes)
 
 
 def until_ready(page: Page) -> None:

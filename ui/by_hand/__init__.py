@@ -1,6 +1,6 @@
 """Autograd by hand, for the eye: one Streamlit component that draws a graph and multiplies out the chain rule along a path.
 
-    mount = by_hand(picture(graph, …), page_path="autograd", words=words(), address="x=1,2")
+    mount = by_hand(picture(graph, …), page_path="autograd", words=words())
     if mount.mend: …  # "mean" or "sum": the learner pressed the mend beside PyTorch's error
 
 The path is chosen in the browser; nothing of it comes back.
@@ -24,7 +24,6 @@ def by_hand(
     *,
     page_path: str,
     words: Mapping[str, str],
-    address: str,
     projector: bool,
     key: str,
     on_mend: Callable[[], None],
@@ -35,14 +34,12 @@ def by_hand(
         picture: as `ui.by_hand.picture.picture` makes it.
         page_path: the url path of the page.
         words: everything that the drawing says, by name.
-        address: the query string that the page's address is to have, without a new entry in the browser's history.
     """
     data = {
         **whereabouts(page_path),
         "palette": palette(),
         "picture": dict(picture),
         "words": dict(words),
-        "address": address,
         "projector": projector,
     }
     return _component(data=data, key=key, on_mend_change=on_mend)

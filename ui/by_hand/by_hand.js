@@ -34,7 +34,6 @@ class ByHand {
     const { picture, words } = data;
     this.trigger = trigger;
     this.dress(data);
-    readdress(data);
     const look = JSON.stringify([words, data.projector]);
     if (look !== this.look) this.build(words);
     this.look = look;
@@ -87,12 +86,6 @@ function panel(grid, id, title, wide = false) {
   head.id = `bh-title-${id}`;
   frame.setAttribute("aria-labelledby", head.id);
   return frame;
-}
-
-// The link that comes back here, put in place of the present one: a step back in the browser leaves the page.
-function readdress({ address, page_path: page }) {
-  if (!location.pathname.endsWith(`/${page}`) || location.search === `?${address}`) return;
-  history.replaceState(history.state, "", `${location.pathname}?${address}`);
 }
 
 function styles(name) {

@@ -11,7 +11,7 @@ import streamlit as st
 from core.by_hand import grammar
 from core.by_hand.expressions import DEFAULT, DEFAULT_X, EXPRESSIONS
 from core.by_hand.grammar import Program, ProgramError
-from ui import link, widgets
+from ui import link, shell, widgets
 from ui.by_hand import words
 from ui.locale import _
 
@@ -39,6 +39,7 @@ class Chosen:
 def editor() -> Chosen:
     """The widgets, with what is wrong below each; no refusal comes or goes above the button that is just being pressed."""
     _begin()
+    shell.readdress(PAGE, parameters())
     st.text_input(_("x: numbers with commas between them"), key=X)
     before: Chosen = st.session_state.get(GOOD, Chosen(grammar.vector(DEFAULT_X), EXPRESSIONS[DEFAULT], twice=False))
     x = _good_x(before.x)
