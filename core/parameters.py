@@ -2,22 +2,19 @@
 
 import io
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal, get_args
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import torch
 from safetensors.torch import save
 from torch import Tensor
 
 from core import experiments
-from core.change import Change
-from core.config import Config
 from core.export import recorded
 from core.trainer import Trainer
 
 StateDict = dict[str, Tensor]
 Format = Literal["pt", "safetensors"]
-FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 def file(trainer: Trainer, experiment: str, form: Format, last: int | None = None) -> bytes:
@@ -35,23 +32,6 @@ def state_dict(trainer: Trainer, experiment: str, last: int | None = None) -> St
     run = recorded(experiment, trainer.begun, trainer.changes, last)
     names = experiments.script(experiment).parameter_names(run)
     return {name: parameter.detach().cpu().clone() for name, parameter in zip(names, held, strict=True)}
-
-
-def trained(experiment: str, config: Config, changes: Iterable[Change] = (), last: int | None = None) -> StateDict:
-    """The parameters that the exported script ends with, found by doing the run again here, on the CPU.
-
-    For the same bits, torch must have one thread, as in a worker. It takes as long as the run took.
-
-    Raises:
-        RuntimeError: the program fails, in PyTorch's own words.
-    """
-    run = recorded(experiment, config, changes, last)
-    ended = run.config.replace(epochs=run.last)
-    trainer = Trainer(experiments.recipe(experiment), ended, torch.device("cpu"), run.changes)
-    with trainer.stream():
-        for _row in trainer:
-            pass
-    return state_dict(trainer, experiment, run.last)
 
 
 def pt_file(parameters: StateDict) -> bytes:

@@ -63,8 +63,6 @@ class Run(Record):
         """Go on, unless ended."""
         self._ask(Train, Status.RUNNING)
 
-    resume = train
-
     def pause(self, code: str | None = None) -> None:
         """Hold between two steps; `code` says why, if it was not a person."""
         self._ask(Pause, Status.PAUSED, code)

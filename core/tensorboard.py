@@ -9,8 +9,6 @@ from tensorboardX import SummaryWriter
 from core.change import Change
 from core.history import Floats, Steps
 
-NAME = "events.out.tfevents.stepwise"  # by `tfevents` in its name TensorBoard knows such a file
-
 
 def event_file(steps: Steps, columns: Mapping[str, Floats], changes: Iterable[Change] = ()) -> bytes:
     """Scalars by metric, (rows,) each, and a text at the step of each change; the clock of the file is the step."""

@@ -23,6 +23,5 @@ PAGES = (
         "autograd",
         title=N_("Autograd by hand"),
         teaches=N_("Multiply the slopes along a small graph from y back to x, and find what backward() finds."),
-        trains=False,
     ),
 )

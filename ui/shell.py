@@ -31,13 +31,12 @@ PROJECTOR_SWITCH = "shell.projector"
 class Page:
     """A page of the app: `pages/<name>.py` at `/<name>`, with `pages/<name>.svg` as its picture.
 
-    `title` and `teaches` (what one learns there, in one line) are English, marked with `N_`. `trains`: a run is watched there.
+    `title` and `teaches` (what one learns there, in one line) are English, marked with `N_`.
     """
 
     name: str
     title: str
     teaches: str
-    trains: bool = True
 
 
 def frame(pages: Sequence[Page]) -> None:

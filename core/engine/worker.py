@@ -70,7 +70,6 @@ class Worker:
         self._hosted: dict[str, Hosted] = {}
         self._inquiries: list[Measurement | Visiting] = []  # what is answered in many turns
         self._answers: list[Answer] = []
-        self._reports: list[Report] = []
         self._report_at = -math.inf  # when the next round of reports may go out
         self._least_used = 0.0
         self._leaving = False

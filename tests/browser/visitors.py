@@ -21,12 +21,12 @@ from playwright.sync_api import (
 )
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from pages import PAGES
+from core import experiments
 
 Language = Literal["en", "ko"]
 Theme = Literal["light", "dark"]
 LOCALES: dict[Language, str] = {"en": "en-US", "ko": "ko-KR"}
-TRAINED = [page.name for page in PAGES if page.trains]
+TRAINED = experiments.names()
 PATIENCE = 60_000  # ms; a slow machine with other work
 STAGE = ".stepwise-stage"
 PLOT = "document.querySelector('.stepwise-stage [data-panel={}] .sw-plot')"

@@ -18,7 +18,7 @@ from core.change import Change
 from core.config import OPTIMIZERS, Config
 from core.experiments.linear_regression.config import DTYPE_ERRORS
 from core.export import recorded, script
-from core.parameters import pt_file, safetensors_file, state_dict, trained
+from core.parameters import pt_file, safetensors_file, state_dict
 from core.script import Script
 from core.script.lines import code, program
 from core.script.translation import translation
@@ -30,10 +30,16 @@ Changes = list[Change]
 drawn = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
-def losses(experiment: str, config: Config, changes: Changes) -> list[float]:
+def trained(experiment: str, config: Config, changes: Changes) -> tuple[list[float], dict[str, torch.Tensor]]:
+    """The losses of a run, and the parameters that it ends with."""
     trainer = Trainer(experiments.recipe(experiment), config, CPU, changes)  # type: ignore[arg-type]
     with trainer.stream():
-        return [row["loss"] for _, row in trainer]
+        found = [row["loss"] for _, row in trainer]
+    return found, state_dict(trainer, experiment)
+
+
+def losses(experiment: str, config: Config, changes: Changes) -> list[float]:
+    return trained(experiment, config, changes)[0]
 
 
 def execute(code: str) -> tuple[dict[str, Any], list[str]]:
@@ -67,14 +73,14 @@ def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
 
 
 def compare(experiment: str, config: Config, changes: Changes, as_notebook: bool) -> None:
-    found = losses(experiment, config, changes)
+    found, parameters = trained(experiment, config, changes)
     end = experiments.script(experiment).FIRST_STEP + len(found) - 1
     changes = [change for change in changes if change.step < end]  # at its last row a run has ended and takes none
     written = script(experiment, config, changes)
     assert numbered(script(experiment, config, changes, translate=translation("ko"))) == numbered(written)
     names, printed = execute(cells(written) if as_notebook else written.source)
     assert printed[-1] == f"loss: {found[-1]!r}"
-    assert same(parameters_of(names), trained(experiment, config, changes))
+    assert same(parameters_of(names), parameters)
     assert "core" not in written.source.split()
 
 
@@ -239,9 +245,9 @@ def test_the_program_that_fails_is_exported_as_it_is_with_its_error_and_its_mend
 def test_a_run_that_was_stopped_ends_where_it_was_stopped(experiment: str) -> None:
     config = experiments.config_class(experiment).checked({"epochs": 30})
     names, printed = execute(script(experiment, config, last=12).source)
-    first = experiments.script(experiment).FIRST_STEP
-    assert printed[-1] == f"loss: {losses(experiment, config, [])[12 - first]!r}"
-    assert same(parameters_of(names), trained(experiment, config, last=12))
+    found, parameters = trained(experiment, config.replace(epochs=12), [])
+    assert printed[-1] == f"loss: {found[-1]!r}"
+    assert same(parameters_of(names), parameters)
 
 
 def test_a_held_run_has_the_names_of_the_script_beside_it() -> None:
@@ -321,9 +327,9 @@ def test_parameters_are_read_back_by_the_safe_readers() -> None:
     from safetensors.torch import load
 
     config = experiments.config_class("iris").checked({"epochs": 5})
-    parameters = trained("iris", config)
+    names, _ = execute(script("iris", config).source)
+    parameters = dict(names["model"].state_dict())
     assert same(torch.load(io.BytesIO(pt_file(parameters)), weights_only=True), parameters)
     read = load(safetensors_file(parameters, {"config": config.model_dump(mode="json")}))
     assert same({name: read[name] for name in parameters}, parameters)
-    names, _ = execute(script("iris", config).source)
     names["model"].load_state_dict(read)

@@ -11,11 +11,12 @@ from core.engine import AskedInVainError, LocalPool
 from core.engine.process import WorkerProcess
 from core.engine.questions import Questions
 from core.experiments import config_class
+from core.export import script
 from core.limits import Limits
 from core.messages import Answer, Ask
-from core.parameters import trained
 from core.run import Run
 from core.status import Status
+from tests.core.test_export import execute
 
 PATIENCE = 60.0  # seconds
 
@@ -51,7 +52,8 @@ def test_a_finished_run_gives_what_its_script_ends_with(pool: LocalPool) -> None
     run.train()
     assert run.wait_for(lambda: run.status is Status.FINISHED, PATIENCE)
     read = load(pool.ask("parameters", run, experiment="iris", form="safetensors").result(PATIENCE))
-    expected = trained("iris", config)
+    names, _ = execute(script("iris", config).source)
+    expected = names["model"].state_dict()
     assert read.keys() == expected.keys()
     assert all(torch.equal(read[name], expected[name]) for name in read)
 

@@ -139,7 +139,7 @@ def test_commands_are_idempotent(desk: Desk) -> None:
     desk.run.pause()
     assert desk.kinds == []
     desk.run.train()
-    desk.run.resume()
+    desk.run.train()
     assert desk.kinds == [Train]
     desk.run.pause()
     desk.run.pause()

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core import experiments
 from core.engine import pool
 from core.messages import Rows, Update
 from core.run import Run
 from core.status import Status
-from pages import PAGES
 from tests.words import said
 from ui import link
 
@@ -59,7 +59,7 @@ def has_button(app: AppTest, verb: str) -> bool:
     return any(one.key == f"{PAGE}:{verb}" for one in app.button)
 
 
-@pytest.mark.parametrize("name", [page.name for page in PAGES if page.trains])
+@pytest.mark.parametrize("name", experiments.names())
 def test_every_page_of_a_run_opens_with_its_stage_and_buttons(open_app: Open, name: str) -> None:
     app = open_app(name)
     assert [one.key for one in app.button if one.key in (f"{name}:train", f"{name}:step", f"{name}:reset")]
