@@ -156,7 +156,7 @@ class Config(BaseModel):
             raise ConfigError(_first_of_each_table(problems)) from error
 
     def replace(self, **changes: Any) -> Self:
-        """A copy with some fields changed, checked like any outside value."""
+        """A copy with some fields changed, checked like any outside value; `model_copy(update=…)` takes values that have been checked."""
         return self.checked({**self.model_dump(), **changes})
 
     def differences(self, other: "Config") -> dict[str, Any]:
@@ -169,13 +169,12 @@ class Config(BaseModel):
 
         What a run is given: so no link, file or label can carry a table or text that the run does not use.
         """
-        idle = {name: setting.default for name, setting in self.settings().items() if not setting.applies(self)}
-        return self.replace(**idle)
+        default = _default(type(self))
+        return self.model_copy(update={name: getattr(default, name) for name, of in self.settings().items() if not of.applies(self)})
 
     def to_link(self) -> dict[str, str]:
         """The fields that differ from their defaults, as query parameters."""
-        default = type(self)()
-        return {name: _to_text(value) for name, value in self.differences(default).items()}
+        return {name: _to_text(value) for name, value in self.differences(_default(type(self))).items()}
 
     @classmethod
     def from_link(cls, parameters: Mapping[str, str]) -> Self:
@@ -202,6 +201,11 @@ class TrainingConfig(Config):
     def _any_case(cls, name: Any) -> Any:
         known = {optimizer.lower(): optimizer for optimizer in OPTIMIZERS}
         return known.get(name.lower(), name) if isinstance(name, str) else name
+
+
+@cache
+def _default(cls: type[Config]) -> Config:
+    return cls()
 
 
 @cache

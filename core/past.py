@@ -35,7 +35,7 @@ class PastRun:
     @property
     def last_config(self) -> Config:
         """The settings that it had in the end, live changes applied."""
-        return self.config.replace(**{change.field: change.new for change in self.changes})
+        return self.config.model_copy(update={change.field: change.new for change in self.changes})
 
     def label(self, config: Config) -> dict[str, Any]:
         """What differed from `config`: each such field with its value, or with the list of values it went through.

@@ -96,7 +96,7 @@ class Record:
     def wanted_config(self) -> Config:
         """The settings as they will be once the worker has answered everything that was asked of it."""
         with self._news:
-            return self.current_config.replace(**{asked.field: asked.value for asked in self._unanswered.values()})
+            return self.current_config.model_copy(update={asked.field: asked.value for asked in self._unanswered.values()})
 
     def trained_seconds(self, now: float) -> float:
         """How long it has been running since it began, in seconds of its clock."""
@@ -158,7 +158,7 @@ class Record:
         if update.changes:
             self.changes += update.changes
             fields = {change.field: change.new for change in update.changes}
-            self.current_config = self.current_config.replace(**fields)
+            self.current_config = self.current_config.model_copy(update=fields)
 
     def _take_views(self, views: Mapping[str, Any]) -> None:
         """New pictures take the place of old ones; of all the names ever looked at, the newest stay."""
