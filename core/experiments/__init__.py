@@ -1,14 +1,15 @@
 """The experiments, found by their folders: `config.py` says what can be set, `recipe.py` says what is done.
 
 Each folder holds `config.CONFIG` (no torch needed to import it), `recipe.RECIPE` (imported where the run lives),
-`findings.findings` (what the numbers say), `script` (the same program without Stepwise; no torch needed) and `keras`
-(the same in Keras; neither torch nor Keras needed).
+`findings.findings` (what the numbers say), `script` (the same program without Stepwise; no torch needed) and
+`keras_program.py` (the same in Keras; a text that is read).
 """
 
 import importlib
 import pkgutil
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from core.change import Change
@@ -18,7 +19,6 @@ from core.history import History
 
 if TYPE_CHECKING:
     from core.experiment import Experiment
-    from core.keras import KerasExporter
     from core.script import Exporter
 
 
@@ -64,13 +64,13 @@ def script(name: str) -> "Exporter":
     return cast("Exporter", _module(name, "script"))
 
 
-def keras(name: str) -> "KerasExporter":
-    """What writes an experiment's Keras program; imports neither torch nor Keras.
+def keras_program(name: str) -> Path:
+    """The Keras text of an experiment; it is read, and never imported.
 
     Raises:
         KeyError: no experiment has this name.
     """
-    return cast("KerasExporter", _module(name, "keras"))
+    return Path(str(_module(name, "config").__file__)).with_name("keras_program.py")
 
 
 def _module(name: str, part: str) -> Any:

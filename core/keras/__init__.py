@@ -1,9 +1,8 @@
 """A run in Keras: the program that does the same, what it takes over from the loop, and its own curve. Keras is optional."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
 
-from core.script import Recorded, Script, Translate
+from core.script import Script
 
 
 @dataclass(frozen=True)
@@ -19,10 +18,3 @@ class Counterpart:
     script: Script | None
     reason: str = ""
     differences: tuple[str, ...] = ()
-
-
-class KerasExporter(Protocol):
-    """What `core/experiments/<name>/keras.py` has."""
-
-    def counterpart(self, run: Recorded[Any], _: Translate) -> Counterpart:
-        """The run in Keras, its prose and comments in the language of `_`."""

@@ -1,14 +1,26 @@
-"""Any run in Keras, written by its experiment."""
+"""Any run in Keras: its experiment's Keras text, written out for it."""
 
+import ast
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from core import experiments
 from core.change import Change
 from core.config import Config
 from core.export import recorded
-from core.keras import Counterpart, KerasExporter
+from core.keras import Counterpart
+from core.keras.text import KerasRun
+from core.program import specialise
+from core.program.expressions import Scope, chosen
+from core.program.text import text
 from core.script import Translate
+
+SHARED = Path(__file__).with_name("keras_program.py")
+ABOUT = (
+    "Made with Stepwise; it needs Python, Keras 3 and the packages that it imports. It begins with the same data and the"
+    " same weights as the PyTorch run beside it, and prints the loss of every epoch."
+)
 
 
 def counterpart(
@@ -18,6 +30,24 @@ def counterpart(
 
     Its program computes on the CPU. In a line `losses: […]` it prints one loss for each row of the run, as JSON.
     """
-    run = recorded(experiment, config, changes, last)
-    exporter: KerasExporter = experiments.keras(experiment)
-    return exporter.counterpart(replace(run, device="cpu"), translate)
+    exporter, path = experiments.script(experiment), experiments.keras_program(experiment)
+    run = replace(recorded(experiment, config, changes, last), device="cpu")
+    known = {"run": KerasRun(run.config, run.changes, exporter.FIRST_STEP), "range": range}
+    scope = Scope(text(path), [run.config], [run.config], known=known)
+    if reasons := _said("impossible", path, scope) + _said("impossible", SHARED, scope):
+        return Counterpart(None, translate(reasons[0]))
+    sections = {section.name: section for section in exporter.script(run, translate).sections}
+    code = [line for line in sections["Data"].code.split("\n") if not line.startswith("#")]  # what PyTorch says of dtypes is not for Keras
+    sections["Data"] = sections["Data"]._replace(code="\n".join(code))
+    beside = specialise.Beside(ABOUT, SHARED, known, sections)
+    shared = specialise.script(SHARED, run, exporter.FIRST_STEP, translate, beside)
+    beside = replace(beside, sections=sections | {section.name: section for section in shared.sections})
+    script = specialise.script(path, run, exporter.FIRST_STEP, translate, beside)
+    return Counterpart(script, differences=tuple(map(translate, _said("differs", path, scope) + _said("differs", SHARED, scope))))
+
+
+def _said(word: str, path: Path, scope: Scope) -> list[str]:
+    """What a text says with `differs` or `impossible` under these settings."""
+    reached = chosen(text(path).tree.body, replace(scope, text=text(path)))
+    calls = [statement.value for statement in reached if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)]
+    return [ast.literal_eval(call.args[0]) for call in calls if ast.unparse(call.func) == word]

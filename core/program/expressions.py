@@ -18,7 +18,12 @@ GIVEN: Mapping[str, Any] = {
     **{name: getattr(builtins, name) for name in ("len", "min", "max", "round", "sum", "any", "all", "abs", "sorted", "enumerate")},
     "pairwise": pairwise,
 }
-DEFAULTS = {"foreach": "True", "num_layers": "1", "weight_decay": "0.0", "device": "device"}  # arguments that are left out with this value
+DEFAULTS = {  # arguments that are left out with this value
+    "foreach": "True", "num_layers": "1", "weight_decay": "0.0", "device": "device",
+    "metrics": "None", "shuffle": "True", "validation_data": "None", "validation_batch_size": "None", "global_clipnorm": "None",
+    "activation": "None", "stateful": "False", "use_cudnn": '"auto"', "kernel_regularizer": "None", "bias_regularizer": "None",
+    "embeddings_regularizer": "None", "**": "{}",
+}  # fmt: skip
 ATOMS = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Tuple, ast.JoinedStr)
 
 
@@ -132,7 +137,7 @@ def _decided(node: ast.expr, scope: Scope) -> str:
     """The value of what settings alone decide, or the variable that holds it; "" for anything else."""
     if isinstance(node, ast.Attribute) and node.attr in scope.variables and scope.text.of(node.value) == "config":
         return node.attr
-    values = scope.values(node) if not isinstance(node, ast.Slice) else []
+    values = scope.values(node) if not isinstance(node, ast.Slice | ast.Tuple) else []
     return _literal(values[0]) if values and all(value == values[0] for value in values) else ""
 
 
@@ -141,7 +146,10 @@ def _with_children(node: ast.AST, scope: Scope) -> str:
     for child, begin, end in _children(node, scope.text):
         new = _child(child, node, scope)
         if isinstance(child, ast.keyword) and _left_out(child, new, node, scope):
-            at = end
+            line = scope.text.source.rfind("\n", 0, begin)
+            alone = not scope.text.source[line:begin].strip()  # then its line goes with it
+            made += _source(at, line, scope) if alone else ""
+            at = scope.text.source.find("\n", end) if alone else end
             continue
         made, at = made + _source(at, begin, scope) + new, end
     return made + _source(at, scope.text.offset(node, end=True), scope)
@@ -159,6 +167,8 @@ def _child(child: ast.AST, parent: ast.AST, scope: Scope) -> str:
     if enclosed or new == source[begin:end] or not isinstance(parent, ast.BinOp | ast.UnaryOp | ast.Attribute) or new.startswith("-"):
         return new
     top = ast.parse(new, mode="eval").body
+    if isinstance(child, ast.BinOp) and isinstance(top, ast.BinOp) and type(top.op) is type(child.op):
+        return new
     first_of_sum = isinstance(parent, ast.BinOp) and child is parent.left and isinstance(parent.op, ast.Add | ast.Sub)
     return new if isinstance(top, ATOMS) or (isinstance(top, ast.BinOp) and first_of_sum) else f"({new})"
 
@@ -175,7 +185,7 @@ def _children(node: ast.AST, text: Text) -> tuple[tuple[ast.AST, int, int], ...]
 
 def _left_out(argument: ast.keyword, new: str, call: ast.AST, scope: Scope) -> bool:
     """Whether an argument says what holds without it. AdamW's own weight decay is not 0."""
-    name, value = argument.arg or "", new.partition("=")[2]
+    name, value = (argument.arg, new.partition("=")[2]) if argument.arg else ("**", new[2:])
     if name == "device" and not scope.on_cpu:
         return False
     adamw = name == "weight_decay" and isinstance(call, ast.Call) and scope.text.of(call.func).endswith("AdamW")

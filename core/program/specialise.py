@@ -7,8 +7,8 @@ change stands at its step. Nothing is executed but expressions over `config`; to
 
 import ast
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -23,9 +23,13 @@ from core.script import Recorded, Script, Section, Translate
 from core.script.source_text import comment
 
 OPTIMIZERS = Path(__file__).with_name("optimizer.py")
+UNWRITTEN = ("config = ", "run = ", "differs(", "impossible(")  # statements that no script holds
+TAKEN = re.compile(r'^(?:.* = )?(section|code)\("(.*)"\)$')
 HEADING = re.compile(r"([A-Z][a-z]+(?: [a-z]+)?): (.*)")
 HOLE = re.compile(r"\{([^{}]+)\}")
-_APPENDED = re.compile(r"^((\w+) = nn\.Sequential)\(\)\n((?:\2\.append\(.*\)\n?)+)", re.MULTILINE)
+_APPENDED = re.compile(
+    r"^((\w+) = (?:nn\.Sequential\(|keras\.Sequential\(\[|\[))(\]?\)?)\n((?:\2\.(?:append|add)\(.*\)(?:\n|\Z))+)", re.MULTILINE
+)
 ABOUT = (
     "Made with Stepwise; it needs nothing but Python and the packages that it imports. On a CPU it ends in the same"
     " loss as the run that it was made from, down to the last digit."
@@ -47,64 +51,92 @@ class Heading(NamedTuple):
 Written = list[str | Heading]  # lines of code, set in from where they stand
 
 
-def script(path: Path, run: Recorded[Any], first_step: int, translate: Translate) -> Script:
+@dataclass(frozen=True)
+class Beside:
+    """What a text speaks of beside `config`.
+
+    Args:
+        about: what stands under the title.
+        helpers: the text of functions that are written out where they are called.
+        known: values that are read as those of `config` are.
+        sections: what `section("Data")` stands for and, without its heading, `code("Model")`.
+    """
+
+    about: str = ABOUT
+    helpers: Path = OPTIMIZERS
+    known: Mapping[str, Any] = field(default_factory=dict)
+    sections: Mapping[str, Section] = field(default_factory=dict)
+
+
+PROGRAM = Beside()
+
+
+def script(path: Path, run: Recorded[Any], first_step: int, translate: Translate, beside: Beside = PROGRAM) -> Script:
     """The program of a file, as the script of a run; `first_step` labels its first row."""
-    return _Specialiser(text(path), run, first_step, translate).script()
+    return _Specialiser(text(path), run, first_step, translate, beside).script()
 
 
 def messages(program: Text) -> list[str]:
     """What of a program is to be translated: its title, the comments above its statements, and those at the ends of lines."""
-    is_program = any(isinstance(node, ast.For) for node in program.tree.body)  # and no helper of programs
-    found = [ast.get_docstring(program.tree) or ""] if is_program else []
+    found = [_title(program)]
     lines = [line.strip() if _is_comment(line) else "" for line in program.lines]
     for paragraph in paragraphs(lines):
         heading = HEADING.fullmatch(paragraph)
         found += [heading[1], heading[2]] if heading else [] if paragraph.startswith(" ") else [paragraph]
-    found += [note for note in program.comments.values() if not note.startswith("(")]
+    found += [note for note in program.comments.values() if not note.startswith(("(", "#:"))]
+    calls = [node for node in ast.walk(program.tree) if isinstance(node, ast.Call) and program.of(node.func) in ("differs", "impossible")]
+    found += [ast.literal_eval(call.args[0]) for call in calls]
     return [message for message in dict.fromkeys(found) if message]
+
+
+def _title(program: Text) -> str:
+    """Its docstring; one that ends in a full stop is of a helper of programs, and said to us."""
+    title = ast.get_docstring(program.tree) or ""
+    return "" if title.endswith(".") else title
 
 
 class _Parts(NamedTuple):
     """What of a program is the same for every run.
 
     Args:
-        loop: its training loop.
+        loop: its training loop; anything where there is none.
         live: the settings that are read in there.
-        functions: those that only choose by a setting, and the optimizers', each with the text that it stands in.
+        functions: those that only choose by a setting, each with the text that it stands in.
         imports: the import that each name comes from, as a line of its own.
     """
 
-    loop: ast.For
+    loop: Any
     live: frozenset[str]
     functions: dict[str, tuple[Text, ast.FunctionDef]]
     imports: dict[str, str]
 
 
 @cache
-def _parts(program: Text) -> _Parts:
-    home = text(OPTIMIZERS)
+def _parts(program: Text, home: Text) -> _Parts:
     functions = {node.name: (home, node) for node in home.tree.body if isinstance(node, ast.FunctionDef)}
     for node in program.tree.body:
-        if isinstance(node, ast.FunctionDef) and "config" in names(node) and _only_chooses(node):
+        if isinstance(node, ast.FunctionDef) and not names(node).isdisjoint(("config", "run")) and _only_chooses(node):
             functions[node.name] = (program, node)
-    loop = next(node for node in program.tree.body if isinstance(node, ast.For) and "record(" in program.of(node))
+    loop = next((node for node in program.tree.body if isinstance(node, ast.For) and "record(" in program.of(node)), ast.Pass())
     settings = [node for node in ast.walk(loop) if isinstance(node, ast.Attribute) and program.of(node.value) == "config"]
     return _Parts(loop, frozenset(node.attr for node in settings), functions, _imports(program))
 
 
 class _Specialiser:
-    def __init__(self, program: Text, run: Recorded[TrainingConfig], first_step: int, translate: Translate) -> None:
-        self._text, self._run, self._first_step, self._ = program, run, first_step, translate
+    def __init__(self, program: Text, run: Recorded[TrainingConfig], first_step: int, translate: Translate, beside: Beside) -> None:
+        self._text, self._run, self._first_step, self._, self._beside = program, run, first_step, translate, beside
         self._versions, self._changes = _versions(run)
         self._built: set[str] = set()  # the names that the script speaks of so far
-        self._parts = _parts(program)
+        self._parts = _parts(program, text(beside.helpers))
         self._variables = frozenset(name for name in self._parts.live if run.varies(name))
-        self._scope = Scope(program, self._versions[:1], self._versions, run.device == "cpu", functions=self._parts.functions)
+        on_cpu, functions = run.device == "cpu", self._parts.functions
+        self._scope = Scope(program, self._versions[:1], self._versions, on_cpu, functions=functions, known=beside.known)
 
     def script(self) -> Script:
         lines = self._body(self._text.tree.body, self._scope)
-        title = ast.get_docstring(self._text.tree) or ""
-        return Script(self._(title), self._(ABOUT), tuple(_sections(lines, self._parts.imports)))
+        title = _title(self._text)
+        taken = {line.split()[-1]: line for section in self._beside.sections.values() for line in section.imports}
+        return Script(title and self._(title), self._(self._beside.about), tuple(_sections(lines, taken | self._parts.imports)))
 
     def _is_given(self, node: ast.stmt) -> bool:
         """Whether a script has something else in its place: imports of its own, values, a title, a function written out."""
@@ -113,8 +145,7 @@ class _Specialiser:
         if self._text.of(node).startswith("device = "):
             return self._run.device == "cpu"
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        own = self._text.of(node).startswith("config = ")
-        return docstring or own or isinstance(node, ast.Import | ast.ImportFrom)
+        return docstring or self._text.of(node).startswith(UNWRITTEN) or node in self._text.imports
 
     # --- statements --------------------------------------------------------------------------------------------------
 
@@ -179,8 +210,11 @@ class _Specialiser:
         head = self._head(node, scope)
         worth = scope.values(node.test) if isinstance(node, ast.If) else []
         here, there = (_narrowed(scope, [bool(value) is wanted for value in worth]) for wanted in (True, False))
-        lines = [*before, self._noted(head, node.lineno, scope), *_set_in(self._body(node.body, here))]
-        if orelse := getattr(node, "orelse", []):
+        body, orelse = self._body(node.body, here), getattr(node, "orelse", [])
+        if not body and not orelse:
+            return []
+        lines = [*before, self._noted(head, node.lineno, scope), *_set_in(body)]
+        if orelse:
             lines += ["else:", *_set_in(self._body(orelse, there))]
         return lines
 
@@ -194,6 +228,8 @@ class _Specialiser:
 
     def _simple(self, node: ast.stmt, scope: Scope, mark: str = "") -> Written:
         source = scope.text.of(node)
+        if taken := TAKEN.search(source):
+            return self._taken(*taken.groups())
         if source.startswith("record("):
             return self._recorded(node, scope)
         if source.startswith("device = "):
@@ -206,6 +242,12 @@ class _Specialiser:
             return []  # what is left of `model.to(device)` on a CPU
         made: Written = list(self._noted(code, node.end_lineno or 0, scope, mark).split("\n"))
         return [*made, *self._changed(scope)] if scope.held and mark == "backward" else made
+
+    def _taken(self, kind: str, name: str) -> Written:
+        """A section that stands elsewhere, or only its code."""
+        section = self._beside.sections[name]
+        heading = [Heading(section.name, section.title, section.prose)] if kind == "section" else []
+        return [*heading, *section.code.split("\n")]
 
     def _spliced(self, node: ast.Assign, scope: Scope) -> Written:
         """`name = f(…)` of a function that takes several statements: they, with its own name replaced by this one."""
@@ -295,7 +337,8 @@ def _set_in(lines: Sequence[str | Heading]) -> Written:
 def _only_chooses(node: ast.AST) -> bool:
     """Whether a function or a branch of it does nothing but return one expression or another."""
     parts = [*node.body, *getattr(node, "orelse", [])]  # type: ignore[attr-defined]
-    return all(isinstance(part, ast.Return) or (isinstance(part, ast.If) and _only_chooses(part)) for part in parts)
+    chooses = not isinstance(node, ast.FunctionDef) or any(isinstance(part, ast.If | ast.IfExp) for part in ast.walk(node))
+    return chooses and all(isinstance(part, ast.Return) or (isinstance(part, ast.If) and _only_chooses(part)) for part in parts)
 
 
 def _line_before(first: ast.stmt, program: Text) -> int:
@@ -324,13 +367,12 @@ def _marks(body: tuple[ast.stmt, ...], program: Text) -> dict[int, str]:
 def _imports(program: Text) -> dict[str, str]:
     """The import that each name comes from, as a line of its own."""
     found = {}
-    for node in program.tree.body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            for alias in node.names:
-                name = ast.unparse(alias)
-                found[alias.asname or alias.name] = (
-                    f"from {node.module} import {name}" if isinstance(node, ast.ImportFrom) else f"import {name}"
-                )
+    for node in program.imports:
+        for alias in node.names:
+            name = ast.unparse(alias)
+            found[alias.asname or alias.name] = (
+                f"from {node.module} import {name}" if isinstance(node, ast.ImportFrom) else f"import {name}"
+            )
     return found
 
 
@@ -359,11 +401,17 @@ def _read(code: str) -> set[str]:
 
 
 def _merged(code: str) -> str:
-    """Layers that are appended one after the other, as arguments of the `nn.Sequential` that they are appended to."""
-    return _APPENDED.sub(lambda found: f"{found[1]}(\n" + re.sub(r"\w+\.append\((.*)\)\n?", r"    \1,\n", found[3]) + ")\n", code)
+    """What is appended to an empty list or model, as the items of the list or the layers of the model."""
+
+    def one(found: re.Match[str]) -> str:
+        items = re.findall(r"^\w+\.\w+\((.*)\)$", found[4], re.MULTILINE)
+        inside = ", ".join(items) if found[1].endswith("= [") else "\n" + "".join(f"    {item},\n" for item in items)
+        return f"{found[1]}{inside}{found[3]}\n"
+
+    return _APPENDED.sub(one, code)
 
 
 def _spaced(code: str) -> str:
     """Two empty lines around each function and class."""
-    apart = re.sub(r"\n+(?=(?:def|class) )", "\n\n\n", code)
-    return re.sub(r"((?:^|\n)(?:def|class) .*(?:\n(?: .*)?)*?)\n+(?=[^ \n])", r"\1\n\n\n", apart)
+    apart = re.sub(r"\n+(?=(?:def|class) )", "\n\n\n", re.sub(r"\n{3,}", "\n\n", code))
+    return re.sub(r"^((?:def|class) .*(?:\n(?: .*)?)*?)\n+(?=[^ \n])", r"\1\n\n\n", apart, flags=re.MULTILINE)

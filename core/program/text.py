@@ -5,7 +5,7 @@ import io
 import tokenize
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,12 @@ class Text:
     @cached_property
     def tree(self) -> ast.Module:
         return ast.parse(self.source)
+
+    @cached_property
+    def imports(self) -> list[ast.Import | ast.ImportFrom]:
+        """Those at the top."""
+        top = takewhile(lambda node: isinstance(node, ast.Import | ast.ImportFrom | ast.Expr), self.tree.body)
+        return [node for node in top if isinstance(node, ast.Import | ast.ImportFrom)]
 
     @cached_property
     def lines(self) -> list[str]:
@@ -39,8 +45,9 @@ class Text:
         """The comment at the end of a line of code, by the line's number from 1; without its `#`."""
         found = {}
         for token in tokenize.generate_tokens(io.StringIO(self.source).readline):
-            if token.type == tokenize.COMMENT and self.lines[token.start[0] - 1][: token.start[1]].strip():
-                found[token.start[0]] = token.string.removeprefix("# ")
+            line, column = token.start
+            if token.type == tokenize.COMMENT and token.string != "# fmt: skip" and self.lines[line - 1][:column].strip():
+                found[line] = token.string.removeprefix("# ")
         return found
 
     def of(self, node: ast.AST) -> str:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tokenize
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from core import experiments, export
 from core.change import Change
+from core.keras.counterpart import SHARED, counterpart
 from core.program.expressions import Scope, written
 from core.program.specialise import messages
 from core.program.text import Text, text
@@ -22,6 +24,7 @@ from core.script.translation import translation
 from tests.core.test_export import CHAR_RNN, IRIS, LINEAR_REGRESSION, changes_of
 
 PROGRAMS = {name: experiments.recipe(name).path for name in experiments.names()}  # type: ignore[attr-defined]
+KERAS = [*map(experiments.keras_program, experiments.names()), SHARED]
 drawn = settings(max_examples=25, suppress_health_check=list(HealthCheck))
 
 
@@ -43,6 +46,25 @@ def test_a_script_is_plain_python_and_the_same_in_korean(experiment: str, fields
     check()
 
 
+@pytest.mark.parametrize(("experiment", "fields"), [("linear_regression", LINEAR_REGRESSION), ("iris", IRIS), ("char_rnn", CHAR_RNN)])
+def test_a_keras_program_is_plain_python_and_the_same_in_korean(experiment: str, fields: dict[str, Any]) -> None:
+    @drawn
+    @given(values=st.fixed_dictionaries(fields), data=st.data())
+    def check(values: dict[str, Any], data: st.DataObject) -> None:
+        config = experiments.config_class(experiment).checked(values)
+        changes = changes_of(experiment, config, data)
+        english, korean = (counterpart(experiment, config, changes, translate=translation(language)).script for language in ("en", "ko"))
+        if english and korean:
+            names = {node.id for node in ast.walk(ast.parse(english.source)) if isinstance(node, ast.Name)}
+            assert not names & {"config", "run", "section", "code", "differs", "impossible", "make_optimizer", "penalty"}
+            tokens = [[string for _, string in _code(script.source) if string.strip()] for script in (english, korean)]
+            assert tokens[0] == tokens[1]
+            assert "  #:" not in english.source
+            assert _complaints(english.source) == ""
+
+    check()
+
+
 def _code(source: str) -> Iterator[tuple[int, str]]:
     """The tokens of a program with their lines; comments and the docstring may differ."""
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
@@ -57,15 +79,15 @@ def _complaints(source: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("experiment", PROGRAMS)
-def test_every_comment_of_a_program_is_a_message(experiment: str) -> None:
+@pytest.mark.parametrize("path", [*PROGRAMS.values(), *KERAS], ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_every_comment_of_a_program_is_a_message(path: Path) -> None:
     """Python's own reader must find the same words."""
-    program = text(PROGRAMS[experiment])
+    program = text(path)
     said = " ".join(messages(program))
     for token in tokenize.generate_tokens(io.StringIO(program.source).readline):
         words = token.string.removeprefix("#").strip()
-        if token.type == tokenize.COMMENT and not words.startswith("(") and not token.string.startswith("#     "):
-            assert re.sub(r"^[A-Z]\w+: ", "", words) in said
+        if token.type == tokenize.COMMENT and not words.startswith(("(", ":", "fmt: ")) and not token.string.startswith("#     "):
+            assert re.sub(r"^[A-Z]\w+( \w+)?: ", "", words) in said
 
 
 def test_a_changed_setting_is_a_variable_and_each_branch_has_the_changes_of_its_time() -> None:

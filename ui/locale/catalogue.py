@@ -14,6 +14,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from core.keras.counterpart import ABOUT
 from core.program.specialise import MESSAGES, OPTIMIZERS, messages
 from core.program.text import text as text_of
 
@@ -35,19 +36,13 @@ PLACEHOLDER = re.compile(r"\{(\w*)[^{}]*\}")
 def sources() -> list[Path]:
     """The files whose sentences a visitor may read."""
     found = [ROOT / "streamlit_app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "ui").rglob("*.py")]
-    core = ROOT / "core"  # what exported programs say, and what is said about files
-    found += [
-        core / "reading" / "words.py",
-        core / "keras" / "statements.py",
-        core / "by_hand" / "script.py",
-    ]
-    found += [*core.glob("experiments/*/script.py"), *core.glob("experiments/*/keras.py")]
-    return sorted(path for path in found if path.is_file())
+    core = ROOT / "core"  # what an exported program says, and what is said about files
+    return sorted([*found, core / "reading" / "words.py", core / "by_hand" / "script.py"])
 
 
 def programs() -> list[Path]:
     """The texts whose comments a visitor may read."""
-    return sorted([*(ROOT / "core").glob("experiments/*/program.py"), OPTIMIZERS])
+    return sorted([*(ROOT / "core").glob("**/program.py"), *(ROOT / "core").glob("**/keras_program.py"), OPTIMIZERS])
 
 
 def extract() -> Catalog:
@@ -60,8 +55,8 @@ def extract() -> Catalog:
     for path in programs():
         for message in messages(text_of(path)):
             catalogue.add(message, locations=[(path.relative_to(ROOT).as_posix(), 0)])
-    for message in MESSAGES:
-        catalogue.add(message, locations=[("core/program/specialise.py", 0)])
+    for message in (*MESSAGES, ABOUT):
+        catalogue.add(message, locations=[("core/keras/counterpart.py" if message == ABOUT else "core/program/specialise.py", 0)])
     return catalogue
 
 

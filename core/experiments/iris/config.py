@@ -65,14 +65,14 @@ class IrisConfig(TrainingConfig):
         return math.ceil(self.tested_share * FLOWERS) if self.test_share else 0
 
     @property
-    def train_rows(self) -> int:
+    def rows(self) -> int:
         """The flowers that are learned from."""
         return FLOWERS - self.test_rows
 
     @property
     def wrong_labels(self) -> int:
         """How many of the training flowers' labels are made wrong."""
-        return round(self.label_noise * self.train_rows)
+        return round(self.label_noise * self.rows)
 
     @property
     def stops_early(self) -> bool:

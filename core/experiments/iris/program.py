@@ -97,7 +97,7 @@ for epoch in range(1, config.epochs + 1):
             lowest, waited = test_loss, 0
         else:
             waited += 1
-    if 0 < config.batch_size < config.train_rows:
+    if 0 < config.batch_size < config.rows:
         loss, logits = measured(x, y)  # over all rows, before the updates of this epoch
         if config.test_share:
             record(
