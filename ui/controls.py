@@ -65,7 +65,7 @@ class Controls:
         self._config = config
         self.words = {**shared_words(), **words}
         for name, value in {**config.model_dump(), **(idle or {})}.items():
-            widgets.recall(self._key(name), value)
+            st.session_state.setdefault(self._key(name), value)
 
     def _key(self, name: str) -> str:
         return f"{self._experiment}.{name}"
@@ -109,7 +109,6 @@ class Controls:
 
     def _widget(self, setting: Setting) -> None:
         words, key, locked = self.words[setting.name], self._key(setting.name), not self.steers
-        widgets.draws(key)
         match setting.kind:
             case "choice":
                 widgets.choice(words.label, setting.choices, key, words.choices, help=words.help, disabled=locked)
@@ -118,19 +117,23 @@ class Controls:
             case "integers":
                 _numbers(setting, words, key, locked=locked)
             case "bool":
-                st.toggle(words.label, key=key, help=words.help, disabled=locked)
+                st.toggle(words.label, key=key, persist_state="session", help=words.help, disabled=locked)
             case "int" if words.zero:
                 widgets.count(words.label, int(setting.high or 0), key, words.zero, help=words.help, disabled=locked)
             case "int":
                 st.number_input(
-                    words.label, int(setting.low or 0), int(setting.high or 0), step=1, key=key, help=words.help, disabled=locked,
+                    words.label, int(setting.low or 0), int(setting.high or 0), step=1, key=key, persist_state="session",
+                    help=words.help, disabled=locked,
                 )  # fmt: skip
             case "float" if setting.scale == "log":
                 _slider(setting, words, key, _decades(setting.low or 1e-6, setting.high or 1.0), locked=locked)
             case "float" if setting.low == 0 and setting.high is not None and setting.high <= 1:
                 _slider(setting, words, key, [place / 50 for place in range(round(50 * setting.high) + 1)], locked=locked)
             case "float":
-                st.number_input(words.label, setting.low, setting.high, step=0.1, format="%g", key=key, help=words.help, disabled=locked)
+                st.number_input(
+                    words.label, setting.low, setting.high, step=0.1, format="%g", key=key, persist_state="session",
+                    help=words.help, disabled=locked,
+                )  # fmt: skip
             case _:
                 raise ValueError(f"The field {setting.name} needs an editor of its page's own.")
 
@@ -138,7 +141,7 @@ class Controls:
 def put(experiment: str, values: Mapping[str, Any]) -> None:
     """Set widgets from outside: a remedy, a restored run, another tab. Before the widgets are drawn."""
     for name, value in values.items():
-        widgets.put(f"{experiment}.{name}", value)
+        st.session_state[f"{experiment}.{name}"] = value
 
 
 def _numbers(setting: Setting, words: Words, key: str, *, locked: bool) -> None:

@@ -25,16 +25,13 @@ def editor(experiment: str, field: str) -> None:
     if len(text) > TYPED:
         _long(experiment, field, text)
         return
-    widgets.draws(key)
     with st.container(key=f"{experiment}-own-text"):
-        st.text_area(_("Your text"), key=key, max_chars=TYPED, height=120)
+        st.text_area(_("Your text"), key=key, persist_state="session", max_chars=TYPED, height=120)
         st.button(_("Use this text"), key=f"{key}.use", width="stretch")
 
 
 def _long(experiment: str, field: str, text: str) -> None:
-    """A text too long to be edited here is shown by its beginning; no widget holds it, and it outlasts a refusal all the same."""
-    widgets.draws(f"{experiment}.{field}")
-    st.session_state[f"{experiment}.{field}"] = text
+    """A text too long to be edited here is shown by its beginning; no widget holds it."""
     st.caption(_("Your text has {length} characters; it begins:", length=f"{len(text):,}"))
     st.code(f"{text[:SHOWN]}…", language=None, wrap_lines=True)
     st.button(

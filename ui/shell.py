@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from ui import device, locale, streamlits_words, widgets
+from ui import device, locale, streamlits_words
 from ui._compat import StreamlitPage
 from ui.locale import _
 from ui.widgets import show
@@ -54,8 +54,7 @@ def frame(pages: Sequence[Page]) -> None:
     _reflect()
     _style(chosen.url_path)
     _bar()
-    with widgets.counted():
-        _run(chosen)
+    _run(chosen)
 
 
 def _run(page: StreamlitPage) -> None:

@@ -1,8 +1,10 @@
-"""Setting Streamlit's widgets from the script without undoing what a visitor does meanwhile."""
+"""Widgets that the script sets without undoing what a visitor does meanwhile.
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+That a value outlives its widget and its page is Streamlit's own `persist_state="session"`. `Face` is ours, since Streamlit has
+neither two widgets for one value nor a way to refuse what a browser sends late, of a widget that the script has set since.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -11,51 +13,7 @@ import streamlit as st
 from ui import locale
 from ui._compat import DeltaGenerator, TabContainer
 
-DRAWN = "widgets.drawn"
 Visibility = Literal["visible", "hidden", "collapsed"]
-
-
-@dataclass
-class _Drawn:
-    """Keys of widgets: in this script run, in the last one that came to its end, and ever."""
-
-    now: set[str] = field(default_factory=set)
-    last: set[str] = field(default_factory=set)
-    ever: set[str] = field(default_factory=set)
-
-
-def _drawn() -> _Drawn:
-    known: _Drawn = st.session_state.setdefault(DRAWN, _Drawn())
-    return known
-
-
-@contextmanager
-def counted() -> Iterator[None]:
-    """One script run. Streamlit forgets the widgets that it has not drawn, unless the run was broken off."""
-    drawn = _drawn()
-    drawn.now = set()
-    yield
-    drawn.last = drawn.now
-
-
-def draws(key: str) -> None:
-    """This script run draws a widget with this key."""
-    drawn = _drawn()
-    drawn.now.add(key)
-    drawn.ever.add(key)
-
-
-def recall(key: str, value: Any) -> None:
-    """Give a widget its value back that was away: Streamlit only knows what was there before it was first drawn."""
-    drawn = _drawn()
-    if key not in st.session_state or (key in drawn.ever and key not in drawn.last):
-        st.session_state[key] = value
-
-
-def put(key: str, value: Any) -> None:
-    """Set a widget from outside, before it is drawn."""
-    _drawn().last.add(key)
-    st.session_state[key] = value
 
 
 def show(key: str, value: Any) -> None:

@@ -19,7 +19,7 @@ PAGE = "autograd"
 OWN = "own"
 OWN_BEGINNING = "a = x * x\nb = exp(-a)\ny = b.sum()"
 X, EXPRESSION, PROGRAM, TWICE = (f"{PAGE}.{name}" for name in ("x", "expression", "program", "twice"))  # of widgets
-GOOD, TYPED = (f"{PAGE}.{name}" for name in ("good", "typed"))
+GOOD = f"{PAGE}.good"
 
 
 @dataclass(frozen=True)
@@ -40,15 +40,15 @@ def editor() -> Chosen:
     """The widgets, with what is wrong below each; no refusal comes or goes above the button that is just being pressed."""
     _begin()
     shell.readdress(PAGE, parameters())
-    st.text_input(_("x: numbers with commas between them"), key=X)
+    st.text_input(_("x: numbers with commas between them"), key=X, persist_state="session")
     before: Chosen = st.session_state.get(GOOD, Chosen(grammar.vector(DEFAULT_X), EXPRESSIONS[DEFAULT], twice=False))
     x = _good_x(before.x)
     widgets.choice(_("Expression"), [*EXPRESSIONS, OWN], EXPRESSION, words.expressions(), on_change=_choose)
-    st.text_area(_("Program: one assignment a line"), key=PROGRAM, height="content")
+    st.text_area(_("Program: one assignment a line"), key=PROGRAM, persist_state="session", height="content")
     st.button(_("Compute"), key=f"{PAGE}.compute", width="stretch")
     text = _good_program(before.text)
     st.caption(_("Allowed: {grammar}", grammar=f"`{words.GRAMMAR}`"))
-    st.toggle(_("Call backward() twice"), key=TWICE)
+    st.toggle(_("Call backward() twice"), key=TWICE, persist_state="session")
     _links()
     chosen = st.session_state[GOOD] = Chosen(x, text, st.session_state[TWICE])
     return chosen
@@ -81,12 +81,9 @@ def mended(text: str, reduction: str) -> str:
 
 
 def _begin() -> None:
-    """The link's settings for a new visitor; then what the widgets hold, whose values die when their page is left."""
-    if TYPED not in st.session_state:
-        st.session_state[TYPED] = _linked()
-    for key, value in st.session_state[TYPED].items():
-        st.session_state.setdefault(key, value)
-        st.session_state[TYPED][key] = st.session_state[key]
+    """The link's settings for a new visitor; then what the widgets hold."""
+    if X not in st.session_state:
+        st.session_state.update(_linked())
     text = st.session_state[PROGRAM].strip()
     st.session_state[EXPRESSION] = next((name for name, one in EXPRESSIONS.items() if one == text), OWN)
 
