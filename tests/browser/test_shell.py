@@ -1,7 +1,7 @@
 """The frame round the pages in a real Chromium: home, language, theme, projector, and Korean that is Korean throughout."""
 
 import re
-from itertools import permutations
+from itertools import product
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from pages import PAGES
 from tests.browser.visitors import PATIENCE, TRAINED, Language, Visitors, press, until_address, until_quiet, until_ready, until_status
 from tests.words import said
+from ui.stage.assets import files
 
 pytestmark = pytest.mark.browser
 TITLE = "Watch a real PyTorch program learn."
@@ -153,30 +154,34 @@ def dressed(page: Page, name: str) -> list[str]:
     return found
 
 
-SHEETS = """() => [...document.querySelectorAll("link[rel=stylesheet][href*='/assets/']")].map(({ href }) => href)"""
-AFTER = """(visited) => {
-    const own = [...document.querySelectorAll("link[rel=stylesheet][href*='/assets/']")];
-    const hrefs = new Set([...visited, ...own.map(({ href }) => href)]);
-    own.forEach((link) => link.remove());
-    return Promise.all([...hrefs].map((href) => new Promise((resolve, reject) => document.head.append(
-        Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: reject })))));
-}"""  # the head as it is when the other page was visited before
+SHEETS = """() => [...document.styleSheets].filter(({ href }) => href?.includes("/assets/")).flatMap(({ href, cssRules }) =>
+    [href, ...[...cssRules].filter(({ styleSheet }) => styleSheet).map(({ styleSheet }) => styleSheet.href)])"""
+WITH = """([href, where]) => new Promise((resolve, reject) => {
+    document.querySelector("#visited")?.remove();
+    const own = document.querySelectorAll("link[rel=stylesheet][href*='/assets/']");
+    const link = document.createElement("link");
+    Object.assign(link, { id: "visited", rel: "stylesheet", href, onload: resolve, onerror: reject });
+    own[where === "before" ? 0 : own.length - 1][where](link);
+})"""  # the head as a page has left it that was visited before this one, or after this one, from which one comes back
 
 
 def test_a_page_looks_the_same_after_any_other_one(visit: Visitors) -> None:
-    names = [page.name for page in PAGES]
-    pages = {name: visit(name) for name in names}
-    fresh = {name: dressed(page, name) for name, page in pages.items()}
-    sheets = {name: page.evaluate(SHEETS) for name, page in pages.items()}
-    assert len(set(map(tuple, sheets.values()))) > 2, "pages have stylesheets of their own"
-    for one, other in permutations(names, 2):
-        pages[one].evaluate(AFTER, sheets[other])
-        assert dressed(pages[one], one) == fresh[one], f"{one} after {other}"
-    page = pages[names[-1]]
-    for name in reversed(names[:-1]):  # and really, through the menu
-        page.get_by_test_id("stTopNavLink").and_(page.locator(f"[href$='/{name}']")).click()
-        expect(page.locator("h1")).to_have_text(next(one.title for one in PAGES if one.name == name))
-        assert dressed(page, name) == fresh[name]
+    page = visit("", ready=False)
+    fresh: dict[str, list[str]] = {}
+    for name in (one.name for one in PAGES):
+        page.goto(f"{visit.app}/{name}")
+        fresh[name] = dressed(page, name)
+        own = page.evaluate(SHEETS)
+        others = [own[0].replace(own[0].rpartition("/")[2], sheet) for sheet in files() if sheet.endswith(".css")]
+        foreign = [href for href in others if href not in own]
+        assert foreign, "another page has a stylesheet of its own"
+        for href, where in product(foreign, ("before", "after")):
+            page.evaluate(WITH, [href, where])
+            assert dressed(page, name) == fresh[name], f"{name}, {where} {href}"
+    for other in reversed(PAGES[:-1]):  # and really, through the menu
+        page.get_by_test_id("stTopNavLink").and_(page.locator(f"[href$='/{other.name}']")).click()
+        expect(page.locator("h1")).to_have_text(other.title)
+        assert dressed(page, other.name) == fresh[other.name]
 
 
 @pytest.mark.parametrize("name", TRAINED)

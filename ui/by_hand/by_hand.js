@@ -5,6 +5,7 @@ import { Chain } from "./by_hand_chain.js";
 import { GraphPicture } from "./by_hand_graph.js";
 import { nodesOf, rerouted, written } from "./by_hand_path.js";
 import { element } from "./format.js";
+import { styles } from "./styles.js";
 import { readTheme } from "./theme.js";
 
 await Promise.all(["stage.css", "by_hand.css"].map(styles));
@@ -86,12 +87,4 @@ function panel(grid, id, title, wide = false) {
   head.id = `bh-title-${id}`;
   frame.setAttribute("aria-labelledby", head.id);
   return frame;
-}
-
-function styles(name) {
-  const href = new URL(name, import.meta.url).href;
-  if (document.querySelector(`link[href="${href}"]`)) return null;
-  return new Promise((resolve) => {
-    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: resolve }));
-  });
 }

@@ -3,13 +3,11 @@
 import { element, fill, fixed, short, toNumber } from "./format.js";
 import { LoopGraph, shape } from "./loop_graph.js";
 import { svg } from "./picture.js";
+import { styles } from "./styles.js";
 
 const KEY = "n";
 
-await new Promise((resolve) => {
-  const href = new URL("loop.css", import.meta.url).href;
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: resolve }));
-});
+await styles("loop.css");
 
 export function create(frame, spec, context) {
   return new Loop(frame, spec, context);

@@ -2,14 +2,11 @@
 
 import { element } from "./format.js";
 import { pen } from "./picture.js";
+import { styles } from "./styles.js";
 
 const MOVED = 150; // ms after the last movement of a slider until the server is asked
 
-await new Promise((resolve) => {
-  const href = new URL("sequence.css", import.meta.url).href;
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload: resolve, onerror: resolve });
-  document.head.append(link);
-});
+await styles("sequence.css");
 
 // What is chosen; before anybody has chosen, a position with some past behind it.
 export function placeOf({ chosen }, name) {

@@ -7,6 +7,7 @@ import { hold } from "./holding.js";
 import { Keys } from "./keys.js";
 import { Store } from "./store.js";
 import { Stream } from "./stream.js";
+import { styles } from "./styles.js";
 import { readTheme } from "./theme.js";
 
 const ONCE = ["facts", "past"]; // views that change with the run's generation; of `past` the status says when it is another
@@ -22,7 +23,7 @@ let plotly;
 // Called at each rerun with Streamlit's component; `base` is the app's address, with a slash at its end.
 export async function mount(component, base, assets) {
   const { parentElement, data } = component;
-  await styles(`${assets}stage.css`);
+  await styles("stage.css");
   let stage = stages.get(parentElement);
   if (stage && stage.data.run !== data.run) {
     unmount(parentElement);
@@ -342,15 +343,6 @@ function phase(status) {
 
 export function distance(every, last) {
   return every > 0 ? every * Math.max(1, Math.ceil(last / (every * LOG_ROWS))) : 0;
-}
-
-function styles(href) {
-  if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
-  return new Promise((resolve) => {
-    link.onload = link.onerror = resolve;
-    document.head.append(link);
-  });
 }
 
 function script(src) {
