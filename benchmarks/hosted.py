@@ -13,6 +13,7 @@ from core import experiments
 from core.engine import LocalPool
 from core.limits import limits
 from core.run import Run
+from core.spec import RunSpec
 from core.status import Status
 
 PATIENCE = 120.0  # seconds
@@ -36,7 +37,7 @@ def waiting_run(pool: LocalPool, experiment: str, **settings: Any) -> Run:
         RuntimeError: it could not be built.
     """
     config = experiments.config_class(experiment).checked({"device": "cpu", **settings})
-    run = pool.open(experiment, config)
+    run = pool.open(RunSpec(experiment, config))
     _wait(run, lambda: run.status is not Status.QUEUED)
     return run
 

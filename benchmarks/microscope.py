@@ -4,7 +4,7 @@ import statistics
 import time
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
-from typing import Any, cast
+from typing import Any
 from unittest.mock import patch
 
 import torch
@@ -12,11 +12,11 @@ import torch
 from benchmarks.measure import Timing, interleaved, ratio, say, spread
 from benchmarks.table import Results, Row
 from core import experiments
-from core.config import TrainingConfig
 from core.engine.hosted import Hosted
 from core.engine.loupe import Loupe
 from core.messages import Open, Train
 from core.microscope import Microscope
+from core.spec import RunSpec
 from core.status import Status
 from core.trainer import Trainer
 
@@ -59,7 +59,7 @@ def run() -> Results:
 def _opened_far_away() -> Row:
     """From a checkpoint of the run to the pass of a row far from its beginning, and through its five statements."""
     say(f"microscope: at row {FAR:,} of iris")
-    config = cast(TrainingConfig, experiments.config_class("iris").checked({"epochs": FAR + 10}))
+    config = experiments.config_class("iris").checked({"epochs": FAR + 10})
     trainer = Trainer(experiments.recipe("iris"), config, torch.device("cpu"))
     with trainer.stream():
         while trainer.step < FAR:
@@ -67,7 +67,7 @@ def _opened_far_away() -> Row:
     took = []
     for row in range(FAR - ROUNDS + 1, FAR + 1):
         begun = time.perf_counter()
-        microscope = Microscope("iris", config, start=trainer.checkpoints.before(row))
+        microscope = Microscope(RunSpec("iris", config), start=trainer.checkpoints.before(row))
         microscope.at(row)
         microscope.whole_pass()
         took.append(time.perf_counter() - begun)
@@ -82,7 +82,7 @@ def _trained(loupe: type[Any]) -> Timing:
     """The steps of a linear regression at full speed, in turns and reports as a worker would give them."""
     config = experiments.config_class("linear_regression")().replace(epochs=1_000_000)
     watched = frozenset({"line"})
-    opening = Open("run", 0, 1, "linear_regression", config.model_dump(), (), 0, -1, Status.PAUSED, None, watched)
+    opening = Open("run", 0, 1, RunSpec("linear_regression", config), 0, -1, Status.PAUSED, None, watched)
     with patch("core.engine.hosted.Loupe", loupe):
         hosted = Hosted(opening, time.perf_counter)
         hosted.build(experiments, torch.device("cpu"))

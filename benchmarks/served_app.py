@@ -15,6 +15,7 @@ from benchmarks import hosted
 from core import experiments
 from core.config import TrainingConfig
 from core.engine import pool
+from core.spec import RunSpec
 from core.status import Status
 from streamlit_app import life
 from ui import events, files
@@ -31,7 +32,7 @@ async def open_runs(request: Request) -> Response:
 
 def _open_runs(count: int, speed: float) -> list[str]:
     config = experiments.config_class("linear_regression").checked({"epochs": 1_000_000})
-    runs = [pool().open("linear_regression", config, speed=speed) for _ in range(count)]
+    runs = [pool().open(RunSpec("linear_regression", config), speed=speed) for _ in range(count)]
     for run in runs:
         run.train()
     for run in runs:
@@ -48,7 +49,7 @@ async def fill(request: Request) -> Response:
 def _fill(count: int, steps: int) -> tuple[int, int]:
     before = _memory()
     with hosted.pool(catalogue="benchmarks.counting") as workers:
-        runs = [workers.open("counting", TrainingConfig(epochs=steps, device="cpu")) for _ in range(count)]
+        runs = [workers.open(RunSpec("counting", TrainingConfig(epochs=steps, device="cpu"))) for _ in range(count)]
         for run in runs:
             run.train()
         for run in runs:

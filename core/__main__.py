@@ -1,4 +1,4 @@
-"""`python -m core list`, `… train EXPERIMENT` and `… export EXPERIMENT`: the same runs without a browser.
+"""`python -m core list`, `… train EXPERIMENT`, `… program EXPERIMENT` and `… export EXPERIMENT`: the same runs without a browser.
 
 | exit code | what happened                              |
 | --------- | ------------------------------------------ |
@@ -21,11 +21,10 @@ from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from core import experiments
-from core.change import Change
-from core.config import Config, ConfigError, Problem, Setting, TrainingConfig
+from core.config import ConfigError, Problem, Setting
 from core.device import choose, found
 from core.export import script
 from core.jsonable import dumps
@@ -34,7 +33,9 @@ from core.reading import command as files
 from core.reading import words
 from core.reading.errors import ReadingError
 from core.replay import planned
+from core.script import Script
 from core.script.translation import languages, translation
+from core.spec import RunSpec
 from core.status import Status
 from core.terminal import JsonTerminal, Terminal, TextTerminal
 
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return {"list": _list, "train": _train, "export": _export}[options.command](options)
+        return {"list": _list, "train": _train, "program": _program, "export": _export}[options.command](options)
     except ConfigError as error:
         for problem in error.problems:
             print(_refused(problem, experiments.config_class(options.experiment).settings()), file=sys.stderr)
@@ -93,15 +94,22 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--change", action="append", default=[], metavar="STEP:FIELD=VALUE", help=CHANGE)
     train.add_argument("--every", type=_count, metavar="N", help="one row in N, and the last")
     train.add_argument("--json", action="store_true", help="one object a recorded step, then one about the run")
-    export = commands.add_parser("export", help="write the same training as one plain program")
-    export.add_argument("experiment", choices=experiments.names())
-    export.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", type=_pair, help="any number")
-    export.add_argument("--change", action="append", default=[], metavar="STEP:FIELD=VALUE", help=CHANGE)
-    files.add_options(export)
-    export.add_argument("--lang", choices=languages(), default="en", help="of its comments (default: en)")
-    export.add_argument("--framework", choices=("pytorch", "keras"), default="pytorch", help="what it is written in (default: pytorch)")
-    export.add_argument("-o", "--output", type=_program, metavar="FILE", help=".py or .ipynb (default: print Python)")
+    _add_exports(commands)
     return parser
+
+
+def _add_exports(commands: Any) -> None:
+    """`program` prints what `export` writes."""
+    for name, what in (("program", "print the program of a run"), ("export", "write the program of a run into a file")):
+        command = commands.add_parser(name, help=what)
+        command.add_argument("experiment", choices=experiments.names())
+        command.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", type=_pair, help="any number")
+        command.add_argument("--change", action="append", default=[], metavar="STEP:FIELD=VALUE", help=CHANGE)
+        files.add_options(command)
+        command.add_argument("--lang", choices=languages(), default="en", help="of its comments (default: en)")
+        command.add_argument("--framework", choices=("pytorch", "keras"), default="pytorch", help="to write it in (default: pytorch)")
+        if name == "export":
+            command.add_argument("-o", "--output", type=_file, metavar="FILE", help=".py or .ipynb (default: print Python)")
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -111,7 +119,7 @@ def _pair(text: str) -> tuple[str, str]:
     return field, value
 
 
-def _program(text: str) -> Path:
+def _file(text: str) -> Path:
     path = Path(text)
     if path.suffix not in (".py", ".ipynb"):
         raise argparse.ArgumentTypeError(f"{text!r} is neither .py nor .ipynb")
@@ -150,43 +158,41 @@ def _described(setting: Setting) -> dict[str, Any]:
 
 
 def _train(options: argparse.Namespace) -> int:
-    config = _config(options, {} if options.steps is None else {"epochs": options.steps})
-    last = cast(TrainingConfig, config).epochs
+    spec = _spec(options, {} if options.steps is None else {"epochs": options.steps})
+    last = spec.config.epochs
     every = options.every or (1 if options.json else max(1, last // 10))
     terminal = JsonTerminal(every) if options.json else TextTerminal(every, last)
-    plan = made = planned(options.change, config)
-    end: dict[str, Any] = {}
+    made, end = spec, dict[str, Any]()
     try:
         with _ctrl_c() as pressed:
-            trainer = _trainer(options.experiment, config, plan)
+            trainer = _trainer(spec)
             status = _go(trainer, terminal, pressed)
-            made = tuple(change for change in plan if change.step < trainer.step)
+            made = spec.at(trainer.step)
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001  # whatever a recipe raises is shown in its own words
         status, end = Status.FAILED, {"message": {"type": type(error).__name__, "text": str(error)}}
-    settings = config.model_dump(mode="json")
-    run = {"experiment": options.experiment, "config": settings, "seed": config.seed, "changes": [change._asdict() for change in made]}
-    terminal.end({"status": status, **end, "run": run})
+    terminal.end({"status": status, **end, "run": {**made.to_json(), "seed": spec.config.seed}})
     return EXIT_CODES[status]
 
 
-def _trainer(experiment: str, config: Config, plan: Sequence[Change]) -> "Trainer":
+def _trainer(spec: RunSpec) -> "Trainer":
     """Imports torch."""
     import torch
 
     from core.trainer import Trainer
 
     torch.set_num_threads(1)
-    device = torch.device(choose(config.device, found(), config.gains_from_gpu).name)
-    return Trainer(experiments.recipe(experiment), cast(TrainingConfig, config), device, plan)
+    device = torch.device(choose(spec.config.device, found(), spec.config.gains_from_gpu).name)
+    return Trainer(experiments.recipe(spec.experiment), spec.config, device, spec.changes)
 
 
-def _config(options: argparse.Namespace, more: Mapping[str, str] = MappingProxyType({})) -> Config:
-    """The settings that are asked for; how files were read is told beside the output."""
+def _spec(options: argparse.Namespace, more: Mapping[str, str] = MappingProxyType({})) -> RunSpec:
+    """The run that is asked for; how files were read is told beside the output."""
     of = experiments.config_class(options.experiment)
     given = files.values(options, of.settings(), partial(print, file=sys.stderr))
-    return of.checked({**dict(options.set), **more, **given})
+    config = of.checked({**dict(options.set), **more, **given})
+    return RunSpec(options.experiment, config, planned(options.change, config))
 
 
 @contextmanager
@@ -215,20 +221,11 @@ def _go(trainer: "Trainer", terminal: Terminal, stopped: Callable[[], bool]) -> 
 
 
 def _export(options: argparse.Namespace) -> int:
-    config = _config(options)
-    changes = planned(options.change, config)
-    if options.framework == "keras":
-        mirrored = counterpart(options.experiment, config, changes, translate=translation(options.lang))
-        if mirrored.script is None:
-            print(mirrored.reason, file=sys.stderr)
-            return BAD_USE
-        written = mirrored.script
-    else:
-        written = script(options.experiment, config, changes, translate=translation(options.lang))
     if options.output is None:
-        _utf8(sys.stdout)
-        print(written.source, end="", flush=True)
-        return 0
+        return _program(options)
+    written = _written(options)
+    if written is None:
+        return BAD_USE
     text = written.notebook if options.output.suffix == ".ipynb" else written.source
     try:
         options.output.write_text(text, encoding="utf-8", newline="\n")
@@ -236,6 +233,26 @@ def _export(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return BAD_USE
     return 0
+
+
+def _program(options: argparse.Namespace) -> int:
+    written = _written(options)
+    if written is None:
+        return BAD_USE
+    _utf8(sys.stdout)
+    print(written.source, end="", flush=True)
+    return 0
+
+
+def _written(options: argparse.Namespace) -> Script | None:
+    """The program that is asked for; where Keras has none, the reason is told."""
+    spec, translate = _spec(options), translation(options.lang)
+    if options.framework == "pytorch":
+        return script(spec, translate)
+    mirrored = counterpart(spec, translate)
+    if mirrored.script is None:
+        print(mirrored.reason, file=sys.stderr)
+    return mirrored.script
 
 
 def _utf8(stream: object) -> None:

@@ -4,61 +4,26 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import cast
 
 import numpy as np
 
 from core import experiments
 from core.change import Change
-from core.config import Config, TrainingConfig
 from core.history import History
 from core.jsonable import dumps, jsonable
-from core.script import Recorded, Script, Translate
+from core.program import specialise
+from core.script import Script, Translate
+from core.spec import RunSpec
 
 
-def script(
-    experiment: str,
-    config: Config,
-    changes: Iterable[Change] = (),
-    last: int | None = None,
-    translate: Translate = str,
-    device: str = "cpu",
-) -> Script:
+def script(run: RunSpec, translate: Translate = str) -> Script:
     """The run as one plain program; `.source` is the text of a Python file, `.notebook` that of a Jupyter notebook.
 
-    Run on a CPU, it prints the run's last loss with all digits in its last line, `loss: …`.
-
-    Args:
-        experiment: a name out of `core.experiments`.
-        config: the settings that the run began with.
-        changes: what was changed while it ran.
-        last: the last row, if it was stopped before `config.epochs`.
-        translate: puts the English sentences of its prose and comments into the reader's language.
-        device: where the run computed, as `Device.name` says it.
+    Run on a CPU, it prints the run's last loss with all digits in its last line, `loss: …`. `translate` puts the English
+    sentences of its prose and comments into the reader's language.
     """
-    exporter, run = experiments.script(experiment), recorded(experiment, config, changes, last, device)
-    return replace(exporter.script(run, translate), original=exporter.script(run, str))
-
-
-def recorded(
-    experiment: str, config: Config, changes: Iterable[Change] = (), last: int | None = None, device: str = "cpu"
-) -> Recorded[TrainingConfig]:
-    """The run without what means nothing: changes that were taken back at the same row, or came after its last one.
-
-    A change before the first row is as good as a setting.
-    """
-    first = experiments.script(experiment).FIRST_STEP
-    begun = cast(TrainingConfig, config)
-    end = begun.epochs if last is None else min(max(last, first), begun.epochs)
-    merged: dict[tuple[int, str], Change] = {}
-    for change in changes:
-        if change.step < first:
-            begun = begun.replace(**{change.field: change.new})
-        elif change.step < end:
-            old = merged.get((change.step, change.field), change).old
-            merged[change.step, change.field] = change._replace(old=old)
-    kept = sorted((change for change in merged.values() if change.old != change.new), key=lambda change: change.step)
-    return Recorded(begun, tuple(kept), end, device)
+    program, settled = experiments.program(run.experiment), run.settled
+    return replace(specialise.script(program, settled, translate), original=specialise.script(program, settled, str))
 
 
 # --- history ---------------------------------------------------------------------------------------------------
@@ -83,13 +48,7 @@ def history_csv(history: History, changes: Iterable[Change] = ()) -> str:
     return table.getvalue()
 
 
-def history_json(experiment: str, config: Config, history: History, changes: Iterable[Change] = ()) -> str:
+def history_json(run: RunSpec, history: History) -> str:
     """The run with its numbers by column; a number that is not finite is null."""
     steps, columns = history.since(-1)
-    run = {
-        "experiment": experiment,
-        "config": config.model_dump(mode="json"),
-        "changes": [change._asdict() for change in changes],
-        "columns": {"step": steps, **columns},
-    }
-    return dumps(jsonable(run))
+    return dumps(jsonable({**run.to_json(), "columns": {"step": steps, **columns}}))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.change import Change
 from core.history import Floats, Steps
+from core.spec import RunSpec
 from core.status import Status
 
 
@@ -31,14 +32,12 @@ class Command:
 class Open(Command):
     """Build a run; it takes the place of an older generation.
 
-    `plan` and `resume_at` bring back a run that was lost: it is replayed without a word up to `resume_at`, then it takes
-    `status` again. For a new run `resume_at` is -1. The first `known` changes of the plan were made before; the others
-    are still to come, and are reported when they are made.
+    `resume_at` brings back a run that was lost: it is replayed without a word up to this row, then it takes `status` again. For a
+    new run it is -1. The first `known` changes of the spec were made before; the others are still to come, and are reported
+    when they are made.
     """
 
-    experiment: str
-    config: Mapping[str, Any]
-    plan: tuple[Change, ...]
+    spec: RunSpec
     known: int
     resume_at: int
     status: Status
@@ -101,8 +100,7 @@ class Measure:
     """How many steps a second this very model makes on the worker's device, counting only its own time."""
 
     ticket: str
-    experiment: str
-    config: Mapping[str, Any]
+    spec: RunSpec
     seconds: float
 
 

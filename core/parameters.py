@@ -3,35 +3,46 @@
 import io
 import json
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import torch
 from safetensors.torch import save
 from torch import Tensor
 
-from core import experiments
-from core.export import recorded
+from core import export
+from core.program.running import Programmed
+from core.script import Section
+from core.spec import RunSpec
 from core.trainer import Trainer
 
 StateDict = dict[str, Tensor]
 Format = Literal["pt", "safetensors"]
 
 
-def file(trainer: Trainer, experiment: str, form: Format, last: int | None = None) -> bytes:
-    """The parameters of a run as they are now, as the content of a file; `last` as for the script beside it."""
-    parameters = state_dict(trainer, experiment, last)
+def file(trainer: Trainer, form: Format, spec: RunSpec) -> bytes:
+    """The parameters of a run as they are now, as the content of a file; `spec` as for the script beside it."""
+    parameters = state_dict(trainer, spec)
     if form == "pt":
         return pt_file(parameters)
     config = trainer.experiment.config.model_dump(mode="json")
-    return safetensors_file(parameters, {"experiment": experiment, "step": trainer.step, "config": config})
+    return safetensors_file(parameters, {"experiment": spec.experiment, "step": trainer.step, "config": config})
 
 
-def state_dict(trainer: Trainer, experiment: str, last: int | None = None) -> StateDict:
-    """Copies of the parameters on the CPU, by the names that they have in the exported script of a run that ends at `last`."""
+def state_dict(trainer: Trainer, spec: RunSpec) -> StateDict:
+    """Copies of the parameters on the CPU, by the names that they have in the exported script."""
     held = trainer.experiment.optimizer.param_groups[0]["params"]
-    run = recorded(experiment, trainer.begun, trainer.changes, last)
-    names = experiments.script(experiment).parameter_names(run)
+    names = _names(cast(Programmed, trainer.experiment).names, export.script(spec).section("Model"))
     return {name: parameter.detach().cpu().clone() for name, parameter in zip(names, held, strict=True)}
+
+
+def _names(program: Mapping[str, Any], section: Section) -> list[str]:
+    """What a script's model calls its parameters: it is built once more. The run's own may have parts that the script leaves out."""
+    built = dict(program)
+    with torch.random.fork_rng(devices=[]):
+        exec("\n".join((*section.imports, section.code)), built)  # noqa: S102 - our own program
+    if "model" in built:
+        return [name for name, _ in built["model"].named_parameters()]
+    return [name for name, value in built.items() if isinstance(value, Tensor) and value.is_leaf and value.requires_grad]
 
 
 def pt_file(parameters: StateDict) -> bytes:

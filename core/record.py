@@ -5,29 +5,19 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any, NamedTuple
+from typing import Any
 
 from core.change import Change
-from core.config import Config
+from core.config import TrainingConfig
 from core.device import UNPLACED, Device
 from core.history import History
 from core.limits import limits
 from core.messages import SetField, Update
 from core.past import PastRun
+from core.spec import RunSpec
 from core.status import Status
 
 MOST_VIEWS = 100  # a view's name may hold an argument, such as a typed flower
-
-
-class Recording(NamedTuple):
-    """What a run has done, of one moment: a program of it begins with `config` and makes `changes`.
-
-    `last` is the row that it ends with; None for one that goes on, or has not begun: it ends as its settings say.
-    """
-
-    config: Config
-    changes: tuple[Change, ...]
-    last: int | None
 
 
 class Record:
@@ -36,7 +26,7 @@ class Record:
     `version` grows with everything that is new, so a reader knows when to look again.
     """
 
-    def __init__(self, experiment: str, config: Config, speed: float | None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, experiment: str, config: TrainingConfig, speed: float | None, clock: Callable[[], float] = time.monotonic) -> None:
         self.id = secrets.token_urlsafe(16)  # the right to control the run
         self.watch_id = secrets.token_urlsafe(16)  # the right to watch it
         self.experiment, self.speed = experiment, speed
@@ -47,7 +37,7 @@ class Record:
         self._news = threading.Condition(threading.RLock())
         self._begin(config)
 
-    def _begin(self, config: Config) -> None:
+    def _begin(self, config: TrainingConfig) -> None:
         """The state of a generation that nobody has built yet."""
         self.config = self.current_config = config.used()  # as it began; as live changes have made it
         self.status, self.step = Status.QUEUED, 0
@@ -69,7 +59,7 @@ class Record:
     @property
     def last(self) -> int:
         """The step of the last row."""
-        return int(self.config.model_dump(include={"epochs"})["epochs"])
+        return self.config.epochs
 
     @property
     def going(self) -> bool:
@@ -82,18 +72,18 @@ class Record:
         asked_for = (Status.RUNNING, Status.PAUSED, Status.STOPPED)
         return self.status not in asked_for or self._heard >= self._asked_at
 
-    def recording(self, held: bool = True) -> Recording:
-        """What it has done so far. One that is held ends where it is held, or with `held=False` as if it were to go on.
+    def spec(self, held: bool = True) -> RunSpec:
+        """What it has done so far, of one moment. One that is held ends where it is held, or with `held=False` goes on from there.
 
         Ask once it is `answered`: before that rows may be on their way.
         """
         with self._news:
             last = self.history.last_step
             over = last >= 0 if self.status.ended else held and self.status is Status.PAUSED and last >= 1
-            return Recording(self.config, self.changes, last if over else None)
+            return RunSpec(self.experiment, self.config, self.changes, last if over else None, self.device.name or "cpu")
 
     @property
-    def wanted_config(self) -> Config:
+    def wanted_config(self) -> TrainingConfig:
         """The settings as they will be once the worker has answered everything that was asked of it."""
         with self._news:
             return self.current_config.model_copy(update={asked.field: asked.value for asked in self._unanswered.values()})

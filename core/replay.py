@@ -5,34 +5,34 @@ Written as `100:lr=0.05,200:lr=0.01,1000:loss=0.000158`: what was changed at whi
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple, Self
 
-from core import experiments
 from core.change import Change
-from core.config import Config, ConfigError, Problem
-from core.export import recorded
+from core.config import ConfigError, Problem, TrainingConfig
 from core.run import Run, Status
+from core.spec import RunSpec
 
 FIELD = "replay"  # what a Problem with such a text calls it
 _PART = re.compile(r"(\d{1,9}):(\w+)=(\S+)")
 
 
 class Replay(NamedTuple):
-    """The changes in their order, and what is to come of them: row `step` has this `loss`."""
+    """A run, and the loss that its last row is to have."""
 
-    changes: tuple[Change, ...]
-    step: int
+    spec: RunSpec
     loss: float
 
     def __str__(self) -> str:
-        return ",".join([*(f"{step}:{field}={new}" for step, field, _old, new in self.changes), f"{self.step}:loss={self.loss}"])
+        changes = (f"{step}:{field}={new}" for step, field, _old, new in self.spec.changes)
+        return ",".join([*changes, f"{self.spec.last}:loss={self.loss}"])
 
     def is_reached_by(self, run: Run) -> bool:
-        """Whether the last row of a run has this very loss, bit for bit."""
-        return str(_loss_at(run, self.step)) == str(self.loss)
+        """Whether this row of a run has this very loss, bit for bit."""
+        return str(_loss_at(run, self.spec.last or 0)) == str(self.loss)
 
     @classmethod
-    def read(cls, text: str, experiment: str, config: Config) -> Self:
+    def read(cls, text: str, experiment: str, config: TrainingConfig) -> Self:
         """The replay that `text` describes, of a run that begins with `config`.
 
         Raises:
@@ -42,18 +42,17 @@ class Replay(NamedTuple):
         step, word, loss = _parsed(end)
         if word != "loss":
             raise _refused(text)
-        changes = planned(changed, config)
-        first, epochs = experiments.script(experiment).FIRST_STEP, config.model_dump()["epochs"]
-        for part, change in zip(changed, changes, strict=True):
-            if not first <= change.step < epochs:  # there is no update of this run after that row
+        spec = RunSpec(experiment, config, planned(changed, config), step)
+        for part, change in zip(changed, spec.changes, strict=True):
+            if not spec.first <= change.step < config.epochs:  # there is no update of this run after that row
                 raise _refused(part)
         try:
-            return cls(changes, step, float(loss))
+            return cls(spec, float(loss))
         except ValueError as error:
             raise _refused(loss) from error
 
 
-def planned(parts: Iterable[str], config: Config) -> tuple[Change, ...]:
+def planned(parts: Iterable[str], config: TrainingConfig) -> tuple[Change, ...]:
     """Changes of a run that begins with `config`, each written as `100:lr=0.05`, in the order of their steps.
 
     Raises:
@@ -70,13 +69,13 @@ def planned(parts: Iterable[str], config: Config) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def replay(run: Run) -> tuple[Config, Replay]:
-    """The settings that a run began with, and what was done to it since; one that was stopped, or is held, ends at its last row."""
+def replay(run: Run) -> Replay:
+    """What was done to a run so far; one that was stopped, or is held, ends at its last row by its settings."""
     last = run.history.last_step
-    done = recorded(run.experiment, run.config, run.changes, last)
-    cut_short = run.status in (Status.STOPPED, Status.PAUSED)
-    config = done.config.replace(epochs=max(last, 1)) if cut_short else done.config
-    return config, Replay(done.changes, last, float(run.history.column("loss")[-1]))
+    done = replace(run.spec(), last=last).settled
+    if run.status in (Status.STOPPED, Status.PAUSED):
+        done = replace(done, config=done.config.replace(epochs=max(last, 1)))
+    return Replay(replace(done, last=last), float(run.history.column("loss")[-1]))
 
 
 def _loss_at(run: Run, step: int) -> float | None:

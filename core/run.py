@@ -4,15 +4,16 @@ It knows no worker: commands go into `send`, updates come back through `receive`
 """
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from core.change import Change
-from core.config import Config, ConfigError, Problem
+from core.config import ConfigError, Problem, TrainingConfig
 from core.device import Device
 from core.messages import Command, Open, Pause, SetField, SetSpeed, Step, Stop, Train, Watch
 from core.past import PastRun
 from core.record import Record
+from core.spec import RunSpec
 from core.status import Status
 
 __all__ = ["Change", "PastRun", "Run", "Status"]
@@ -28,25 +29,22 @@ class Run(Record):
     methods may be called from any thread.
 
     Args:
-        experiment: a name out of `core.experiments`.
-        config: the settings to start with; they need `epochs` among them.
+        spec: its experiment, the settings to start with, and changes that it makes by itself, each at its step; a reset forgets
+            these.
         send: takes commands to a worker; must neither block nor call back.
         speed: steps a second; None is full speed.
         clock: seconds that only go forward.
-        plan: changes that are made again at their steps; a reset forgets them.
     """
 
     def __init__(
         self,
-        experiment: str,
-        config: Config,
+        spec: RunSpec,
         send: Callable[[Command], None],
         speed: float | None = None,
         clock: Callable[[], float] = time.monotonic,
-        plan: Sequence[Change] = (),
     ) -> None:
-        super().__init__(experiment, config, speed, clock)
-        self._plan = tuple(plan)
+        super().__init__(spec.experiment, spec.config, speed, clock)
+        self._plan = spec.changes
         self._send = send
         self._order = 0
         self._watchers: dict[str, frozenset[str]] = {}
@@ -91,11 +89,11 @@ class Run(Record):
             self._send(Step(*self._address(), count))
             self._asked_at = self._order
 
-    def reset(self, config: Config | None = None) -> None:
+    def reset(self, config: TrainingConfig | None = None) -> None:
         """Start over under the same ids, by default as before; a curve of more than one row becomes past."""
         with self._news:
             if len(self.history) > 1:
-                past = PastRun.of(self.config, self.changes, self.history)
+                past = PastRun.of(self.spec(), self.history)
                 self.past = (*self.past, past)[-PAST_RUNS:]
             self.generation += 1
             self._plan = ()
@@ -218,11 +216,10 @@ class Run(Record):
         return self.id, self.generation, self._order
 
     def _opening(self) -> Open:
+        to_come = (change for change in self._plan if change.step > self.history.last_step)
         opening = Open(
             *self._address(),
-            experiment=self.experiment,
-            config=self.config.model_dump(),
-            plan=(*self.changes, *(change for change in self._plan if change.step > self.history.last_step)),
+            spec=RunSpec(self.experiment, self.config, (*self.changes, *to_come)),
             known=len(self.changes),
             resume_at=self.history.last_step,
             status=self._wanted,

@@ -10,7 +10,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.config import Config, Setting
+from core.config import Setting, TrainingConfig
+from core.spec import RunSpec
 from ui import device, widgets
 from ui.locale import _
 from ui.widgets import Face, show
@@ -58,7 +59,13 @@ class Controls:
     """
 
     def __init__(
-        self, experiment: str, config: Config, words: Mapping[str, Words], idle: Mapping[str, Any] | None = None, *, steers: bool = True
+        self,
+        experiment: str,
+        config: TrainingConfig,
+        words: Mapping[str, Words],
+        idle: Mapping[str, Any] | None = None,
+        *,
+        steers: bool = True,
     ) -> None:
         self._experiment, self.steers = experiment, steers
         self._settings = config.settings()
@@ -90,7 +97,7 @@ class Controls:
         with st.expander(_("More settings"), key=f"{self._experiment}:more"):
             self._show(names)
             if self.steers:
-                device.comparison(self._experiment, self._config)
+                device.comparison(RunSpec(self._experiment, self._config))
 
     def value(self, name: str) -> Any:
         """The present value of one field."""

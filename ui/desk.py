@@ -10,10 +10,11 @@ from typing import Any, Literal
 import streamlit as st
 
 from core import experiments
-from core.config import Config, ConfigError, Problem
+from core.config import ConfigError, Problem, TrainingConfig
 from core.engine import pool
 from core.replay import Replay
 from core.run import Run
+from core.spec import RunSpec
 from ui import controls, link
 from ui._compat import session_id
 
@@ -33,7 +34,7 @@ class Desk:
     """
 
     run: Run
-    agreed: Config
+    agreed: TrainingConfig
     may_control: bool
     default_speed: float
     problems: Sequence[Problem] = ()
@@ -78,7 +79,7 @@ class Desk:
             self._apply(config)
         self._obey()
 
-    def _apply(self, config: Config) -> None:
+    def _apply(self, config: TrainingConfig) -> None:
         changes, settings = config.differences(self.agreed), config.settings()
         begun = (self.run.going or self.run.history.last_step >= 1) and not self.run.status.ended
         if all(settings[name].liveness == "pictured" or (begun and settings[name].changeable) for name in changes):
@@ -88,7 +89,7 @@ class Desk:
             self._begin_anew(config)
         self.agreed = config
 
-    def _begin_anew(self, config: Config) -> None:
+    def _begin_anew(self, config: TrainingConfig) -> None:
         self.run.reset(config)
         self.replay = None
 
@@ -147,11 +148,11 @@ def _enter(experiment: str, asked: str | None, default_speed: float) -> Desk:
     return desk
 
 
-def _open(experiment: str, config: Config, default_speed: float, replay: Replay | None = None) -> Desk:
+def _open(experiment: str, config: TrainingConfig, default_speed: float, replay: Replay | None = None) -> Desk:
     """A new run; one that is to be done again begins at once."""
     controls.put(experiment, config.model_dump())
-    plan = replay.changes if replay else ()
-    run = pool().open(experiment, config, visitor=_visitor(), speed=_linked_speed(default_speed), plan=plan)
+    spec = RunSpec(experiment, config, replay.spec.changes if replay else ())
+    run = pool().open(spec, visitor=_visitor(), speed=_linked_speed(default_speed))
     return Desk(run, run.wanted_config, may_control=True, default_speed=default_speed, replay=replay, asked="train" if replay else None)
 
 

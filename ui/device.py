@@ -6,9 +6,9 @@ from typing import Literal, get_args
 
 import streamlit as st
 
-from core.config import Config
 from core.device import Device, Reason, choose
 from core.engine import AskedInVainError, pool
+from core.spec import RunSpec
 from ui.locale import _
 
 MEASURE_TIMEOUT = 60.0  # seconds, for all devices together
@@ -41,13 +41,13 @@ def line(device: Device | None) -> str:
     return f"{device.title} · {reason(device.reason)}"
 
 
-def comparison(experiment: str, config: Config) -> None:
+def comparison(spec: RunSpec) -> None:
     """One press that runs this very model on the CPU and on the GPU; offered only where there is a GPU."""
     if len(pool().devices) < 2:
         return
     if st.button(_("Measure CPU against GPU"), icon=":material/speed:", width="stretch"):
         with st.spinner(_("Measuring…")):
-            answers = pool().measure(experiment, config)
+            answers = pool().measure(spec)
             wait(answers.values(), MEASURE_TIMEOUT)
         rates = {name: rate(answer) for name, answer in answers.items()}
         st.markdown(verdict(rates, dict(pool().devices)))

@@ -44,13 +44,13 @@ class Form(NamedTuple):
 
 
 def program(run: Run, held: bool = True) -> Script:
-    """The script of what a run has done (`core.record.Recording`); with `held=False` one that is held is written as it would go on."""
-    return export.script(run.experiment, *run.recording(held), translate=_, device=run.device.name or "cpu")
+    """The script of what a run has done; with `held=False` one that is held is written as it would go on."""
+    return export.script(run.spec(held), _)
 
 
 def keras_program(run: Run, held: bool = True) -> Counterpart:
     """The same in Keras."""
-    return counterpart(run.experiment, *run.recording(held), translate=_)
+    return counterpart(run.spec(held), _)
 
 
 def _keras(_pool: Pool, run: Run) -> str:
@@ -65,7 +65,7 @@ def _csv(_pool: Pool, run: Run) -> str:
 
 
 def _json(_pool: Pool, run: Run) -> str:
-    return export.history_json(run.experiment, run.config, run.history, run.changes)
+    return export.history_json(run.spec(), run.history)
 
 
 def _events(pool: Pool, run: Run) -> bytes:
@@ -75,7 +75,7 @@ def _events(pool: Pool, run: Run) -> bytes:
 
 def _parameters(form: str, pool: Pool, run: Run) -> bytes:
     """What the network has learned; only a worker that has its trainer knows."""
-    return _answer(pool, "parameters", run, experiment=run.experiment, form=form, last=run.recording().last)
+    return _answer(pool, "parameters", run, form=form, spec=run.spec())
 
 
 def _answer(pool: Pool, question: str, run: Run | None, **arguments: Any) -> bytes:

@@ -7,9 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import experiments, export
-from core.change import Change
-from core.config import Config
+from core import experiments
 from core.jsonable import jsonable
 from core.keras import Counterpart
 from core.keras.agreement import Agreement, agreement
@@ -17,6 +15,7 @@ from core.keras.process import REQUIREMENT, KerasProcess, PlacesTakenError, inst
 from core.limits import limits
 from core.run import Run
 from core.script import Script
+from core.spec import RunSpec
 from ui import palette
 from ui.locale import _
 
@@ -28,10 +27,9 @@ Curve = tuple[list[int], list[float | None]]  # steps, losses; None where a loss
 
 @dataclass(frozen=True)
 class Asked:
-    """A Keras program that was started, and for which settings and changes."""
+    """A Keras program that was started, and for which run."""
 
-    config: Config
-    changes: Sequence[Change]
+    spec: RunSpec
     process: KerasProcess
 
 
@@ -43,14 +41,14 @@ def curves(run: Run, mirrored: Counterpart, script: Script) -> None:
         st.code(f"python -m pip install {REQUIREMENT}", language="bash")
         return
     key = f"keras.{run.experiment}"
-    recorded = export.recorded(run.experiment, run.config, run.changes)
+    spec = run.spec(held=False).settled
     asked: Asked | None = st.session_state.get(key)
-    if asked and (asked.config, asked.changes) != (recorded.config, recorded.changes):
+    if asked and asked.spec != spec:
         asked.process.close()
         asked = None
     going = asked is not None and asked.process.state == "running"
     if st.button(_("Run Keras on the same data"), key=f"{run.experiment}:keras", icon=":material/play_arrow:", disabled=going):
-        asked = _started(script, recorded.config, recorded.changes)
+        asked = _started(script, spec)
     st.session_state[key] = asked
     if asked and not going and asked.process.state == "running":
         st.rerun()  # the button, too, is to know
@@ -61,9 +59,9 @@ def curves(run: Run, mirrored: Counterpart, script: Script) -> None:
         _found(run, mirrored, asked.process)
 
 
-def _started(script: Script, config: Config, changes: Sequence[Change]) -> Asked | None:
+def _started(script: Script, spec: RunSpec) -> Asked | None:
     try:
-        return Asked(config, changes, KerasProcess(script.source))
+        return Asked(spec, KerasProcess(script.source))
     except PlacesTakenError:
         st.warning(_("Other visitors' Keras programs are running. Try again in a minute."))
         return None
@@ -91,7 +89,7 @@ def _awaited(process: KerasProcess) -> None:
 
 def _compared(run: Run, mirrored: Counterpart, losses: Sequence[float]) -> None:
     """The chart of both, and in words how well they agree."""
-    first = experiments.script(run.experiment).FIRST_STEP
+    first = experiments.first_row(run.experiment)
     steps, columns = run.history.since(-1)
     found = agreement(steps, columns["loss"], losses, first) if len(steps) else None
     for sentence in _in_words(found, mirrored.differences, len(steps)):

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.config import Config, ConfigError, Problem
+from core.config import Config, ConfigError, Problem, TrainingConfig
 from core.replay import FIELD, Replay
 
 C = TypeVar("C", bound=Config)
@@ -32,7 +32,7 @@ def settings(config_class: type[C]) -> tuple[C, list[Problem]]:
             parameters = {name: text for name, text in parameters.items() if name not in refused}
 
 
-def replay(experiment: str, config: Config) -> tuple[Replay | None, list[Problem]]:
+def replay(experiment: str, config: TrainingConfig) -> tuple[Replay | None, list[Problem]]:
     """What was done to a run that began with `config`, if the visitor's link holds it."""
     text = st.query_params.get(REPLAY)
     try:

@@ -160,7 +160,7 @@ class Workbench:
     def _restore(self) -> None:
         index = st.session_state[STAGE].restore
         if 0 <= index < len(self.desk.run.past):
-            controls.put(self.experiment, self.desk.run.past[index].last_config.model_dump())
+            controls.put(self.experiment, self.desk.run.past[index].spec.last_config.model_dump())
 
     def _forget(self) -> None:
         if self.desk.may_control:

@@ -24,8 +24,8 @@ def links(desk: Desk) -> None:
         if link.too_long(desk.agreed):
             st.caption(_("Your own text or table is too long for a link and stays out of it. The link above shows it."))
         if _done(desk.run) and not link.too_long(desk.run.config):
-            config, done = replay(desk.run)
-            parameters = {**link.parameters(config), link.REPLAY: str(done)}
+            done = replay(desk.run)
+            parameters = {**link.parameters(done.spec.config), link.REPLAY: str(done)}
             _link(_("This very run with all its changes, computed anew for whoever opens it:"), link.address(page, parameters))
         with st.expander(_("Hand over the steering")):
             _link(
@@ -37,7 +37,7 @@ def links(desk: Desk) -> None:
 
 def _done(run: Run) -> bool:
     """Whether it has ended, or is held after an update, and no row is on its way any more; one that is just being held has a moment."""
-    done = run.status.ended or run.recording().last is not None
+    done = run.status.ended or run.spec().last is not None
     return done and len(run.history) > 0 and run.wait_for(lambda: run.answered, ANSWER_SECONDS)
 
 
@@ -67,10 +67,10 @@ def _verdict(run: Run, wanted: Replay) -> str:
         return _("Out of a link, and computed anew here: every change is made again at its step.")
     if wanted.is_reached_by(run):
         said = N_("✓ Computed anew here: the loss at step {step} is {loss}, to the last bit as in the link.")
-        return _(said, step=wanted.step, loss=wanted.loss)
-    _config, found = replay(run)
+        return _(said, step=wanted.spec.last, loss=wanted.loss)
+    found = replay(run)
     missed = N_(
         "Computed anew here: the loss at step {at} is {found}; in the link it is {loss} at step {step}. A GPU, another kind of "
         "processor, or a change of yours makes the difference."
     )
-    return _(missed, at=found.step, found=found.loss, step=wanted.step, loss=wanted.loss)
+    return _(missed, at=found.spec.last, found=found.loss, step=wanted.spec.last, loss=wanted.loss)

@@ -15,7 +15,7 @@ def code(run: Run) -> None:
     """The script that does what the screen shows, always as the run stands now, and the files to take away."""
     st.caption(_("The program of this very run, with every change at its step. On a CPU it prints the same last loss, to the last bit."))
     files(run, [form for form in FORMS if form not in BESIDE_KERAS])
-    if run.status is Status.PAUSED and run.recording().last is not None:  # below the links: they stay where they are being pressed
+    if run.status is Status.PAUSED and run.spec().last is not None:  # below the links: they stay where they are being pressed
         st.caption(_("The run is held: below, the program as it would go on from here; the files end at the row where it is held."))
     _listing(run, program(run, held=False).source)
 

@@ -5,12 +5,12 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import torch
 
 from core.checkpoints import Checkpoint
-from core.config import ConfigError, TrainingConfig
+from core.config import ConfigError
 from core.engine.catalogue import Catalogue
 from core.engine.gauges import Clock, Gallery, RowBuffer, Speedometer
 from core.engine.loupe import Loupe
@@ -61,10 +61,9 @@ class Hosted:
         """Make the trainer. A loop whose rows begin at 0 shows its untrained state at once."""
         command = self._command
         with self._failing():
-            recipe = catalogue.recipe(command.experiment)
-            config = cast(TrainingConfig, catalogue.config_class(command.experiment).checked(command.config))
+            recipe = catalogue.recipe(command.spec.experiment)
             start = Checkpoint.unpacked(command.checkpoint) if command.checkpoint else None
-            self.trainer = trainer = Trainer(recipe, config, device, command.plan, start)
+            self.trainer = trainer = Trainer(recipe, command.spec.config, device, command.spec.changes, start)
             _check_size(trainer.experiment)
             self._news["facts"] = dict(trainer.experiment.facts())
             trainer.experiment.remember(trainer.step)  # how it began, whoever looks later

@@ -12,10 +12,9 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
-from core.change import Change
-from core.config import Config
 from core.device import CPU, Device, choose
 from core.engine.housekeeping import Returning, make_room, tidy
 from core.engine.process import WorkerProcess
@@ -23,6 +22,7 @@ from core.engine.questions import Questions
 from core.limits import Limits, limits
 from core.messages import Answer, Ask, Command, Drop, Measure, Open, Past, Ready, Report, Update, Visit
 from core.run import Run
+from core.spec import RunSpec
 from core.status import Status
 
 logger = logging.getLogger(__name__)
@@ -99,14 +99,13 @@ class LocalPool:
 
     # --- runs --------------------------------------------------------------------------------------------------
 
-    def open(
-        self, experiment: str, config: Config, visitor: str | None = None, speed: float | None = None, plan: Sequence[Change] = ()
-    ) -> Run:
+    def open(self, spec: RunSpec, visitor: str | None = None, speed: float | None = None) -> Run:
         """A new run; it is built at once and waits as `paused`.
 
         Args:
+            spec: what it begins with, and what it changes by itself, each at its step.
             visitor: whoever it counts for; None for nobody.
-            plan: changes that it makes by itself, each at its step.
+            speed: steps a second; None is full speed.
 
         Raises:
             LimitReached: the visitor or the machine has too many runs, and somebody watches each of them.
@@ -115,7 +114,7 @@ class LocalPool:
             theirs = [run for run in self.runs if self._visitors.get(run.id) == visitor]
             make_room(theirs, "runs_per_visitor", self.bounds.runs_per_visitor, self.drop)
         make_room(self.runs, "runs_at_once", self.bounds.runs_at_once, self.drop)
-        run = Run(experiment, config, self._send, speed, self._clock, plan)
+        run = Run(spec, self._send, speed, self._clock)
         with self._lock:
             self._runs[run.id], self._visitors[run.id] = run, visitor
         run.open()
@@ -149,13 +148,13 @@ class LocalPool:
         tidy(self.runs, self.bounds, now, self.drop)
         self._returning.hurry()
 
-    def measure(self, experiment: str, config: Config, seconds: float = 0.5) -> dict[str, Future[float]]:
+    def measure(self, spec: RunSpec, seconds: float = 0.5) -> dict[str, Future[float]]:
         """Steps/s of this very model on each kind of device, by its name; AskedInVainError where it does not run."""
         answers: dict[str, Future[float]] = {}
-        values = {**config.model_dump(), "epochs": self.bounds.epochs}
+        endless = replace(spec, config=spec.config.replace(epochs=self.bounds.epochs))
         with self._lock:
             for device in {worker.device: worker for worker in self._workers}:
-                order = Measure(secrets.token_urlsafe(8), experiment, values, seconds)
+                order = Measure(secrets.token_urlsafe(8), endless, seconds)
                 answers[device] = self._questions.ask(self._least_loaded(device), order)
         return answers
 
@@ -197,7 +196,7 @@ class LocalPool:
         before = self._homes.pop(command.run, None)
         if run is None or not self._workers:
             return
-        device = choose(command.config["device"], self.devices, run.config.gains_from_gpu)
+        device = choose(command.spec.config.device, self.devices, run.config.gains_from_gpu)
         if not any(worker.device == device.name for worker in self._workers):
             device = Device(*CPU, reason="gpu_missing")
         run.placed(device)

@@ -5,6 +5,7 @@ looks, and a little at a time: until it has come to the pass of the run's presen
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from core import experiments
@@ -30,8 +31,8 @@ class Loupe:
     """
 
     def __init__(self, command: Open, clock: Clock) -> None:
-        self._experiment, self._settings, self._clock = command.experiment, command.config, clock
-        self.changes = [*command.plan]
+        self._spec, self._clock = command.spec, clock
+        self.changes = [*command.spec.changes]
         self._microscopes: dict[str, Microscope] = {}
         self._pictures: dict[str, Json] = {}
         self._seen = (-1, 0)  # the row and the number of changes that the pictures are of
@@ -55,7 +56,7 @@ class Loupe:
         self._seen = step, changes
         self._device, self._checkpoints = str(trainer.experiment.device), trainer.checkpoints
         views = trainer.experiment.views
-        return _Beside(views, self._look if held else _going) if self._experiment in experiments.names() else views
+        return _Beside(views, self._look if held else _going) if self._spec.experiment in experiments.names() else views
 
     def _look(self, name: str) -> Json:
         step, _ = self._seen
@@ -75,8 +76,8 @@ class Loupe:
         return self._pictures[name]
 
     def _new(self, name: str, start: Checkpoint | None) -> Microscope:
-        config = experiments.config_class(self._experiment).checked(self._settings)
-        return Microscope(self._experiment, config, self.changes, NAMES[name], self._device, start)
+        spec = replace(self._spec, changes=tuple(self.changes), device=self._device)
+        return Microscope(spec, NAMES[name], start)
 
 
 def _going(_name: str) -> Json:

@@ -2,11 +2,9 @@
 
 import logging
 import math
-from typing import cast
 
 import torch
 
-from core.config import TrainingConfig
 from core.engine.catalogue import Catalogue
 from core.engine.gauges import Clock
 from core.messages import Answer, Measure
@@ -40,14 +38,13 @@ class Measurement:
             else:
                 self._train(self._trainer, start + seconds)
         except Exception as error:
-            logger.info("Measuring %s on %s failed.", self._order.experiment, self._device, exc_info=True)
+            logger.info("Measuring %s on %s failed.", self._order.spec.experiment, self._device, exc_info=True)
             self.answer = Answer(self._order.ticket, None, f"{type(error).__name__}: {error}")
         self.used += self._clock() - start
 
     def _build(self) -> Trainer:
-        name = self._order.experiment
-        config = cast(TrainingConfig, self._catalogue.config_class(name).checked(self._order.config))
-        trainer = Trainer(self._catalogue.recipe(name), config, self._device)
+        spec = self._order.spec
+        trainer = Trainer(self._catalogue.recipe(spec.experiment), spec.config, self._device)
         with trainer.stream():
             for _ in range(WARM_UP_STEPS):
                 next(trainer, None)

@@ -1,8 +1,8 @@
 """The experiments, found by their folders: `config.py` says what can be set, `recipe.py` says what is done.
 
-Each folder holds `config.CONFIG` (no torch needed to import it), `recipe.RECIPE` (imported where the run lives),
-`findings.findings` (what the numbers say), `script` (the same program without Stepwise; no torch needed) and
-`keras_program.py` (the same in Keras; a text that is read).
+Each folder holds `config.CONFIG` (no torch needed to import it), `program.py` (executed, shown, exported), `recipe.RECIPE`
+(imported where the run lives), `findings.findings` (what the numbers say), and `keras_program.py` (the same in Keras; a text that
+is read).
 """
 
 import importlib
@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from core.change import Change
-from core.config import Config
+from core.config import Config, TrainingConfig
 from core.findings import Finding
 from core.history import History
+from core.program.loop import first_pass
+from core.program.text import text
 
 if TYPE_CHECKING:
     from core.experiment import Experiment
-    from core.script import Exporter
 
 
 @cache
@@ -28,13 +29,13 @@ def names() -> tuple[str, ...]:
     return tuple(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
 
 
-def config_class(name: str) -> type[Config]:
+def config_class(name: str) -> type[TrainingConfig]:
     """The Config of an experiment; imports no torch.
 
     Raises:
         KeyError: no experiment has this name.
     """
-    return cast(type[Config], _module(name, "config").CONFIG)
+    return cast(type[TrainingConfig], _module(name, "config").CONFIG)
 
 
 def recipe(name: str) -> "type[Experiment]":
@@ -55,13 +56,19 @@ def findings(
     return cast(Sequence[Finding], _module(name, "findings").findings(config, status, history, facts, since)) if facts else ()
 
 
-def script(name: str) -> "Exporter":
-    """What writes an experiment's script; imports no torch.
+def program(name: str) -> Path:
+    """The file of an experiment's program.
 
     Raises:
         KeyError: no experiment has this name.
     """
-    return cast("Exporter", _module(name, "script"))
+    return Path(_module(name, "config").__file__).with_name("program.py")
+
+
+@cache
+def first_row(name: str) -> int:
+    """The label of the first row of an experiment's runs: 1 counts passes, 0 counts the updates made before the row."""
+    return first_pass(text(program(name)).tree)
 
 
 def keras_program(name: str) -> Path:

@@ -1,20 +1,17 @@
 """Any run in Keras: its experiment's Keras text, written out for it."""
 
 import ast
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from core import experiments
-from core.change import Change
-from core.config import Config
-from core.export import recorded
 from core.keras import Counterpart
 from core.keras.text import KerasRun
 from core.program import specialise
 from core.program.expressions import Scope, chosen
 from core.program.text import text
 from core.script import Translate
+from core.spec import RunSpec
 
 SHARED = Path(__file__).with_name("keras_program.py")
 ABOUT = (
@@ -23,26 +20,23 @@ ABOUT = (
 )
 
 
-def counterpart(
-    experiment: str, config: Config, changes: Iterable[Change] = (), last: int | None = None, translate: Translate = str
-) -> Counterpart:
+def counterpart(run: RunSpec, translate: Translate = str) -> Counterpart:
     """The run in Keras; arguments as in `core.export.script`. Keras itself is not needed for it.
 
     Its program computes on the CPU. In a line `losses: […]` it prints one loss for each row of the run, as JSON.
     """
-    exporter, path = experiments.script(experiment), experiments.keras_program(experiment)
-    run = replace(recorded(experiment, config, changes, last), device="cpu")
-    known = {"run": KerasRun(run.config, run.changes, exporter.FIRST_STEP), "range": range}
-    scope = Scope(text(path), [run.config], [run.config], known=known)
+    path, settled = experiments.keras_program(run.experiment), replace(run.settled, device="cpu")
+    known = {"run": KerasRun(settled.config, settled.changes, settled.first), "range": range}
+    scope = Scope(text(path), [settled.config], [settled.config], known=known)
     if reasons := _said("impossible", path, scope) + _said("impossible", SHARED, scope):
         return Counterpart(None, translate(reasons[0]))
-    sections = {section.name: section for section in exporter.script(run, translate).sections}
+    sections = {section.name: section for section in specialise.script(experiments.program(run.experiment), settled, translate).sections}
     code = [line for line in sections["Data"].code.split("\n") if not line.startswith("#")]  # what PyTorch says of dtypes is not for Keras
     sections["Data"] = sections["Data"]._replace(code="\n".join(code))
     beside = specialise.Beside(ABOUT, SHARED, known, sections)
-    shared = specialise.script(SHARED, run, exporter.FIRST_STEP, translate, beside)
+    shared = specialise.script(SHARED, settled, translate, beside)
     beside = replace(beside, sections=sections | {section.name: section for section in shared.sections})
-    script = specialise.script(path, run, exporter.FIRST_STEP, translate, beside)
+    script = specialise.script(path, settled, translate, beside)
     return Counterpart(script, differences=tuple(map(translate, _said("differs", path, scope) + _said("differs", SHARED, scope))))
 
 

@@ -8,17 +8,15 @@ before and after each of the five statements.
 import ast
 import logging
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, cast
 
 import torch
 from torch import Tensor
 
-from core import experiments, export
-from core.change import Change
+from core import export
 from core.checkpoints import Checkpoint
-from core.config import Config, TrainingConfig
 from core.jsonable import jsonable
 from core.microscope.autograd_graph import Graph, Json, held, shown
 from core.microscope.mistakes import MISTAKES
@@ -27,6 +25,7 @@ from core.program.running import assign, from_row
 from core.program.state import put_back
 from core.randomness import RandomStream, draw_from
 from core.script.lines import Line, code, listing, program, source, updates
+from core.spec import RunSpec
 
 logger = logging.getLogger(__name__)
 
@@ -42,32 +41,23 @@ class Microscope:
     """A run's program, held inside of one pass.
 
     Args:
-        experiment, config, changes: the run, as in `core.export.script`.
+        run: as in `core.export.script`.
         mistake: a name out of `core.microscope.mistakes.MISTAKES`, to break the program on purpose from its beginning.
-        device: where it computes, by name.
         start: of the same run, where to begin instead of at the beginning; a program that is broken begins there.
     """
 
-    def __init__(
-        self,
-        experiment: str,
-        config: Config,
-        changes: Iterable[Change] = (),
-        mistake: str = "",
-        device: str = "cpu",
-        start: Checkpoint | None = None,
-    ) -> None:
-        script = export.script(experiment, config, changes, device=device)
+    def __init__(self, run: RunSpec, mistake: str = "", start: Checkpoint | None = None) -> None:
+        script = export.script(run)
         lines = program(script.source, script.marks)
         self.mistake = mistake
         self._lines = MISTAKES[mistake](lines) if mistake else lines
         self._updates = updates(self._lines)
         self.statements = self._updates[0]  # those of the update that is made in this pass
-        self._first_pass = experiments.script(experiment).FIRST_STEP
+        self._first_pass = run.first
         self._loop = _cut(self._lines, [number for update in self._updates for number, _ in update])
-        self._config, self._changes, self._start = cast(TrainingConfig, config), tuple(changes), start
-        self._device = torch.device(device)
-        self._random = RandomStream(cast(TrainingConfig, config).seed, self._device)
+        self._run, self._start = run, start
+        self._device = torch.device(run.device)
+        self._random = RandomStream(run.config.seed, self._device)
         self._namespace: dict[str, Any] = {"__name__": "program", "print": _silence}
         self._passes: Iterator[Place] | None = None
         self._place: Place | None = None
@@ -160,14 +150,13 @@ class Microscope:
 
     def _go_to(self, start: Checkpoint) -> None:
         """Let the program, which has been set up, begin there; a setting that was changed is held by a variable, or was built in."""
-        names, config = self._namespace, self._config
-        for change in self._changes:
-            if change.step < start.row:
-                config = config.replace(**{change.field: change.new})
-                if config.settings()[change.field].target:
-                    assign(names, config.settings()[change.field], config)
-                elif change.field in names:
-                    names[change.field] = change.new
+        names, before = self._namespace, self._run.at(start.row)
+        for change in before.changes:
+            setting = before.config.settings()[change.field]
+            if setting.target:
+                assign(names, setting, before.last_config)
+            elif change.field in names:
+                names[change.field] = change.new
         put_back(start.state, names)
         draw_from(self._device, start.random)
         names[LATER] = partial(from_row, start.row)

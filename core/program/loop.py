@@ -61,6 +61,12 @@ def training_loop(tree: ast.Module) -> ast.For:
     return next(node for node in tree.body if isinstance(node, ast.For) and calls(node, "backward"))
 
 
+def first_pass(tree: ast.Module) -> int:
+    """The number of the first pass of a program's loop, which goes over a `range`."""
+    passes = cast(ast.Call, training_loop(tree).iter).args
+    return cast(int, ast.literal_eval(passes[0])) if len(passes) > 1 else 0
+
+
 def calls(node: ast.AST, method: str) -> bool:
     """Whether a method of this name is called anywhere in a part of a program."""
     called = (child.func for child in ast.walk(node) if isinstance(child, ast.Call))

@@ -18,9 +18,11 @@ from typing import Any, NamedTuple
 from core.change import Change
 from core.config import TrainingConfig
 from core.program.expressions import Scope, arguments, chosen, names, written
+from core.program.loop import calls, training_loop
 from core.program.text import Text, paragraphs, text
-from core.script import Recorded, Script, Section, Translate
+from core.script import Script, Section, Translate
 from core.script.source_text import comment
+from core.spec import RunSpec
 
 OPTIMIZERS = Path(__file__).with_name("optimizer.py")
 UNWRITTEN = ("config = ", "run = ", "differs(", "impossible(")  # statements that no script holds
@@ -71,9 +73,9 @@ class Beside:
 PROGRAM = Beside()
 
 
-def script(path: Path, run: Recorded[Any], first_step: int, translate: Translate, beside: Beside = PROGRAM) -> Script:
-    """The program of a file, as the script of a run; `first_step` labels its first row."""
-    return _Specialiser(text(path), run, first_step, translate, beside).script()
+def script(path: Path, run: RunSpec, translate: Translate, beside: Beside = PROGRAM) -> Script:
+    """The program of a file, as the script of a run that is settled."""
+    return _Specialiser(text(path), run, translate, beside).script()
 
 
 def messages(program: Text) -> list[str]:
@@ -117,14 +119,14 @@ def _parts(program: Text, home: Text) -> _Parts:
     for node in program.tree.body:
         if isinstance(node, ast.FunctionDef) and not names(node).isdisjoint(("config", "run")) and _only_chooses(node):
             functions[node.name] = (program, node)
-    loop = next((node for node in program.tree.body if isinstance(node, ast.For) and "record(" in program.of(node)), ast.Pass())
+    loop = training_loop(program.tree) if calls(program.tree, "backward") else ast.Pass()
     settings = [node for node in ast.walk(loop) if isinstance(node, ast.Attribute) and program.of(node.value) == "config"]
     return _Parts(loop, frozenset(node.attr for node in settings), functions, _imports(program))
 
 
 class _Specialiser:
-    def __init__(self, program: Text, run: Recorded[TrainingConfig], first_step: int, translate: Translate, beside: Beside) -> None:
-        self._text, self._run, self._first_step, self._, self._beside = program, run, first_step, translate, beside
+    def __init__(self, program: Text, run: RunSpec, translate: Translate, beside: Beside) -> None:
+        self._text, self._run, self._, self._beside = program, run, translate, beside
         self._versions, self._changes = _versions(run)
         self._built: set[str] = set()  # the names that the script speaks of so far
         self._parts = _parts(program, text(beside.helpers))
@@ -269,10 +271,10 @@ class _Specialiser:
 
     def _recorded(self, node: ast.stmt, scope: Scope) -> Written:
         """About ten lines are printed; the loop ends where the run did."""
-        counter, every = self._text.of(self._parts.loop.target), max(1, self._run.last // 10)
+        counter, every = self._text.of(self._parts.loop.target), max(1, self._run.end // 10)
         printed = _code(node, scope).replace("record(", "print(", 1)
-        if self._first_step == 0:
-            end = f"if {counter} == {self._run.last} or not loss.isfinite():  # {self._(LAST_ROW)}"
+        if self._run.first == 0:
+            end = f"if {counter} == {self._run.end} or not loss.isfinite():  # {self._(LAST_ROW)}"
         else:
             end = f"if not loss.isfinite():  # {self._(DIVERGED)}"
         changed = [] if scope.to_come else self._changed(scope)
@@ -299,9 +301,9 @@ class _Specialiser:
         return bool(target) and (target.startswith("optimizer") or target.partition(".")[0] in self._built)
 
 
-def _versions(run: Recorded[TrainingConfig]) -> tuple[list[TrainingConfig], list[list[Change]]]:
+def _versions(run: RunSpec) -> tuple[list[TrainingConfig], list[list[Change]]]:
     """The settings as they were one after the other, and the changes of one step that led from each to the next."""
-    versions, groups = [run.config.model_copy(update={"epochs": run.last})], list[list[Change]]()
+    versions, groups = [run.config.model_copy(update={"epochs": run.end})], list[list[Change]]()
     for change in run.changes:
         if groups and groups[-1][0].step == change.step:
             groups[-1].append(change)

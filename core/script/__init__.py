@@ -8,45 +8,13 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple
 
-from core.change import Change
-from core.config import TrainingConfig
 from core.script.source_text import comment, wrapped_like
 
 Translate = Callable[[str], str]
-C_co = TypeVar("C_co", bound=TrainingConfig, covariant=True)
 
 _MARK = re.compile(r" *#:(\w+)$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Recorded(Generic[C_co]):
-    """A run as data, reduced to what a program needs.
-
-    Args:
-        config: the settings it began with.
-        changes: made while it ran, in their order, before its last row; each step and field once.
-        last: the label of its last row.
-        device: the torch device, such as "cpu" or "cuda:0".
-    """
-
-    config: C_co
-    changes: tuple[Change, ...]
-    last: int
-    device: str
-
-    def values(self, field: str) -> tuple[Any, ...]:
-        """All values that a field takes, in their order; more than one if it was changed."""
-        return getattr(self.config, field), *(change.new for change in self.changes if change.field == field)
-
-    def varies(self, field: str) -> bool:
-        """Whether a field was changed while it ran."""
-        return len(self.values(field)) > 1
-
-    def placed(self, tensor: str) -> str:
-        """The code of a tensor or model, moved to the device where that is not the CPU."""
-        return tensor if self.device == "cpu" else f"{tensor}.to(device)"
 
 
 class Section(NamedTuple):
@@ -69,18 +37,6 @@ class Section(NamedTuple):
         for line in self.code.split("\n"):
             mark = _MARK.search(line)
             yield _MARK.sub("", line), mark[1] if mark else ""
-
-
-class Exporter(Protocol):
-    """What `core/experiments/<name>/script.py` has."""
-
-    FIRST_STEP: int  # label of the recipe's first row
-
-    def script(self, run: Recorded[Any], _: Translate) -> "Script":
-        """The program of a run, its prose and comments in the language of `_`."""
-
-    def parameter_names(self, run: Recorded[Any]) -> list[str]:
-        """What the program's `state_dict` calls the parameters, in the order in which the optimizer holds them."""
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
-from core.config import TrainingConfig
 from core.messages import Watch
 from core.status import Status
 from tests.browser.stage_server import DARK, StageServer, serving
@@ -125,7 +124,7 @@ def test_the_curve_is_what_was_recorded(page: Page, server: StageServer) -> None
 
 def test_before_the_first_row_the_axis_spans_the_run(page: Page, server: StageServer) -> None:
     axis = f"{PLOT.format('loss')}.layout?.xaxis"
-    page.wait_for_function(f"{axis}?.range?.[1] === {cast(TrainingConfig, server.run.config).epochs}")
+    page.wait_for_function(f"{axis}?.range?.[1] === {server.run.config.epochs}")
     assert page.evaluate(f"{axis}.range[0]") == 0
     server.run.descend(20)
     until_drawn(page, 20)

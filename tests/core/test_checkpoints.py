@@ -18,6 +18,7 @@ from core.engine.visit import Visiting
 from core.messages import Open, Past, Train, Visit
 from core.microscope import Microscope
 from core.program.state import size
+from core.spec import RunSpec
 from core.status import Status
 from core.trainer import Trainer
 from tests.core.test_export import CHAR_RNN, IRIS, LINEAR_REGRESSION, changes_of
@@ -35,7 +36,7 @@ def clock() -> Any:
 
 
 def linear_regression(**fields: Any) -> TrainingConfig:
-    return cast(TrainingConfig, experiments.config_class("linear_regression").checked(fields))
+    return experiments.config_class("linear_regression").checked(fields)
 
 
 def whole(trainer: Trainer, most: int = 1024) -> Rows:
@@ -50,7 +51,7 @@ def test_a_run_goes_on_from_any_checkpoint_with_the_same_bits(experiment: str) -
     @drawn
     @given(values=st.fixed_dictionaries(FIELDS[experiment]), data=st.data())
     def check(values: dict[str, Any], data: st.DataObject) -> None:
-        config = cast(TrainingConfig, experiments.config_class(experiment).checked(values))
+        config = experiments.config_class(experiment).checked(values)
         trainer = Trainer(experiments.recipe(experiment), config, CPU, changes_of(experiment, config, data))
         rows = whole(trainer)
         row = data.draw(st.sampled_from(sorted(rows)))
@@ -71,12 +72,12 @@ def test_the_microscope_sees_the_same_from_a_checkpoint_as_from_the_beginning(ex
     @drawn
     @given(values=st.fixed_dictionaries(FIELDS[experiment]), data=st.data())
     def check(values: dict[str, Any], data: st.DataObject) -> None:
-        config = cast(TrainingConfig, experiments.config_class(experiment).checked(values))
+        config = experiments.config_class(experiment).checked(values)
         trainer = Trainer(experiments.recipe(experiment), config, CPU, changes_of(experiment, config, data))
         row = data.draw(st.sampled_from(sorted(whole(trainer))))
         pictures = []
         for start in (None, trainer.checkpoints.before(row)):
-            microscope = Microscope(experiment, config, trainer.changes, start=start)
+            microscope = Microscope(RunSpec(experiment, config, tuple(trainer.changes)), start=start)
             assert microscope.at(row)
             pictures.append(repr(microscope.whole_pass()))  # a NaN is not equal to itself
         assert pictures[0] == pictures[1]
@@ -97,7 +98,7 @@ def test_a_longer_run_keeps_as_many_checkpoints_evenly_spaced() -> None:
 
 
 def test_checkpoints_take_no_more_room_than_they_may() -> None:
-    trainer = Trainer(experiments.recipe("iris"), cast(TrainingConfig, experiments.config_class("iris").checked({"epochs": 200})), CPU)
+    trainer = Trainer(experiments.recipe("iris"), experiments.config_class("iris").checked({"epochs": 200}), CPU)
     with trainer.stream():
         next(trainer)
         room = 10 * size(cast(Any, trainer.experiment).captured())
@@ -123,9 +124,9 @@ class Watch:
 
 def opened(clock: Watch, **more: Any) -> Hosted:
     """A run of iris that goes on, in the place where a worker has it."""
-    config = experiments.config_class("iris").checked({"epochs": 500}).model_dump()
-    given = {"plan": (), "known": 0, "resume_at": -1, "status": Status.RUNNING, "speed": None, "watched": frozenset(), **more}
-    hosted = Hosted(Open("run", 0, 1, "iris", config, **given), clock)
+    spec = RunSpec("iris", experiments.config_class("iris").checked({"epochs": 500}))
+    given = {"known": 0, "resume_at": -1, "status": Status.RUNNING, "speed": None, "watched": frozenset(), **more}
+    hosted = Hosted(Open("run", 0, 1, spec, **given), clock)
     hosted.build(experiments, CPU)
     return hosted
 
@@ -168,7 +169,7 @@ def test_a_held_run_is_under_the_microscope_after_a_few_passes() -> None:
     config = linear_regression(epochs=1000)
     trainer = Trainer(experiments.recipe("linear_regression"), config, CPU)
     trainer.checkpoints = Checkpoints(clock())
-    opening = Open("run", 0, 1, "linear_regression", config.model_dump(), (), 0, -1, Status.PAUSED, None, frozenset())
+    opening = Open("run", 0, 1, RunSpec("linear_regression", config), 0, -1, Status.PAUSED, None, frozenset())
     loupe = Loupe(opening, clock())
     for row in (3, 900):
         with trainer.stream():

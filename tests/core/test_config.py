@@ -9,6 +9,7 @@ from core import experiments
 from core.config import OPTIMIZERS, ConfigError
 from core.experiments.linear_regression.config import LinearRegressionConfig
 from core.past import PastRun
+from core.spec import RunSpec
 
 finite = st.floats(-1e6, 1e6)
 configs = st.builds(
@@ -97,7 +98,7 @@ def test_a_run_holds_only_what_it_uses() -> None:
     own = LinearRegressionConfig(data="own", table=((1, 7), (2, 9)), W0=5.0)
     assert own.used().to_link() == {"data": "own", "table": "1.0,7.0;2.0,9.0"}
     assert own.replace(data="points").used() == LinearRegressionConfig()
-    earlier = PastRun(LinearRegressionConfig(), (), np.zeros(1, int), {})
+    earlier = PastRun(RunSpec("linear_regression", LinearRegressionConfig()), np.zeros(1, int), {})
     assert earlier.label(own.used()) == {"data": "points"}, "of a table that it did not use it says nothing"
 
 

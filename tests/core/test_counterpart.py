@@ -19,12 +19,13 @@ from hypothesis import strategies as st
 from core import experiments
 from core.__main__ import main
 from core.change import Change
-from core.config import Config
+from core.config import TrainingConfig
 from core.experiments.linear_regression.data import raw, samples
 from core.keras import Counterpart
 from core.keras.agreement import COINCIDE, agreement
 from core.keras.counterpart import counterpart
 from core.script.translation import translation
+from core.spec import RunSpec
 from core.trainer import Trainer
 from tests.core.test_export import CHAR_RNN, IRIS, LINEAR_REGRESSION, changes_of
 
@@ -84,9 +85,9 @@ def keras(output: Callable[[str], str]) -> Keras:
     return losses
 
 
-def rows(experiment: str, config: Config, changes: list[Change]) -> tuple[Any, Any]:
+def rows(experiment: str, config: TrainingConfig, changes: list[Change]) -> tuple[Any, Any]:
     """Steps and losses of the run."""
-    trainer = Trainer(experiments.recipe(experiment), config, torch.device("cpu"), changes)  # type: ignore[arg-type]
+    trainer = Trainer(experiments.recipe(experiment), config, torch.device("cpu"), changes)
     with trainer.stream():
         found = [(step, row["loss"]) for step, row in trainer]
     return np.array([step for step, _ in found]), np.array([loss for _, loss in found])
@@ -114,9 +115,9 @@ def first_kink(config: Any, changes: list[Change]) -> float:
     return math.inf
 
 
-def compare(keras: Keras, experiment: str, config: Config, changes: list[Change], last: float = math.inf) -> None:
+def compare(keras: Keras, experiment: str, config: TrainingConfig, changes: list[Change], last: float = math.inf) -> None:
     """The curves, up to row `last`."""
-    mirrored = counterpart(experiment, config, changes)
+    mirrored = counterpart(RunSpec(experiment, config, tuple(changes)))
     if mirrored.script is None:
         assert mirrored.reason
         return
@@ -188,7 +189,7 @@ CASES: list[tuple[str, dict[str, Any], list[Change]]] = [
 @pytest.mark.parametrize(("experiment", "values", "changes"), CASES)
 def test_the_curves_coincide(keras: Keras, experiment: str, values: dict[str, Any], changes: list[Change]) -> None:
     config = experiments.config_class(experiment).checked(values)
-    assert counterpart(experiment, config, changes).differences == ()
+    assert counterpart(RunSpec(experiment, config, tuple(changes))).differences == ()
     compare(keras, experiment, config, changes)
 
 
@@ -205,7 +206,7 @@ DIFFERENT: list[tuple[str, dict[str, Any], list[Change], str]] = [
 @pytest.mark.parametrize(("experiment", "values", "changes", "difference"), DIFFERENT)
 def test_what_differs_is_named(keras: Keras, experiment: str, values: dict[str, Any], changes: list[Change], difference: str) -> None:
     config = experiments.config_class(experiment).checked(values | {"epochs": 12})
-    mirrored = counterpart(experiment, config, changes)
+    mirrored = counterpart(RunSpec(experiment, config, tuple(changes)))
     assert [found.split(":")[0].split(" ")[0] for found in mirrored.differences] == [difference]
     compare(keras, experiment, config, changes)
 
@@ -215,7 +216,7 @@ def test_the_line_is_printed_in_the_units_of_the_data(output: Callable[[str], st
     scaled = {"data": "diabetes", "standardize": True, "standardize_y": True, "formulation": formulation, "lr": 0.2, "epochs": 100}
     config = experiments.config_class("linear_regression").checked(scaled)
     said = re.search(
-        r"^in the units of the data: W: (\S+)  b: (\S+)$", output(written(counterpart("linear_regression", config))), re.MULTILINE
+        r"^in the units of the data: W: (\S+)  b: (\S+)$", output(written(counterpart(RunSpec("linear_regression", config)))), re.MULTILINE
     )
     assert said
     slope, intercept = np.polyfit(*raw(config), 1)  # type: ignore[arg-type]
@@ -224,7 +225,7 @@ def test_the_line_is_printed_in_the_units_of_the_data(output: Callable[[str], st
 
 def test_float64_stops_pytorch_and_not_keras(keras: Keras) -> None:
     config = experiments.config_class("linear_regression").checked({"dtype": "float64", "epochs": 10})
-    mirrored = counterpart("linear_regression", config)
+    mirrored = counterpart(RunSpec("linear_regression", config))
     assert "float32" in mirrored.differences[0]
     assert "RuntimeError" not in written(mirrored)
     assert keras(written(mirrored)) == rows("linear_regression", config.replace(dtype="float32"), [])[1].tolist()
@@ -240,7 +241,7 @@ def test_float64_stops_pytorch_and_not_keras(keras: Keras) -> None:
 )
 def test_where_there_is_no_program_there_is_a_reason(experiment: str, values: dict[str, Any], changes: list[Change]) -> None:
     config = experiments.config_class(experiment).checked(values)
-    mirrored = counterpart(experiment, config, changes, translate=translation("ko"))
+    mirrored = counterpart(RunSpec(experiment, config, tuple(changes)), translate=translation("ko"))
     assert mirrored.script is None
     assert re.search("[가-힣]", mirrored.reason)
 
@@ -249,8 +250,8 @@ def test_where_there_is_no_program_there_is_a_reason(experiment: str, values: di
 def test_a_run_that_was_stopped_has_as_many_rows_in_keras(keras: Keras, experiment: str, last: int) -> None:
     config = experiments.config_class(experiment).checked({"epochs": 30})
     late = [Change(last, "weight_decay", 0.0, 0.5)]  # no update has used it
-    mirrored = counterpart(experiment, config, late, last)
-    ours = rows(experiment, config.replace(epochs=max(last, 1)), [])[1][: last + 1 - experiments.script(experiment).FIRST_STEP]
+    mirrored = counterpart(RunSpec(experiment, config, tuple(late), last))
+    ours = rows(experiment, config.replace(epochs=max(last, 1)), [])[1][: last + 1 - experiments.first_row(experiment)]
     assert keras(written(mirrored)) == pytest.approx(ours.tolist(), rel=TOLERANCE)
     assert "weight_decay" not in written(mirrored)
 
@@ -264,7 +265,7 @@ def test_the_command_line_writes_it(language: str, tmp_path: Path, capsys: pytes
     assert main([*asked, "-o", str(tmp_path / "a.py")]) == 0
     assert main([*asked, "-o", str(tmp_path / "a.ipynb")]) == 0
     config = experiments.config_class("iris")()
-    assert (tmp_path / "a.py").read_text(encoding="utf-8") == written(counterpart("iris", config, translate=translation(language)))
+    assert (tmp_path / "a.py").read_text(encoding="utf-8") == written(counterpart(RunSpec("iris", config), translate=translation(language)))
     one_letter = ["--set", "text=own", "--set", "own_text=aaaa"]
     assert main(["export", "char_rnn", "--framework", "keras", *one_letter]) == 2
     assert "only one distinct character" in capsys.readouterr().err
@@ -279,7 +280,7 @@ def test_in_korean_every_comment_is_korean() -> None:
         return korean(message)
 
     for experiment, values, changes in (*CASES, *((name, values, changes) for name, values, changes, _ in DIFFERENT)):
-        counterpart(experiment, experiments.config_class(experiment).checked(values), changes, translate=remembered)
+        counterpart(RunSpec(experiment, experiments.config_class(experiment).checked(values), tuple(changes)), translate=remembered)
     assert said
     assert [message for message in said if korean(message) == message] == []
 
@@ -289,8 +290,9 @@ def test_neither_torch_nor_keras_is_needed_to_write_it() -> None:
         "import sys\n"
         "from core import experiments\n"
         "from core.keras.counterpart import counterpart\n"
+        "from core.spec import RunSpec\n"
         "for name in experiments.names():\n"
-        "    counterpart(name, experiments.config_class(name)()).script.source\n"
+        "    counterpart(RunSpec(name, experiments.config_class(name)())).script.source\n"
         "sys.exit('torch' in sys.modules or 'keras' in sys.modules)\n"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -9,6 +9,7 @@ from core import experiments, export
 from core.keras.counterpart import counterpart
 from core.keras.duties import DUTIES, excerpt
 from core.script import Script
+from core.spec import RunSpec
 
 CONFIGS: list[tuple[str, dict[str, Any]]] = [
     ("linear_regression", {}),
@@ -20,9 +21,9 @@ CONFIGS: list[tuple[str, dict[str, Any]]] = [
 
 def both(experiment: str, values: dict[str, Any]) -> tuple[Script, Script]:
     config = experiments.config_class(experiment).checked(values)
-    keras = counterpart(experiment, config).script
+    keras = counterpart(RunSpec(experiment, config)).script
     assert keras
-    return export.script(experiment, config), keras
+    return export.script(RunSpec(experiment, config)), keras
 
 
 @pytest.mark.parametrize(("experiment", "values"), CONFIGS)

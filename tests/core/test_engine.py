@@ -17,6 +17,7 @@ from core.engine import AskedInVainError, LimitReached, LocalPool
 from core.limits import Limits
 from core.messages import Open
 from core.run import Run, Status
+from core.spec import RunSpec
 from tests.core.fakes import FakeConfig
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +40,7 @@ def opened(pool: LocalPool) -> Iterator[Callable[..., Run]]:
     runs = []
 
     def open_run(**config: Any) -> Run:
-        run = pool.open("fake", FakeConfig(**config))
+        run = pool.open(RunSpec("fake", FakeConfig(**config)))
         runs.append(run)
         assert run.wait_for(lambda: run.status is not Status.QUEUED, PATIENCE)
         return run
@@ -148,11 +149,11 @@ def test_devices_are_told_by_the_workers(pool: LocalPool, opened: Callable[..., 
 
 def test_a_model_can_be_measured(pool: LocalPool, opened: Callable[..., Run]) -> None:
     opened()
-    answers = pool.measure("fake", FakeConfig(epochs=5), seconds=0.05)
+    answers = pool.measure(RunSpec("fake", FakeConfig(epochs=5)), seconds=0.05)
     rate = answers["cpu"].result(PATIENCE)
     assert rate
     assert rate > 100
-    broken = pool.measure("fake", FakeConfig(fault="build"), seconds=0.05)
+    broken = pool.measure(RunSpec("fake", FakeConfig(fault="build")), seconds=0.05)
     with pytest.raises(AskedInVainError, match="no such data"):
         broken["cpu"].result(PATIENCE)
 
@@ -162,7 +163,7 @@ def test_where_nothing_can_be_forked_workers_are_spawned(monkeypatch: pytest.Mon
     monkeypatch.setattr("multiprocessing.get_all_start_methods", lambda: ["spawn"])
     pool = LocalPool("tests.core.fakes", Limits(workers=1))
     pool.start()
-    run = pool.open("fake", FakeConfig(epochs=50))
+    run = pool.open(RunSpec("fake", FakeConfig(epochs=50)))
     run.train()
     until(run, Status.FINISHED)
     assert run.step == 50
@@ -217,7 +218,7 @@ def test_a_run_that_kills_its_workers_fails_alone(opened: Callable[..., Run]) ->
 def test_workers_that_cannot_start_are_given_up() -> None:
     pool = LocalPool("no.such.catalogue", Limits(workers=1))
     pool.start()
-    run = pool.open("fake", FakeConfig())
+    run = pool.open(RunSpec("fake", FakeConfig()))
     until(run, Status.FAILED)
     assert run.message == {"code": "no_worker", "text": ""}
     pool.close()
@@ -234,7 +235,7 @@ class Idle:
         self.pool = LocalPool("tests.core.fakes", Limits(**bounds), clock=lambda: self.now)
 
     def open(self, visitor: str | None = None, watched: bool = False) -> Run:
-        run = self.pool.open("fake", FakeConfig(), visitor)
+        run = self.pool.open(RunSpec("fake", FakeConfig()), visitor)
         if watched:
             run.watch("page")
         return run
@@ -310,6 +311,7 @@ APP = """
 import signal, sys, threading
 from core.engine import LocalPool
 from core.limits import Limits
+from core.spec import RunSpec
 from tests.core.fakes import FakeConfig
 
 def leave(*_):
@@ -319,7 +321,7 @@ signal.signal(signal.SIGTERM, leave)
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin with Ctrl-C ignored
 pool = LocalPool("tests.core.fakes", Limits(workers=2))
 pool.start()
-runs = [pool.open("fake", FakeConfig(epochs=1_000_000)) for _ in range(2)]
+runs = [pool.open(RunSpec("fake", FakeConfig(epochs=1_000_000))) for _ in range(2)]
 for run in runs:
     run.train()
     assert run.wait_for(lambda: run.step > 10, 60)

@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 
 from core import experiments
 from core.change import Change
-from core.config import OPTIMIZERS, Config
+from core.config import OPTIMIZERS, TrainingConfig
 from core.experiments.linear_regression.config import DTYPE_ERRORS
-from core.export import recorded, script
+from core.export import script
 from core.parameters import pt_file, safetensors_file, state_dict
 from core.script import Script
 from core.script.lines import code, program
 from core.script.translation import translation
+from core.spec import RunSpec
 from core.trainer import Trainer
 
 ROOT = Path(__file__).parents[2]
@@ -30,16 +31,16 @@ Changes = list[Change]
 drawn = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
-def trained(experiment: str, config: Config, changes: Changes) -> tuple[list[float], dict[str, torch.Tensor]]:
+def trained(spec: RunSpec) -> tuple[list[float], dict[str, torch.Tensor]]:
     """The losses of a run, and the parameters that it ends with."""
-    trainer = Trainer(experiments.recipe(experiment), config, CPU, changes)  # type: ignore[arg-type]
+    trainer = Trainer(experiments.recipe(spec.experiment), spec.config, CPU, spec.changes)
     with trainer.stream():
         found = [row["loss"] for _, row in trainer]
-    return found, state_dict(trainer, experiment)
+    return found, state_dict(trainer, spec)
 
 
-def losses(experiment: str, config: Config, changes: Changes) -> list[float]:
-    return trained(experiment, config, changes)[0]
+def losses(experiment: str, config: TrainingConfig, changes: Changes) -> list[float]:
+    return trained(RunSpec(experiment, config, tuple(changes)))[0]
 
 
 def execute(code: str) -> tuple[dict[str, Any], list[str]]:
@@ -72,12 +73,12 @@ def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     return list(one) == list(other) and all(one[name].numpy().tobytes() == other[name].numpy().tobytes() for name in one)
 
 
-def compare(experiment: str, config: Config, changes: Changes, as_notebook: bool) -> None:
-    found, parameters = trained(experiment, config, changes)
-    end = experiments.script(experiment).FIRST_STEP + len(found) - 1
+def compare(experiment: str, config: TrainingConfig, changes: Changes, as_notebook: bool) -> None:
+    found, parameters = trained(RunSpec(experiment, config, tuple(changes)))
+    end = experiments.first_row(experiment) + len(found) - 1
     changes = [change for change in changes if change.step < end]  # at its last row a run has ended and takes none
-    written = script(experiment, config, changes)
-    assert numbered(script(experiment, config, changes, translate=translation("ko"))) == numbered(written)
+    written = script(RunSpec(experiment, config, tuple(changes)))
+    assert numbered(script(RunSpec(experiment, config, tuple(changes)), translate=translation("ko"))) == numbered(written)
     names, printed = execute(cells(written) if as_notebook else written.source)
     assert printed[-1] == f"loss: {found[-1]!r}"
     assert same(parameters_of(names), parameters)
@@ -151,7 +152,7 @@ CHANGED = {
 
 def changes_of(experiment: str, config: Any, data: st.DataObject) -> Changes:
     """What a learner did: changes at drawn rows, each with the value that the field had before."""
-    first = experiments.script(experiment).FIRST_STEP
+    first = experiments.first_row(experiment)
     fields = st.sampled_from(sorted(CHANGED[experiment]))
     planned = data.draw(st.lists(st.tuples(st.integers(first, config.epochs), fields), max_size=4))
     found: Changes = []
@@ -220,7 +221,7 @@ def test_in_a_process_of_its_own(experiment: str, tmp_path: Path) -> None:
     config = experiments.config_class(experiment).checked({"epochs": 40})
     changes = [Change(7, "lr", getattr(config, "lr"), 0.02)]  # noqa: B009  # every experiment here has one
     file = tmp_path / "taken_home.py"
-    file.write_text(script(experiment, config, changes).source, encoding="utf-8")
+    file.write_text(script(RunSpec(experiment, config, tuple(changes))).source, encoding="utf-8")
     done = subprocess.run([sys.executable, "-I", file], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == f"loss: {losses(experiment, config, changes)[-1]!r}"
     assert done.stderr == ""
@@ -231,7 +232,7 @@ def test_in_a_process_of_its_own(experiment: str, tmp_path: Path) -> None:
 def test_the_program_that_fails_is_exported_as_it_is_with_its_error_and_its_mend(formulation: str, data: str) -> None:
     values = {"dtype": "float64", "formulation": formulation, "data": data, "epochs": 5}
     config = experiments.config_class("linear_regression").checked(values)
-    code = script("linear_regression", config).source
+    code = script(RunSpec("linear_regression", config)).source
     with pytest.raises(RuntimeError) as caught:
         execute(code)
     assert f"RuntimeError: {caught.value}" == DTYPE_ERRORS[formulation]
@@ -244,8 +245,8 @@ def test_the_program_that_fails_is_exported_as_it_is_with_its_error_and_its_mend
 @pytest.mark.parametrize("experiment", experiments.names())
 def test_a_run_that_was_stopped_ends_where_it_was_stopped(experiment: str) -> None:
     config = experiments.config_class(experiment).checked({"epochs": 30})
-    names, printed = execute(script(experiment, config, last=12).source)
-    found, parameters = trained(experiment, config.replace(epochs=12), [])
+    names, printed = execute(script(RunSpec(experiment, config, last=12)).source)
+    found, parameters = trained(RunSpec(experiment, config.replace(epochs=12)))
     assert printed[-1] == f"loss: {found[-1]!r}"
     assert same(parameters_of(names), parameters)
 
@@ -253,32 +254,32 @@ def test_a_run_that_was_stopped_ends_where_it_was_stopped(experiment: str) -> No
 def test_a_held_run_has_the_names_of_the_script_beside_it() -> None:
     """Dropout is added at the row where it is held: the script adds it there, so its layers are counted with it."""
     config = experiments.config_class("iris").checked({"epochs": 30})
-    trainer = Trainer(experiments.recipe("iris"), config, CPU)  # type: ignore[arg-type]
+    trainer = Trainer(experiments.recipe("iris"), config, CPU)
     with trainer.stream():
         for _ in range(5):
             next(trainer)
         trainer.change("dropout", 0.3)
-    names, _ = execute(script("iris", config, trainer.changes).source)
-    assert list(state_dict(trainer, "iris")) == list(names["model"].state_dict())
+    names, _ = execute(script(RunSpec("iris", config, tuple(trainer.changes))).source)
+    assert list(state_dict(trainer, RunSpec("iris", config, tuple(trainer.changes)))) == list(names["model"].state_dict())
 
 
 def test_a_change_made_on_the_way_to_a_planned_one_is_in_the_script() -> None:
     config = experiments.config_class("iris").checked({"epochs": 30})
-    trainer = Trainer(experiments.recipe("iris"), config, CPU, [Change(20, "lr", 0.01, 0.05)])  # type: ignore[arg-type]
+    trainer = Trainer(experiments.recipe("iris"), config, CPU, [Change(20, "lr", 0.01, 0.05)])
     found: list[float] = []
     with trainer.stream():
         for step, row in trainer:
             found.append(row["loss"])
             if step in (10, 20):
                 trainer.change("lr", {10: 0.2, 20: 0.01}[step])
-    _, printed = execute(script("iris", config, trainer.changes).source)
+    _, printed = execute(script(RunSpec("iris", config, tuple(trainer.changes))).source)
     assert printed[-1] == f"loss: {found[-1]!r}"
 
 
 def test_where_there_is_no_gpu_the_program_of_a_gpu_takes_the_cpu() -> None:
     for experiment in experiments.names():
         config = experiments.config_class(experiment).checked({"epochs": 5})
-        code = script(experiment, config, device="cuda:7").source.replace("torch.cuda.is_available()", "False")
+        code = script(RunSpec(experiment, config, device="cuda:7")).source.replace("torch.cuda.is_available()", "False")
         _, printed = execute(code)
         assert printed[-1] == f"loss: {losses(experiment, config, [])[-1]!r}"
 
@@ -288,7 +289,7 @@ def test_where_there_is_no_gpu_the_program_of_a_gpu_takes_the_cpu() -> None:
 
 @pytest.mark.parametrize("experiment", experiments.names())
 def test_first_steps_and_names_agree_with_the_recipes(experiment: str) -> None:
-    assert experiments.recipe(experiment).first_step == experiments.script(experiment).FIRST_STEP
+    assert experiments.recipe(experiment).first_step == experiments.first_row(experiment)
 
 
 def test_changes_that_mean_nothing_are_left_out() -> None:
@@ -301,7 +302,7 @@ def test_changes_that_mean_nothing_are_left_out() -> None:
         Change(6, "lr", 0.2, 0.3),
         Change(50, "lr", 0.3, 0.4),  # there is no update after the last row
     ]
-    run = recorded("iris", config, changes)
+    run = RunSpec("iris", config, tuple(changes)).settled
     assert (run.changes, run.last) == ((Change(6, "lr", 0.01, 0.3),), 50)
     assert run.values("dropout") == (0.5,)
 
@@ -309,7 +310,7 @@ def test_changes_that_mean_nothing_are_left_out() -> None:
 def test_marks_point_at_the_statements_of_an_update() -> None:
     for experiment in experiments.names():
         config = experiments.config_class(experiment).checked({"epochs": 20})
-        written = script(experiment, config, [Change(5, "lr", 0.01, 0.02)])
+        written = script(RunSpec(experiment, config, (Change(5, "lr", 0.01, 0.02),)))
         marked = {mark: [written.source.splitlines()[at - 1].strip() for at in places] for mark, places in written.marks.items()}
         assert "#:" not in written.source + written.notebook
         assert list(marked) == ["forward", "loss", "zero_grad", "backward", "change", "step"]
@@ -320,14 +321,14 @@ def test_marks_point_at_the_statements_of_an_update() -> None:
 
 def test_the_same_run_is_the_same_notebook() -> None:
     config = experiments.config_class("iris")()
-    assert script("iris", config).notebook == script("iris", config).notebook
+    assert script(RunSpec("iris", config)).notebook == script(RunSpec("iris", config)).notebook
 
 
 def test_parameters_are_read_back_by_the_safe_readers() -> None:
     from safetensors.torch import load
 
     config = experiments.config_class("iris").checked({"epochs": 5})
-    names, _ = execute(script("iris", config).source)
+    names, _ = execute(script(RunSpec("iris", config)).source)
     parameters = dict(names["model"].state_dict())
     assert same(torch.load(io.BytesIO(pt_file(parameters)), weights_only=True), parameters)
     read = load(safetensors_file(parameters, {"config": config.model_dump(mode="json")}))

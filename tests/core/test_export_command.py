@@ -9,8 +9,10 @@ import pytest
 
 from core import experiments
 from core.__main__ import main
+from core.change import Change
 from core.export import script
 from core.script.translation import languages, translation
+from core.spec import RunSpec
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,14 +20,22 @@ ROOT = Path(__file__).parents[2]
 def test_without_a_file_the_program_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "linear_regression", "--set", "lr=0.02"]) == 0
     config = experiments.config_class("linear_regression").checked({"lr": 0.02})
-    assert capsys.readouterr().out == script("linear_regression", config).source
+    assert capsys.readouterr().out == script(RunSpec("linear_regression", config)).source
+
+
+def test_the_program_of_a_run_with_a_change(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["iris", "--set", "lr=0.05", "--change", "100:lr=0.01"]
+    assert main(["program", *asked]) == main(["export", *asked]) == 0
+    config = experiments.config_class("iris").checked({"lr": 0.05})
+    spec = RunSpec("iris", config, (Change(100, "lr", 0.05, 0.01),))
+    assert capsys.readouterr().out == 2 * script(spec).source
 
 
 @pytest.mark.parametrize("language", languages())
 def test_files(language: str, tmp_path: Path) -> None:
     for name in ("a.py", "a.ipynb"):
         assert main(["export", "iris", "--set", "epochs=3", "--lang", language, "-o", str(tmp_path / name)]) == 0
-    written = script("iris", experiments.config_class("iris").checked({"epochs": 3}), translate=translation(language))
+    written = script(RunSpec("iris", experiments.config_class("iris").checked({"epochs": 3})), translate=translation(language))
     assert (tmp_path / "a.py").read_text(encoding="utf-8") == written.source
     notebook = nbformat.read(tmp_path / "a.ipynb", as_version=4)
     assert notebook.cells[0].source == f"# {written.title}\n\n{written.about}"
@@ -49,8 +59,9 @@ def test_no_torch_is_needed_to_write_a_program() -> None:
         "import sys\n"
         "from core import experiments\n"
         "from core.export import script\n"
+        "from core.spec import RunSpec\n"
         "for name in experiments.names():\n"
-        "    script(name, experiments.config_class(name)()).source\n"
+        "    script(RunSpec(name, experiments.config_class(name)())).source\n"
         "sys.exit('torch' in sys.modules or 'sklearn' in sys.modules)\n"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
@@ -65,6 +76,6 @@ def test_in_korean_every_comment_is_korean() -> None:
         return korean(message)
 
     for name in experiments.names():
-        script(name, experiments.config_class(name)(), translate=remembered)
+        script(RunSpec(name, experiments.config_class(name)()), translate=remembered)
     assert said
     assert [message for message in said if korean(message) == message] == []

@@ -15,6 +15,7 @@ from core.change import Change
 from core.export import script
 from core.keras.counterpart import counterpart
 from core.script.translation import translation
+from core.spec import RunSpec
 from core.trainer import Trainer
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +49,7 @@ RUNS: list[tuple[str, dict[str, Any]]] = [
 
 def last_loss(experiment: str, values: Mapping[str, Any], changes: Sequence[Change] = ()) -> float:
     config = experiments.config_class(experiment).checked(values)
-    trainer = Trainer(experiments.recipe(experiment), config, torch.device("cpu"), changes)  # type: ignore[arg-type]
+    trainer = Trainer(experiments.recipe(experiment), config, torch.device("cpu"), changes)
     with trainer.stream():
         return [row["loss"] for _, row in trainer][-1]
 
@@ -71,7 +72,7 @@ def bare(**more: str) -> dict[str, str]:
 
 def test_the_scripts_end_in_the_same_loss(tmp_path: Path) -> None:
     korean = translation("ko")
-    sources = [script(name, experiments.config_class(name).checked(values), translate=korean).source for name, values in RUNS]
+    sources = [script(RunSpec(name, experiments.config_class(name).checked(values)), translate=korean).source for name, values in RUNS]
     expected = [f"loss: {last_loss(name, values)!r}" for name, values in RUNS]
     assert executed(sources, tmp_path, "int32", bare(**ELSEWHERE)) == expected
 
@@ -82,7 +83,9 @@ def test_the_keras_programs_end_in_the_same_loss(tmp_path: Path) -> None:
     home = tmp_path / "keras"
     home.mkdir()
     (home / "keras.json").write_text(json.dumps({"floatx": "float64", "epsilon": 0.1, "image_data_format": "channels_first"}))
-    mirrored = [counterpart(name, experiments.config_class(name).checked(values), translate=translation("ko")) for name, values in runs]
+    mirrored = [
+        counterpart(RunSpec(name, experiments.config_class(name).checked(values)), translate=translation("ko")) for name, values in runs
+    ]
     sources = [found.script.source for found in mirrored if found.script]
     assert len(sources) == len(runs)
     here = executed(sources, tmp_path, "int64", bare(KERAS_HOME=str(tmp_path), PYTHONUTF8="1"))
@@ -93,4 +96,4 @@ def test_a_program_sent_to_a_file_is_utf8_whatever_the_locale() -> None:
     command = [sys.executable, "-m", "core", "export", "char_rnn", "--set", "text=korean", "--lang", "ko"]
     done = subprocess.run(command, cwd=ROOT, env=bare(**ELSEWHERE), capture_output=True, check=True)
     config = experiments.config_class("char_rnn").checked({"text": "korean"})
-    assert done.stdout.decode("utf-8") == script("char_rnn", config, translate=translation("ko")).source
+    assert done.stdout.decode("utf-8") == script(RunSpec("char_rnn", config), translate=translation("ko")).source

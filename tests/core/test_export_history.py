@@ -10,6 +10,7 @@ from core.change import Change
 from core.experiments.linear_regression.config import LinearRegressionConfig
 from core.export import history_csv, history_json
 from core.history import History
+from core.spec import RunSpec
 
 CHANGES = (Change(1, "lr", 0.01, 0.1), Change(1, "momentum", 0.9, 0.5))
 
@@ -39,7 +40,7 @@ def test_csv_names_a_change_at_a_step_that_was_not_kept() -> None:
 
 def test_json_is_strict_and_holds_the_whole_run() -> None:
     config = LinearRegressionConfig(lr=0.02)
-    run = json.loads(history_json("linear_regression", config, history(), CHANGES))
+    run = json.loads(history_json(RunSpec("linear_regression", config, tuple(CHANGES)), history()))
     assert run["columns"] == {"step": [0, 1, 2], "loss": [4.0, 1 / 3, None], "W": [0.1, 0.2, None]}
     assert [Change(**change) for change in run["changes"]] == list(CHANGES)
     assert LinearRegressionConfig.checked(run["config"]) == config

@@ -5,19 +5,18 @@ Real workers record them. No rhythm is kept: each is stopped or held wherever it
 
 import random
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import torch
 
 from core import experiments
-from core.change import Change
-from core.config import OPTIMIZERS, Config, TrainingConfig
+from core.config import OPTIMIZERS
 from core.engine import LocalPool
-from core.export import recorded
 from core.limits import Limits
 from core.replay import Replay, replay
 from core.run import Run
+from core.spec import RunSpec
 from core.status import Status
 from core.trainer import Trainer
 from tests.core.test_export import cells, execute, losses
@@ -64,7 +63,7 @@ def bend(run: Run, chance: random.Random) -> None:
 def interrupted(opened: Callable[..., Run], experiment: str, values: dict[str, Any], chance: random.Random) -> Run:
     """A run that was changed at its first row, on its way and at its last one, and is stopped or held there."""
     config = experiments.config_class(experiment).checked({**values, "epochs": 100_000, "lr": 0.001})
-    run = opened(experiment, config, speed=SPEED)
+    run = opened(RunSpec(experiment, config), speed=SPEED)
     until(run, lambda: run.status is Status.PAUSED)
     if chance.random() < 0.7:
         bend(run, chance)
@@ -83,9 +82,9 @@ def interrupted(opened: Callable[..., Run], experiment: str, values: dict[str, A
     return run
 
 
-def reached(experiment: str, config: Config, changes: tuple[Change, ...]) -> list[float]:
+def reached(spec: RunSpec) -> list[float]:
     """The losses of a run that begins so, done again here."""
-    trainer = Trainer(experiments.recipe(experiment), cast(TrainingConfig, config), torch.device("cpu"), changes)
+    trainer = Trainer(experiments.recipe(spec.experiment), spec.config, torch.device("cpu"), spec.changes)
     with trainer.stream():
         return [row["loss"] for _, row in trainer]
 
@@ -97,12 +96,11 @@ def ends_alike(run: Run, as_notebook: bool) -> None:
     written = program(run)
     printed = execute(cells(written) if as_notebook else written.source)[1]
     assert printed[-1] == f"loss: {found!r}", (run.config, run.changes, row)
-    begun, done = replay(run)
-    again = Replay.read(str(done), run.experiment, begun)
-    first = experiments.script(run.experiment).FIRST_STEP
-    assert (again.step, str(again.loss)) == (row, str(found))
-    assert reached(run.experiment, begun, again.changes)[row - first] == found
-    assert all(change.step < row for change in recorded(run.experiment, *run.recording()).changes)
+    done = replay(run)
+    again = Replay.read(str(done), run.experiment, done.spec.config)
+    assert (again.spec.last, str(again.loss)) == (row, str(found))
+    assert reached(again.spec)[row - again.spec.first] == found
+    assert all(change.step < row for change in run.spec().settled.changes)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -118,7 +116,7 @@ def test_what_is_taken_home_ends_where_the_run_ended(opened: Callable[..., Run],
 def test_a_run_that_is_ended_has_answered_only_with_its_last_row(opened: Callable[..., Run], end: str) -> None:
     """Its status is known at once; the rows until its worker hears of it are still on their way."""
     config = experiments.config_class("linear_regression").checked({"data": "line", "batch_size": 7, "epochs": 100_000})
-    run = opened("linear_regression", config)
+    run = opened(RunSpec("linear_regression", config))
     until(run, lambda: run.status is Status.PAUSED)
     run.change("weight_decay", 0.01)
     run.train()
@@ -134,10 +132,10 @@ def test_a_run_that_is_ended_has_answered_only_with_its_last_row(opened: Callabl
 
 def test_a_run_that_is_not_begun_is_written_to_its_end_and_a_held_one_also_as_it_would_go_on(opened: Callable[..., Run]) -> None:
     for experiment in experiments.names():
-        run = opened(experiment, experiments.config_class(experiment).checked({"epochs": 20}))
+        run = opened(RunSpec(experiment, experiments.config_class(experiment).checked({"epochs": 20})))
         until(run, lambda run=run: run.status is Status.PAUSED)  # type: ignore[misc]
-        assert run.recording().last is None
+        assert run.spec().last is None
         run.advance(7)
         until(run, lambda run=run: run.answered)  # type: ignore[misc]
-        assert run.recording().last == run.step == 7
-        assert run.recording(held=False).last is None
+        assert run.spec().last == run.step == 7
+        assert run.spec(held=False).last is None

@@ -6,6 +6,7 @@ import pytest
 from core.engine.housekeeping import Returning
 from core.messages import Command, Open, Rows, Update
 from core.run import Run, Status
+from core.spec import RunSpec
 from tests.core.fakes import FakeConfig
 
 Sent = list[Command]
@@ -19,7 +20,7 @@ def sent() -> Sent:
 @pytest.fixture
 def runs(sent: Sent) -> list[Run]:
     """Three runs that train and whose worker has just died."""
-    runs = [Run("fake", FakeConfig(), sent.append, clock=lambda: 0.0) for _ in range(3)]
+    runs = [Run(RunSpec("fake", FakeConfig()), sent.append, clock=lambda: 0.0) for _ in range(3)]
     for run in runs:
         run.train()
         run.lost()

@@ -9,6 +9,7 @@ from core import experiments
 from core.keras import process as keras_process
 from core.keras.counterpart import counterpart
 from core.keras.process import REQUIREMENT, KerasProcess, PlacesTakenError, installed
+from core.spec import RunSpec
 
 ROOT = Path(__file__).parents[2]
 FOR_EVER = "import threading\nthreading.Event().wait()"
@@ -25,7 +26,7 @@ def ended(process: KerasProcess) -> KerasProcess:
 
 
 def test_the_program_of_a_run_gives_one_loss_for_each_row() -> None:
-    script = counterpart("char_rnn", experiments.config_class("char_rnn")()).script
+    script = counterpart(RunSpec("char_rnn", experiments.config_class("char_rnn")())).script
     assert script
     process = ended(KerasProcess(script.source))
     assert (process.state, process.error) == ("done", "")

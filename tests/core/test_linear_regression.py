@@ -24,6 +24,7 @@ from core.export import script
 from core.findings import Finding
 from core.history import History
 from core.program.optimizer import make_optimizer
+from core.spec import RunSpec
 from core.trainer import Trainer
 from tests.core.test_export import execute
 
@@ -366,6 +367,6 @@ def test_the_line_is_shown_and_exported_in_the_units_of_the_data(names: str) -> 
         assert line["y"] == pytest.approx([-7 * x + 40 for x in line["x"]], rel=1e-4)
     x, y = (np.array(trainer.experiment.facts()["points"][name]) for name in "xy")
     np.testing.assert_allclose(y, -7 * x + 40)
-    _, printed = execute(script("linear_regression", config).source)
+    _, printed = execute(script(RunSpec("linear_regression", config)).source)
     shown = printed[-3].removeprefix("in the units of the data: ").split()
     assert [float(shown[1]), float(shown[3])] == [history.latest()["W_data"], history.latest()["b_data"]]

@@ -12,11 +12,12 @@ from core.experiments.iris.recipe import Iris
 from core.experiments.linear_regression.config import LinearRegressionConfig
 from core.experiments.linear_regression.recipe import LinearRegression
 from core.messages import Open
+from core.spec import RunSpec
 from core.status import Status
 from core.trainer import Trainer
 
 CONFIG = LinearRegressionConfig()
-OPEN = Open("run", 0, 1, "linear_regression", CONFIG.model_dump(), (), 0, -1, Status.PAUSED, None, frozenset())
+OPEN = Open("run", 0, 1, RunSpec("linear_regression", CONFIG), 0, -1, Status.PAUSED, None, frozenset())
 
 
 def held_at(step: int) -> Trainer:
@@ -45,7 +46,7 @@ def test_the_first_pass_is_shown_before_its_row_and_after_it() -> None:
     """A run whose rows begin at 1 is held in pass 1 at step 0 already."""
     config = IrisConfig()
     trainer = Trainer(Iris, config, torch.device("cpu"))
-    loupe = Loupe(replace(OPEN, experiment="iris", config=config.model_dump()), lambda: 0.0)
+    loupe = Loupe(replace(OPEN, spec=RunSpec("iris", config)), lambda: 0.0)
     passes = [look(loupe, trainer)["pass"]]
     with trainer.stream():
         for _ in range(2):

@@ -11,9 +11,10 @@ from torch import Tensor, nn
 
 from core import experiments
 from core.change import Change
-from core.config import Config
+from core.config import TrainingConfig
 from core.microscope import Microscope
 from core.microscope.mistakes import MISTAKES
+from core.spec import RunSpec
 from core.trainer import Trainer
 
 RIGHT = ["forward", "loss", "zero_grad", "backward", "step"]
@@ -29,12 +30,12 @@ EXPERIMENTS = [
 ]
 
 
-def config(experiment: str, **fields: Any) -> Config:
+def config(experiment: str, **fields: Any) -> TrainingConfig:
     return experiments.config_class(experiment)().replace(**fields)
 
 
 def looked(experiment: str, step: int, mistake: str = "", **fields: Any) -> dict[str, Any]:
-    microscope = Microscope(experiment, config(experiment, **fields), mistake=mistake)
+    microscope = Microscope(RunSpec(experiment, config(experiment, **fields)), mistake=mistake)
     assert microscope.at(step)
     return microscope.whole_pass()
 
@@ -112,7 +113,7 @@ def walked(loss: Tensor) -> tuple[list[str], list[tuple[str, str]]]:
 
 @pytest.mark.parametrize(("experiment", "fields"), EXPERIMENTS)
 def test_the_graph_is_that_of_a_plain_walk(experiment: str, fields: dict[str, Any]) -> None:
-    microscope = Microscope(experiment, config(experiment, **fields))
+    microscope = Microscope(RunSpec(experiment, config(experiment, **fields)))
     microscope.at(1)
     microscope.execute(2)
     names, edges = walked(microscope.loss)
@@ -146,9 +147,9 @@ def test_the_length_that_arrives_at_a_leaf_is_its_gradients() -> None:
 @pytest.mark.parametrize(("experiment", "fields"), EXPERIMENTS)
 def test_a_pass_by_statements_gives_the_bits_of_the_run(experiment: str, fields: dict[str, Any]) -> None:
     chosen = config(experiment, **fields)
-    changes = [Change(2, "lr", chosen.lr, chosen.lr / 2)]  # type: ignore[attr-defined]  # every experiment has it
-    trainer = Trainer(experiments.recipe(experiment), chosen, torch.device("cpu"), changes)  # type: ignore[arg-type]
-    microscope = Microscope(experiment, chosen, changes)
+    changes = [Change(2, "lr", chosen.lr, chosen.lr / 2)]  # every experiment has it
+    trainer = Trainer(experiments.recipe(experiment), chosen, torch.device("cpu"), changes)
+    microscope = Microscope(RunSpec(experiment, chosen, tuple(changes)))
     with trainer.stream():
         while trainer.step < 5:
             step, _row = next(trainer)
@@ -180,7 +181,7 @@ def test_the_last_pass_ends_before_its_update() -> None:
 
 
 def test_it_can_be_interrupted_on_its_way() -> None:
-    microscope = Microscope("linear_regression", config("linear_regression"))
+    microscope = Microscope(RunSpec("linear_regression", config("linear_regression")))
     while not microscope.at(40, enough=lambda: True):
         assert microscope.counter is not None
         assert microscope.counter <= 40

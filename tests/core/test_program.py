@@ -21,9 +21,10 @@ from core.program.expressions import Scope, written
 from core.program.specialise import messages
 from core.program.text import Text, text
 from core.script.translation import translation
+from core.spec import RunSpec
 from tests.core.test_export import CHAR_RNN, IRIS, LINEAR_REGRESSION, changes_of
 
-PROGRAMS = {name: experiments.recipe(name).path for name in experiments.names()}  # type: ignore[attr-defined]
+PROGRAMS = {name: experiments.program(name) for name in experiments.names()}
 KERAS = [*map(experiments.keras_program, experiments.names()), SHARED]
 drawn = settings(max_examples=25, suppress_health_check=list(HealthCheck))
 
@@ -35,7 +36,9 @@ def test_a_script_is_plain_python_and_the_same_in_korean(experiment: str, fields
     def check(values: dict[str, Any], data: st.DataObject) -> None:
         config = experiments.config_class(experiment).checked(values)
         changes = changes_of(experiment, config, data)
-        english, korean = (export.script(experiment, config, changes, translate=translation(language)) for language in ("en", "ko"))
+        english, korean = (
+            export.script(RunSpec(experiment, config, tuple(changes)), translate=translation(language)) for language in ("en", "ko")
+        )
         names = {node.id for node in ast.walk(ast.parse(english.source)) if isinstance(node, ast.Name)}
         assert not names & {"config", "ever", "record", "make_optimizer"}
         assert list(_code(english.source)) == list(_code(korean.source))
@@ -53,7 +56,9 @@ def test_a_keras_program_is_plain_python_and_the_same_in_korean(experiment: str,
     def check(values: dict[str, Any], data: st.DataObject) -> None:
         config = experiments.config_class(experiment).checked(values)
         changes = changes_of(experiment, config, data)
-        english, korean = (counterpart(experiment, config, changes, translate=translation(language)).script for language in ("en", "ko"))
+        english, korean = (
+            counterpart(RunSpec(experiment, config, tuple(changes)), translate=translation(language)).script for language in ("en", "ko")
+        )
         if english and korean:
             names = {node.id for node in ast.walk(ast.parse(english.source)) if isinstance(node, ast.Name)}
             assert not names & {"config", "run", "section", "code", "differs", "impossible", "make_optimizer", "penalty"}
@@ -93,7 +98,7 @@ def test_every_comment_of_a_program_is_a_message(path: Path) -> None:
 def test_a_changed_setting_is_a_variable_and_each_branch_has_the_changes_of_its_time() -> None:
     changes = [Change(3, "batch_size", 0, 16), Change(6, "batch_size", 16, 0), Change(6, "lr", 0.01, 0.05)]
     config = experiments.config_class("iris").checked({"epochs": 9})
-    source = export.script("iris", config, changes).source
+    source = export.script(RunSpec("iris", config, tuple(changes))).source
     mini, whole = source.split("if 0 < batch_size < 150:")[1].split("\n    else:\n")
     assert "batch_size = 0\nfor epoch in range(1, 10):" in source
     assert "if epoch == 6:\n                batch_size = 0" in mini
@@ -110,7 +115,7 @@ def test_paragraphs_of_comment_are_joined_and_lines_set_in_stand_alone() -> None
 def test_a_visitors_text_stands_in_the_script_letter_by_letter() -> None:
     own = "def x(): [: 3]\nclass y: {config.lr} #:loss\nmodel = nn.Sequential()\nmodel.append(1)\n\n\ndevice = record(1)  # config"
     config = experiments.config_class("char_rnn").checked({"text": "own", "own_text": own, "head": "linear"})
-    tree = ast.parse(export.script("char_rnn", config).source)
+    tree = ast.parse(export.script(RunSpec("char_rnn", config)).source)
     texts = [node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "text"]
     assert [ast.literal_eval(text) for text in texts] == [own]
 
@@ -123,7 +128,7 @@ def test_a_function_that_chooses_by_what_was_changed_is_refused() -> None:
     begun = experiments.config_class("iris")()
     for lrs, found in (((0.01, 0.02), "y = -2"), ((0.01, 0.2), None)):
         versions = [begun.replace(lr=lr) for lr in lrs]
-        scope = Scope(program, versions, versions, functions={"f": (program, function)})  # type: ignore[arg-type]
+        scope = Scope(program, versions, versions, functions={"f": (program, function)})
         if found:
             assert written(called, scope) == found
         else:

@@ -7,6 +7,7 @@ import pytest
 import torch
 from safetensors.torch import load
 
+from core.config import TrainingConfig
 from core.engine import AskedInVainError, LocalPool
 from core.engine.process import WorkerProcess
 from core.engine.questions import Questions
@@ -15,6 +16,7 @@ from core.export import script
 from core.limits import Limits
 from core.messages import Answer, Ask
 from core.run import Run
+from core.spec import RunSpec
 from core.status import Status
 from tests.core.test_export import execute
 
@@ -31,7 +33,7 @@ def pool() -> Iterator[LocalPool]:
 
 def held_at(pool: LocalPool, step: int) -> Run:
     """A linear regression, paused at this row."""
-    run = pool.open("linear_regression", config_class("linear_regression")())
+    run = pool.open(RunSpec("linear_regression", config_class("linear_regression")()))
     assert run.wait_for(lambda: run.status is Status.PAUSED, PATIENCE)
     run.advance(step)
     assert run.wait_for(lambda: run.step == step, PATIENCE)
@@ -40,7 +42,7 @@ def held_at(pool: LocalPool, step: int) -> Run:
 
 def test_a_held_run_gives_its_parameters_as_they_are_now(pool: LocalPool) -> None:
     run = held_at(pool, 100)
-    content = pool.ask("parameters", run, experiment="linear_regression", form="pt").result(PATIENCE)
+    content = pool.ask("parameters", run, form="pt", spec=run.spec()).result(PATIENCE)
     read = torch.load(io.BytesIO(content), weights_only=True)
     _, columns = run.history.since(99, 1)
     assert {name: value.item() for name, value in read.items()} == {name: columns[name][-1] for name in ("W", "b")}
@@ -48,11 +50,11 @@ def test_a_held_run_gives_its_parameters_as_they_are_now(pool: LocalPool) -> Non
 
 def test_a_finished_run_gives_what_its_script_ends_with(pool: LocalPool) -> None:
     config = config_class("iris").checked({"epochs": 20})
-    run = pool.open("iris", config)
+    run = pool.open(RunSpec("iris", config))
     run.train()
     assert run.wait_for(lambda: run.status is Status.FINISHED, PATIENCE)
-    read = load(pool.ask("parameters", run, experiment="iris", form="safetensors").result(PATIENCE))
-    names, _ = execute(script("iris", config).source)
+    read = load(pool.ask("parameters", run, form="safetensors", spec=run.spec()).result(PATIENCE))
+    names, _ = execute(script(RunSpec("iris", config)).source)
     expected = names["model"].state_dict()
     assert read.keys() == expected.keys()
     assert all(torch.equal(read[name], expected[name]) for name in read)
@@ -60,11 +62,11 @@ def test_a_finished_run_gives_what_its_script_ends_with(pool: LocalPool) -> None
 
 def test_a_question_that_cannot_be_answered_says_why(pool: LocalPool) -> None:
     with pytest.raises(AskedInVainError, match="No experiment"):
-        pool.ask("parameters", held_at(pool, 1), experiment="nothing", form="pt").result(PATIENCE)
+        pool.ask("parameters", held_at(pool, 1), form="pt", spec=RunSpec("nothing", TrainingConfig())).result(PATIENCE)
     run = held_at(pool, 1)
     pool.drop(run)
     with pytest.raises(AskedInVainError, match="no worker"):
-        pool.ask("parameters", run, experiment="iris", form="pt").result(PATIENCE)
+        pool.ask("parameters", run, form="pt", spec=run.spec()).result(PATIENCE)
 
 
 def test_before_a_worker_is_there_nobody_answers() -> None:

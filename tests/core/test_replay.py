@@ -13,6 +13,7 @@ from core.experiments.linear_regression.config import LinearRegressionConfig
 from core.limits import Limits
 from core.replay import Replay, replay
 from core.run import Run
+from core.spec import RunSpec
 from core.status import Status
 from tests.ui.scripted_run import ScriptedRun
 
@@ -23,10 +24,10 @@ CONFIG = LinearRegressionConfig(epochs=300)
 
 def test_text_and_replay_say_the_same() -> None:
     changes = (Change(100, "lr", 0.01, 0.05), Change(100, "weight_decay", 0.0, 0.25), Change(200, "lr", 0.05, 1e-05))
-    wanted = Replay(changes, 300, 0.1 + 0.2)
+    wanted = Replay(RunSpec(NAME, CONFIG, changes, 300), 0.1 + 0.2)
     assert str(wanted) == "100:lr=0.05,100:weight_decay=0.25,200:lr=1e-05,300:loss=0.30000000000000004"
     assert Replay.read(str(wanted), NAME, CONFIG) == wanted
-    assert Replay.read("300:loss=nan", NAME, CONFIG).changes == ()
+    assert Replay.read("300:loss=nan", NAME, CONFIG).spec.changes == ()
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_a_change_before_the_first_row_is_named() -> None:
 def test_a_run_that_was_stopped_at_row_0_has_a_replay() -> None:
     run = ScriptedRun()
     run.descend(1, Status.STOPPED)
-    assert replay(run)[0].epochs == 1  # type: ignore[attr-defined]
+    assert replay(run).spec.config.epochs == 1
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +85,7 @@ def changed(run: Run, row: int, lr: float) -> None:
 @pytest.mark.parametrize("stopped", [False, True])
 def test_a_run_with_changes_is_done_again(opened: Callable[..., Run], name: str, stopped: bool) -> None:
     config = experiments.config_class(name).checked({"epochs": 40})
-    run = until(opened(name, config), Status.PAUSED)
+    run = until(opened(RunSpec(name, config)), Status.PAUSED)
     for row, lr in ((10, 0.002), (20, 0.03)):
         changed(run, row, lr)
     if stopped:
@@ -93,15 +94,15 @@ def test_a_run_with_changes_is_done_again(opened: Callable[..., Run], name: str,
         run.stop()
     run.train()
     until(run, Status.STOPPED if stopped else Status.FINISHED)
-    begun, done = replay(run)
-    wanted = Replay.read(str(done), name, begun)
-    assert [(change.step, change.new) for change in wanted.changes] == [(10, 0.002), (20, 0.03)]
-    again = until(opened(name, begun, plan=wanted.changes), Status.PAUSED)
+    done = replay(run)
+    wanted = Replay.read(str(done), name, done.spec.config)
+    assert [(change.step, change.new) for change in wanted.spec.changes] == [(10, 0.002), (20, 0.03)]
+    again = until(opened(wanted.spec), Status.PAUSED)
     assert again.changes == ()
     again.train()
     until(again, Status.FINISHED)
     assert wanted.is_reached_by(again)
-    assert again.changes == wanted.changes
+    assert again.changes == wanted.spec.changes
     assert again.history.column("loss").tolist() == run.history.column("loss").tolist()
     again.reset()
     until(again, Status.PAUSED)

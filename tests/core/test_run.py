@@ -10,6 +10,7 @@ from core.change import Change
 from core.config import ConfigError
 from core.messages import Command, Open, Pause, Rows, SetField, SetSpeed, Step, Stop, Train, Update, Watch
 from core.run import Run, Status
+from core.spec import RunSpec
 from tests.core.fakes import FakeConfig
 
 
@@ -20,7 +21,7 @@ class Desk:
         self.now = 0.0
         self.sent: list[Command] = []
         self.order = 0
-        self.run = Run("fake", FakeConfig(**config), self._take, clock=lambda: self.now)
+        self.run = Run(RunSpec("fake", FakeConfig(**config)), self._take, clock=lambda: self.now)
         self.run.open()
 
     def _take(self, command: Command) -> None:
@@ -60,7 +61,7 @@ def test_a_new_run_is_queued_until_it_is_built() -> None:
     desk = Desk(epochs=7)
     (opening,) = desk.sent
     assert isinstance(opening, Open)
-    assert opening.config["epochs"] == 7
+    assert opening.spec.config.epochs == 7
     assert opening.resume_at == -1
     assert desk.status() is Status.QUEUED
     assert desk.run.last == 7
@@ -118,7 +119,7 @@ def test_a_stop_that_a_dead_worker_never_heard_counts_as_answered(desk: Desk, le
 
 def test_what_it_has_done_ends_with_its_last_row_once_it_is_held_or_ended(desk: Desk) -> None:
     def lasts() -> tuple[int | None, int | None]:
-        return desk.run.recording().last, desk.run.recording(held=False).last
+        return desk.run.spec().last, desk.run.spec(held=False).last
 
     assert lasts() == (None, None), "row 0 is there before any update"
     desk.run.train()
@@ -206,10 +207,10 @@ def test_five_past_curves_are_kept_and_can_be_taken_away(desk: Desk) -> None:
         desk.run.reset(FakeConfig(seed=seed))
         desk.answer(Status.FINISHED, (0, 1, 2))
     desk.run.reset()
-    assert [past.config.seed for past in desk.run.past] == [2, 3, 4, 5, 6]
+    assert [past.spec.config.seed for past in desk.run.past] == [2, 3, 4, 5, 6]
     desk.run.forget_past(1)
     desk.run.forget_past(99)
-    assert [past.config.seed for past in desk.run.past] == [2, 4, 5, 6]
+    assert [past.spec.config.seed for past in desk.run.past] == [2, 4, 5, 6]
 
 
 def test_watchers_are_counted_by_token(desk: Desk) -> None:
@@ -289,7 +290,7 @@ def test_a_lost_run_is_opened_again_where_it_was(desk: Desk) -> None:
     desk.run.reopen()
     opening, again = desk.sent
     assert isinstance(opening, Open)
-    assert opening.plan == (Change(2, "lr", 0.01, 0.2),)
+    assert opening.spec.changes == (Change(2, "lr", 0.01, 0.2),)
     assert (opening.resume_at, opening.status, opening.watched) == (3, Status.RUNNING, frozenset({"line"}))
     assert isinstance(again, SetField)
     assert again.field == "momentum", "what was not answered is asked again"

@@ -61,7 +61,7 @@ def test_n_epochs_make_n_updates(recipe: type[Counting], labels: list[int]) -> N
 )
 def test_no_pass_is_begun_after_the_last_row(experiment: str, fields: dict[str, Any]) -> None:
     config = experiments.config_class(experiment).checked({"epochs": 5, "device": "cpu", **fields})
-    trainer = Trainer(experiments.recipe(experiment), config, CPU)  # type: ignore[arg-type]
+    trainer = Trainer(experiments.recipe(experiment), config, CPU)
     calls = {"zero_grad": 0, "step": 0}
     for name in calls:
         setattr(trainer.experiment.optimizer, name, _counted(getattr(trainer.experiment.optimizer, name), name, calls))

@@ -8,6 +8,7 @@ from core.change import Change
 from core.experiments import config_class
 from core.messages import Command, Rows, Update
 from core.run import Run
+from core.spec import RunSpec
 from core.status import Status
 
 NAMES = ("loss", "W", "b", "dW", "db")
@@ -27,7 +28,7 @@ class ScriptedRun(Run):
 
     def __init__(self, **settings: Any) -> None:
         self.sent: list[Command] = []
-        super().__init__("linear_regression", config_class("linear_regression").checked(settings), self._hear)
+        super().__init__(RunSpec("linear_regression", config_class("linear_regression").checked(settings)), self._hear)
         self.begin()
 
     def _hear(self, command: Command) -> None:

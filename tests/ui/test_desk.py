@@ -7,6 +7,7 @@ from core.experiments.iris.config import IrisConfig
 from core.messages import Rows, Update
 from core.replay import Replay
 from core.run import Run
+from core.spec import RunSpec
 from core.status import Status
 from ui import link
 from ui.desk import Desk
@@ -14,7 +15,7 @@ from ui.desk import Desk
 
 def run_at(step: int, status: Status, changes: tuple[Change, ...] = ()) -> Run:
     """An Iris run whose worker has recorded `step` rows."""
-    run = Run("iris", IrisConfig(), lambda _command: None, plan=changes)
+    run = Run(RunSpec("iris", IrisConfig(), changes=tuple(changes)), lambda _command: None)
     run.open()
     rows = Rows(("loss",), np.arange(1, step + 1), np.ones((step, 1)))
     run.receive(Update(run.id, 0, 10**9, status, step, None, rows=rows, changes=changes))
@@ -23,7 +24,7 @@ def run_at(step: int, status: Status, changes: tuple[Change, ...] = ()) -> Run:
 
 def test_the_link_of_a_replayed_run_holds_the_settings_that_it_began_with() -> None:
     replay = Replay.read("100:lr=0.05,1000:loss=0.04", "iris", IrisConfig())
-    run = run_at(150, Status.RUNNING, replay.changes)
+    run = run_at(150, Status.RUNNING, replay.spec.changes)
     desk = Desk(run, run.wanted_config, may_control=True, default_speed=60.0, replay=replay)
     parameters = desk.parameters
     again = IrisConfig.from_link(parameters)

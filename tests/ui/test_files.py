@@ -114,7 +114,7 @@ def test_the_program_speaks_the_language_of_its_reader(get: Get) -> None:
 
 @pytest.mark.parametrize("form", files.OF_A_WORKER)
 def test_parameters_are_asked_of_the_worker_that_has_the_run(get: Get, pool: Pool, form: str) -> None:
-    assert text(get(form)) == "parameters ['experiment', 'form', 'last'] True"
+    assert text(get(form)) == "parameters ['form', 'spec'] True"
     pool.answers = False
     refused = get(form)
     assert (refused.status_code, json.loads(text(refused))) == (503, {"error": "no_answer"})

@@ -106,7 +106,7 @@ def test_a_field_that_was_away_comes_back_as_it_was_set(open_app: Open) -> None:
     app.switch_page("pages/home.py").run()
     app.switch_page(f"pages/{PAGE}.py").run()
     assert exact(app, "momentum").value == 0.5
-    assert (run_of(app).generation, run_of(app).config.momentum) == (generation, 0.5)  # type: ignore[attr-defined]
+    assert (run_of(app).generation, run_of(app).config.momentum) == (generation, 0.5)
 
 
 def test_train_pause_step_and_reset_reach_the_run(open_app: Open) -> None:
