@@ -23,6 +23,6 @@ def _picture(drawing: str) -> None:
     """An own SVG drawing in the theme's colours: it writes `var(--loss)` and so on, as `ui.palette` names them."""
     theme = "dark" if st.context.theme.type == "dark" else "light"
     colors = ";".join(f"--{quantity}:{color}" for quantity, color in palette.COLORS[theme].items())
-    dressed = drawing.replace(">", f"><style>:root{{{colors}}}</style>", 1)
-    encoded = b64encode(dressed.encode()).decode()
+    themed = drawing.replace(">", f"><style>:root{{{colors}}}</style>", 1)
+    encoded = b64encode(themed.encode()).decode()
     st.html(f'<img class="stepwise-picture" alt="" src="data:image/svg+xml;base64,{encoded}">')

@@ -29,7 +29,7 @@ class Desk:
     """A run in a visitor's hands; `asked` is what they pressed and the run has not been told yet.
 
     `replay` is what their link says was done to a run that was somebody else's; until it is reset, the run does it again.
-    `absent` says that this run took the place of one that is no longer there; a new press makes it yesterday's news.
+    `absent` says that this run took the place of one that is no longer there; the next press clears it.
     `idle` holds the values of fields that have no effect now, and so are not the run's, for when they have one again.
     """
 

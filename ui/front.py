@@ -1,4 +1,4 @@
-"""Streamlit's page and its files, for a browser on a thin line: few requests, files compressed once, and a page that knows where it is.
+"""Streamlit's page and its files for slow connections: few requests, files compressed once, and a page that is told its own address.
 
 Streamlit sends its files as they are (4 MB for a page's first load) and counts on a proxy to compress them. Its page looks for
 its server in a folder called like the page first, and hears 404 twice; it has no style before its script has run, and so jumps.

@@ -5,7 +5,7 @@ if (HTMLScriptElement.supports?.("importmap")) {
   for (const [address, text] of Object.entries(window.SOURCES)) {
     const url = new URL(address, location.href).href;
     const folder = url.slice(0, url.lastIndexOf("/") + 1);
-    const placed = text.replace(/(\b(?:from|import)\s*")\.\//g, (_, before) => before + folder); // a data: address has no neighbours
+    const placed = text.replace(/(\b(?:from|import)\s*")\.\//g, (_, before) => before + folder); // relative imports cannot be resolved against a data: URL
     imports[url] = `data:text/javascript,${encodeURIComponent(`${placed}\n//# sourceURL=${url}`)}`;
   }
   const map = Object.assign(document.createElement("script"), { type: "importmap", textContent: JSON.stringify({ imports }) });

@@ -1,4 +1,4 @@
-"""The colours of Stepwise: one for each quantity, the same on every page, told apart by every common kind of eye.
+"""The colours of Stepwise: one for each quantity, the same on every page, distinguishable with the common colour vision deficiencies.
 
 Okabe and Ito's palette (https://jfly.uni-koeln.de/color/), each hue moved in lightness until it stands at least 3:1
 against the light or the dark background (WCAG 2.2, 1.4.11). Colour is never the only sign: lines also differ in dash.

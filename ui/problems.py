@@ -58,7 +58,7 @@ def sentence(problem: Problem, label: str, choices: Mapping[Any, str] = MappingP
 
 
 def verbatim(text: str) -> str:
-    """Text from outside as Markdown shows it unchanged, as code: no link, picture, formula or colour comes of it."""
+    """Text from outside as code, so that Markdown interprets none of it as a link, picture, formula or colour."""
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     return f"{fence} {text} {fence}" if "`" in text else f"{fence}{text}{fence}"
 

@@ -50,7 +50,7 @@ class Returning:
     """Runs whose worker died, brought back one after another, those first that somebody looks at.
 
     A run that kills its worker would take the others with it again and again, and nobody could tell which it was. So
-    the next one comes back when the one before has made a row or is held; who dies alone three times has failed.
+    the next one comes back when the one before has made a row or is held; a run under which a worker dies three times has failed.
     """
 
     def __init__(self) -> None:

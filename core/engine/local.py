@@ -1,7 +1,7 @@
 """LocalPool: the worker processes of this machine, and the runs that live in them.
 
-Nothing may ever wait in a circle: a run's lock may be held when the pool's is taken, never the other way round. So the
-pool calls runs only while it does not hold its own lock.
+Lock order, without which two threads could wait for each other: a run's lock may be held when the pool's is taken, never the
+reverse. So the pool calls a run only after it has released its own lock.
 """
 
 import atexit
@@ -61,7 +61,7 @@ class LocalPool:
     # --- life --------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start workers and housekeeping in the background; twice is once."""
+        """Start workers and housekeeping in the background. Idempotent."""
         with self._lock:
             if self._started:
                 return
@@ -72,7 +72,7 @@ class LocalPool:
         threading.Thread(target=self._keep_tidy, name="pool-tidy", daemon=True).start()
 
     def close(self) -> None:
-        """Stop everything within seconds; no process is left. Twice is once."""
+        """Stop everything within seconds; no process is left. Idempotent."""
         with self._lock:
             self._closed.set()
             workers, self._workers = self._workers, []

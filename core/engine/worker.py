@@ -139,7 +139,11 @@ class Worker:
     # --- turns -------------------------------------------------------------------------------------------------
 
     def _next_in_turn(self) -> Takes | None:
-        """Of the runs that are due the one with the least time used. Nobody saves up time by sleeping."""
+        """Of the runs that are due the one with the least time used.
+
+        A run that was not due for a while is first raised to the queue's virtual time, less a slice: else it would have the
+        processor to itself until its time had caught up with that of the others.
+        """
         now = self._clock()
         candidates: list[Takes] = [*self._hosted.values(), *self._inquiries]
         due = [candidate for candidate in candidates if candidate.due <= now]

@@ -75,7 +75,7 @@ class KerasProcess:
         self._thread.join()
 
     def close(self) -> None:
-        """Put an end to it, if it still runs; nobody wants to know what it finds."""
+        """Kill it, if it still runs; what it has printed is not looked at."""
         self._closed = True
         if process := self._process:
             process.kill()

@@ -82,7 +82,7 @@ class Graph:
         return [[number, jsonable(norm, infinities=True)] for number, norm in self._arrived]
 
     def close(self) -> None:
-        """Listen no more."""
+        """Remove the hooks."""
         for hook in self._hooks:
             hook.remove()
 

@@ -1,4 +1,4 @@
-"""Expressions: what settings alone decide is written as its value; what they have no part in stays as it stands."""
+"""Expressions: one that depends on settings alone is written as its value (constant folding); all others stay as they are."""
 
 import ast
 import builtins

@@ -13,7 +13,7 @@ import torch
 from core.config import Setting, TrainingConfig
 from core.experiment import Experiment, Row
 from core.program.loop import BEGINS, LATER, PASSES, Loop, cut
-from core.program.relief import unmarked, without_hooks
+from core.program.overheads import unmarked, without_hooks
 from core.program.state import State, captured, put_back
 
 GIVEN = ("config", "device")  # what the run puts in the place of the text's own

@@ -1,4 +1,5 @@
-"""Bytes → text. UTF-8 and byte order marks prove themselves; for all else the text that looks most like words decides.
+"""Bytes → text. A byte order mark, and bytes that are valid UTF-8, are taken as proof; for all else the text that looks most
+like words decides.
 
 Every legacy encoding reads nearly every file, only as other letters: `today’s` of Windows-1252 is `today뭩` in CP949. So each
 candidate's letters are counted that stand where no writing puts them: a Hanja inside of a Latin word, a sign between two letters,
@@ -208,7 +209,7 @@ def _words(text: str) -> Iterator[str]:
 
 
 def _of_neighbours(word: str) -> float:
-    """How strange the company is that the characters of a word keep."""
+    """What a word costs by the pairs of neighbouring characters that no writing would put together."""
     strange = 0.0
     for one, other in pairwise(word):
         if one > "\x7f" or other > "\x7f":
@@ -228,7 +229,7 @@ def _beside(one: str, other: str) -> float:
         return 0.0 if "sign" in (left, right) else _MEETING.get((left, right), 1.0)
     if left in _CASED and (case, next_case) == ("Ll", "Lu"):
         return 1.0
-    # Two accents in a row, as in `créée`, are rare; a whole word of them is another writing.
+    # Two accents in a row, as in `créée`, are rare in Latin writing; a word full of them was written in another alphabet.
     return 0.25 if left == "latin" and one > "\x7f" and other > "\x7f" and "ß" not in one + other else 0.0
 
 

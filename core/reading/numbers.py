@@ -115,7 +115,8 @@ def is_date(cell: str) -> bool:
 def decimal_sign(columns: Sequence[Sequence[str]], separator: str) -> tuple[Decimal, bool]:
     """The sign by which more cells are numbers, and whether the other one would read them as other numbers just as well.
 
-    `1,234` alone proves nothing. Beside 950 it is a thousand, beside 2 a decimal comma: the numbers of a column are of a size.
+    `1,234` alone can be either. Beside 950 it is taken for a thousand, beside 2 for a decimal comma: a column's numbers are assumed
+    to be of similar size.
     Where nothing tells, it is a decimal comma in a file that needs `;` between its columns, and a thousand in any other.
     """
     votes = {".": 0, ",": 0}

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from core.config import TrainingConfig
 from core.program.optimizer import make_optimizer
-from core.program.relief import unmarked, without_hooks
+from core.program.overheads import unmarked, without_hooks
 
 PLAIN: dict[str, tuple[type[Any], dict[str, Any]]] = {
     "SGD": (torch.optim.SGD, {}),

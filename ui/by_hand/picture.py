@@ -53,7 +53,7 @@ def picture(graph: Graph, answer: Mapping[str, Any] | None, waiting: str = "") -
 
 
 def four(value: float) -> str:
-    """A number with four decimals, as PyTorch prints it; by powers of ten where those would say nothing."""
+    """A number with four decimals, as PyTorch prints it; in scientific notation where those would all be 0, or too many."""
     if not np.isfinite(value):
         return str(float(value)).replace("-", "−")
     size = abs(value)

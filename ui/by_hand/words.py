@@ -71,7 +71,7 @@ def refusal(error: ProgramError) -> str:
 
 
 def code(text: str) -> str:
-    """Typed text as code, of which Markdown makes nothing."""
+    """Typed text as code, so that Markdown does not interpret it."""
     short = text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
     fence = "`" * (max(map(len, re.findall("`+", short)), default=0) + 1)
     return f"{fence} {short} {fence}" if "`" in short else f"{fence}{short}{fence}"

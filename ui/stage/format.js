@@ -14,7 +14,7 @@ export function fixed(value, digits = 4) {
   return value.toFixed(digits);
 }
 
-// What is no number any more: above or below them all, or none.
+// Infinities and NaN.
 function beyond(value) {
   return value === Infinity ? "inf" : value === -Infinity ? "-inf" : "NaN";
 }

@@ -135,7 +135,7 @@ class CharRNNConfig(TrainingConfig):
 
     @property
     def gains_from_gpu(self) -> bool:
-        """Each character meets every weight once; with little of that the GPU mostly waits for its orders."""
+        """A pass multiplies each character by every weight once; below GPU_PRODUCTS launching kernels takes a GPU longer than the work."""
         return self.characters * self.parameters >= GPU_PRODUCTS
 
     @model_validator(mode="after")

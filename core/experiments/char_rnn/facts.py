@@ -52,7 +52,7 @@ def frequency_loss(symbols: str) -> float:
 
 
 def commonest(symbols: str) -> float:
-    """How often whoever always guesses the commonest letter is right."""
+    """The accuracy of always guessing the commonest letter."""
     return Counter(symbols).most_common(1)[0][1] / len(symbols)
 
 

@@ -11,7 +11,7 @@ SPACING = 1.25  # a sample is kept when so many times the iterations of the last
 
 
 class Writer:
-    """Writes with one network. A text is fixed by the seed, the iteration and the settings, however often one asks.
+    """Writes with one network. Deterministic: a text follows from the seed, the iteration and the settings.
 
     Samples are kept while somebody looks at the run, at any of its pictures: `earlier` depends on when that was.
     """

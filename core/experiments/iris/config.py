@@ -14,7 +14,7 @@ Units = Annotated[int, Field(ge=1, le=64)]
 FLOWERS, CLASSES = 150, 3
 FEATURES: tuple[Feature, ...] = get_args(Feature)
 
-# what the lesson has one try
+# the settings that a button of the lesson trains with
 OVERFITTING: dict[str, Any] = {"test_share": 0.3, "label_noise": 0.2, "standardize": True, "hidden": (64, 64)}
 
 

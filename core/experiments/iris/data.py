@@ -52,7 +52,7 @@ def flowers(config: IrisConfig) -> Flowers:
     if config.standardize:
         scaler = StandardScaler().fit(measured[train].take(columns, axis=1))  # the test flowers must not be seen here
         mean, scale = scaler.mean_, scaler.scale_
-    return Flowers(measured, species, _told(species, train, config), train, test, columns, mean, scale)
+    return Flowers(measured, species, _noisy_labels(species, train, config), train, test, columns, mean, scale)
 
 
 def _split(species: Ints, config: IrisConfig) -> tuple[Ints, Ints]:
@@ -68,7 +68,7 @@ def _split(species: Ints, config: IrisConfig) -> tuple[Ints, Ints]:
     return train, test
 
 
-def _told(species: Ints, train: Ints, config: IrisConfig) -> Ints:
+def _noisy_labels(species: Ints, train: Ints, config: IrisConfig) -> Ints:
     """The labels with a share of the training ones made wrong; the test labels stay true."""
     labels = species.copy()
     generator = np.random.default_rng(config.seed)

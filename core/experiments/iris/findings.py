@@ -1,4 +1,4 @@
-"""What the numbers of an iris run say: is lr too high or too low, do gradients arrive, is it learning by heart.
+"""What the numbers of an iris run say: is lr too high or too low, do gradients arrive, is it overfitting.
 
 Every rule reads the recorded numbers alone. "Recent" is the last 100 epochs, or those since the settings were changed.
 """
@@ -121,7 +121,7 @@ def findings(config: IrisConfig, status: str, history: History, facts: Mapping[s
     stuck = _too_strong(numbers) or [*_vanishing(numbers), *_too_low(numbers)]
     urgent = [*_too_high(numbers), *stuck, *overfitting]
     if numbers.now.get("dead_units") == _units(facts) > 0:
-        urgent, dead = [*dead, *(found for found in urgent if "lr" not in found.remedy)], []  # no lr wakes a dead unit
+        urgent, dead = [*dead, *(found for found in urgent if "lr" not in found.remedy)], []  # no lr moves what has no gradient
     return [*urgent, *([] if urgent else _settled(numbers)), *dead, *_stopped(numbers), *about]
 
 
@@ -167,7 +167,7 @@ def _vanishing(numbers: Numbers) -> list[Finding]:
 
 
 def _saturates(config: IrisConfig) -> bool:
-    """Whether slopes that are flat at both ends are multiplied with each other."""
+    """Whether backward multiplies the derivatives of two or more saturating activations: tanh and sigmoid are flat at both ends."""
     return config.activation in {"sigmoid", "tanh"} and len(config.hidden) >= 2
 
 
@@ -214,7 +214,7 @@ def _overfitting(numbers: Numbers, flowers: int) -> list[Finding]:
 def _remedies(config: IrisConfig) -> list[Finding]:
     """True labels or more data, fewer features, regularization: those that are still to be had."""
     found = []
-    if config.label_noise:  # more flowers, some of them wrong, are more to learn by heart
+    if config.label_noise:  # with more flowers there are more wrong labels to overfit to
         found.append(Finding("true_labels", {"label_noise": config.label_noise}, {"label_noise": 0.0}))
     elif config.test_share > 0.2:
         share = _figures(config.test_share / 2)
@@ -273,7 +273,7 @@ def _about_settings(config: IrisConfig) -> list[Finding]:
 
 
 def _about_test(facts: Mapping[str, Any]) -> list[Finding]:
-    """Three flowers of 150 say little."""
+    """A warning where the test set is so small that one flower moves its accuracy by more than 1/ENOUGH."""
     flowers = len(facts.get("test", ()))
     if not 0 < flowers < ENOUGH:
         return []

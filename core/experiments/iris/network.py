@@ -41,7 +41,7 @@ class Network:
 
     @torch.no_grad()
     def dead_units(self, x: Tensor) -> list[list[int]]:
-        """For each hidden layer the units whose ReLU puts out 0 for every row of `x` (B, F): no gradient wakes them."""
+        """For each hidden layer the units whose ReLU puts out 0 for every row of `x` (B, F): they have no gradient, so they stay at 0."""
         dead = []
         for module in self._without_dropout:
             x = module(x)

@@ -51,8 +51,8 @@ class Iris(Programmed):
     def _gradients(self) -> Row:
         """The length of each layer's gradient, over weights and biases; with ReLU also how many units are dead.
 
-        A dead unit puts out 0 for every training flower, so no gradient wakes it. A bias whose gradient is not 0 tells that
-        its unit lives; only if there are others are the outputs looked at.
+        A dead unit puts out 0 for every training flower, so it has no gradient. A bias with a gradient belongs to a unit that is not
+        dead; the outputs are looked at only where a bias has none.
         """
         row, lively = {}, True
         for name, weight, bias, hidden in self._layers:

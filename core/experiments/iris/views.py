@@ -25,7 +25,7 @@ def network(model: Network, config: IrisConfig, x: Tensor, shown: str) -> dict[s
     """Every layer's numbers, each as (units, inputs): `shown` is `weights`, `gradients`, or "" for both.
 
     Gradients are None before the first backward. `dead` holds the units of a layer whose ReLU is 0 for every row of
-    `x` (B, F), so that no gradient ever wakes them.
+    `x` (B, F), so that they have no gradient and stay so.
     """
     dead = model.dead_units(x) if config.activation == "relu" else [[] for _ in model.hidden]
     layers = []

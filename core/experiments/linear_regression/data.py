@@ -111,7 +111,7 @@ def optimum(kind: str, x: Floats, y: Floats) -> Optimum:
             return best
         of_x, of_y = standardization(x)[0], standardization(y)[0]
         u, v = of_x.of(x), of_y.of(y)
-        scaled = _optimum("l1" if kind != "mse" and of_y.scale > 1 else "mse", u, v)  # what Huber is, far out and close by
+        scaled = _optimum("l1" if kind != "mse" and of_y.scale > 1 else "mse", u, v)  # which Huber's loss is, far from 0 and near it
         W, b = in_units(scaled.W, scaled.b, of_x, of_y)
         return Optimum(W, b, float(residual_loss(kind, of_y.scale * (scaled.W * u + scaled.b - v))))
 

@@ -13,7 +13,7 @@ CLOSE = 1e-4  # converged: within a ten-thousandth of the way from the first los
 FLOAT32_MAX = 3.4028235e38
 STANDARDIZED = 4.0  # no curvature over a standardized x is larger
 LARGE = 1000.0  # an x up to this has a stable lr within the field's bounds
-HUGE = 1e9  # products of such numbers are soon out of float32, too
+HUGE = 1e9  # products of two such numbers are near the end of float32
 REMEDIES = {"x": "standardize", "y": "standardize_y"}
 Remedy = dict[str, float | bool]
 
@@ -148,7 +148,7 @@ def _smaller(lr: float, config: LinearRegressionConfig, facts: Mapping[str, Any]
 
 
 def _about_lr(config: LinearRegressionConfig, status: str, history: History, facts: Mapping[str, Any], since: int) -> list[Finding]:
-    """On which side of the bound it is. A run that diverged for another reason hears nothing of it."""
+    """On which side of the bound lr is; nothing where the run diverged for another reason."""
     bound = largest_stable_lr(config, facts["curvature"]["high"])
     if bound is None:
         return []
@@ -161,7 +161,7 @@ def _about_lr(config: LinearRegressionConfig, status: str, history: History, fac
 
 
 def _rises(history: History, since: int) -> bool:
-    """Whether the last two of these settings' updates have made the loss larger, or taken it out of the numbers."""
+    """Whether the last two of these settings' updates have made the loss larger, or NaN or infinite."""
     if not len(history) or history.last_step < max(since, 0) + 1:
         return False
     before, now = _tail(history.column("loss"))
