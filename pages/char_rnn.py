@@ -25,12 +25,12 @@ from ui.stage import (
     Readouts,
     Reference,
     Samples,
+    Sentences,
     Shapes,
     Text,
     Trace,
     Unrolled,
 )
-from ui.stage import Words as Sentences
 
 EXPERIMENT = "char_rnn"
 SPEED = 5.0  # the fifty iterations of the defaults then take ten seconds

@@ -22,10 +22,10 @@ from ui.stage import (
     Readouts,
     Reference,
     Regions,
+    Sentences,
     Table,
     Trace,
 )
-from ui.stage import Words as Sentences
 
 EXPERIMENT = "iris"
 MAIN = ["hidden", "activation", "features", "optimizer", "epochs"]

@@ -6,22 +6,21 @@ import streamlit as st
 
 from core.experiments.linear_regression.config import LinearRegressionConfig
 from ui import own_points, run_panel, shell
-from ui.controls import Words
+from ui.controls import FieldText
 from ui.locale import _
 from ui.run_panel import Workbench
-from ui.stage import Chart, Column, Extent, Log, Panel, Readout, Readouts, Reference, Trace
-from ui.stage import Words as Sentences
+from ui.stage import Chart, Column, Extent, Log, Panel, Readout, Readouts, Reference, Sentences, Trace
 
 EXPERIMENT = "linear_regression"
 MAIN = ["data", "points", "slope", "intercept", "noise", "optimizer", "loss", "epochs"]
 MORE = ["formulation", "standardize", "standardize_y", "dtype", "start", "W0", "b0", "data_seed", "seed", "device"]
 
 
-def words() -> dict[str, Words]:
+def words() -> dict[str, FieldText]:
     """The fields of this page."""
     return {
-        "formulation": Words(_("Written"), choices={"tensors": _("by hand: tensors W, b"), "module": "nn.Linear(1, 1)"}),
-        "data": Words(
+        "formulation": FieldText(_("Written"), choices={"tensors": _("by hand: tensors W, b"), "module": "nn.Linear(1, 1)"}),
+        "data": FieldText(
             _("Data"),
             choices={
                 "points": _("three points"),
@@ -30,21 +29,23 @@ def words() -> dict[str, Words]:
                 "own": _("my own"),
             },
         ),
-        "points": Words(_("Points")),
-        "slope": Words(_("Slope")),
-        "intercept": Words(_("Intercept")),
-        "noise": Words(_("Noise"), _("Standard deviation of the noise on y.")),
-        "data_seed": Words(_("Seed of the data")),
-        "table": Words(_("Table")),
-        "standardize": Words(_("Standardize x"), _("Mean 0, variance 1: the valley of the loss becomes rounder.")),
-        "standardize_y": Words(
+        "points": FieldText(_("Points")),
+        "slope": FieldText(_("Slope")),
+        "intercept": FieldText(_("Intercept")),
+        "noise": FieldText(_("Noise"), _("Standard deviation of the noise on y.")),
+        "data_seed": FieldText(_("Seed of the data")),
+        "table": FieldText(_("Table")),
+        "standardize": FieldText(_("Standardize x"), _("Mean 0, variance 1: the valley of the loss becomes rounder.")),
+        "standardize_y": FieldText(
             _("Standardize y"), _("Mean 0, variance 1: the loss is then in variances of y. The line is drawn in the units of the data.")
         ),
-        "dtype": Words(_("dtype of the data"), _("NumPy hands out float64; the weights are float32.")),
-        "start": Words(_("Initial values"), choices={"zeros": _("zeros"), "pytorch": _("random, as PyTorch does"), "typed": _("typed")}),
-        "W0": Words(_("Initial W")),
-        "b0": Words(_("Initial b")),
-        "loss": Words(_("Loss"), choices={"mse": "MSE", "l1": "L1", "huber": "Huber"}),
+        "dtype": FieldText(_("dtype of the data"), _("NumPy hands out float64; the weights are float32.")),
+        "start": FieldText(
+            _("Initial values"), choices={"zeros": _("zeros"), "pytorch": _("random, as PyTorch does"), "typed": _("typed")}
+        ),
+        "W0": FieldText(_("Initial W")),
+        "b0": FieldText(_("Initial b")),
+        "loss": FieldText(_("Loss"), choices={"mse": "MSE", "l1": "L1", "huber": "Huber"}),
     }
 
 

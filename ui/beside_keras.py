@@ -1,4 +1,4 @@
-"""Who does what: the loop of this run beside the same in Keras, the three duties coloured alike, and Keras' curve over ours."""
+"""Who does what: the loop of this run beside the same in Keras, the three phases coloured alike, and Keras' curve over ours."""
 
 from collections.abc import Iterable
 from html import escape
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.keras.duties import DUTIES, Duty, DutyLine, excerpt
+from core.keras.phases import PHASES, Phase, PhaseLine, excerpt
 from core.run import Run
 from core.script import Script
 from ui import take_home
@@ -21,7 +21,7 @@ def tab(run: Run) -> None:
     """Both programs for the settings of `run`, and the curves."""
     ours, mirrored = program(run, held=False), keras_program(run, held=False)
     st.html(STYLE)
-    st.html(_duties())
+    st.html(_phases())
     _who_does_what()
     st.html(_programs(ours, mirrored.script))
     if mirrored.script is None:
@@ -36,30 +36,30 @@ def tab(run: Run) -> None:
 # --- who does what -------------------------------------------------------------------------------------------------
 
 
-def _duties() -> str:
-    """The legend: each duty by number, colour and words, and where it is found on either side."""
-    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in (_("Duty"), "PyTorch", "Keras"))
-    places: dict[Duty, tuple[str, str]] = {
+def _phases() -> str:
+    """The legend: each phase by number, colour and words, and where it is found on either side."""
+    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in (_("Phase"), "PyTorch", "Keras"))
+    places: dict[Phase, tuple[str, str]] = {
         "loss": (_("you write it: <code>loss = …</code>"), "<code>compile(<wbr>loss=…)</code>"),
         "gradient": (_("<code>loss.backward()</code> fills <code>.grad</code>"), _("hidden inside <code>fit</code>")),
         "update": (_("<code>optimizer.step()</code> reads <code>.grad</code>"), "<code>compile(<wbr>optimizer=…)</code>"),
     }
     rows = "".join(
-        f'<tr data-duty="{duty}"><th scope="row">{_number(duty)} {escape(_name(duty))}</th><td>{pytorch}</td><td>{keras}</td></tr>'
-        for duty, (pytorch, keras) in places.items()
+        f'<tr data-phase="{phase}"><th scope="row">{_number(phase)} {escape(_name(phase))}</th><td>{pytorch}</td><td>{keras}</td></tr>'
+        for phase, (pytorch, keras) in places.items()
     )
     label = escape(_("Who does what, in PyTorch and in Keras"))
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    return f'<div class="sw-beside"><div class="sw-beside-duties" tabindex="0" role="region" aria-label="{label}">{table}</div></div>'
+    return f'<div class="sw-beside"><div class="sw-beside-phases" tabindex="0" role="region" aria-label="{label}">{table}</div></div>'
 
 
-def _name(duty: Duty) -> str:
-    return {"loss": _("compute the loss"), "gradient": _("compute the gradients"), "update": _("update the weights")}[duty]
+def _name(phase: Phase) -> str:
+    return {"loss": _("compute the loss"), "gradient": _("compute the gradients"), "update": _("update the weights")}[phase]
 
 
-def _number(duty: Duty) -> str:
-    number = DUTIES.index(duty) + 1
-    return f'<span class="sw-beside-number" role="img" aria-label="{number}, {escape(_name(duty))}">{number}</span>'
+def _number(phase: Phase) -> str:
+    number = PHASES.index(phase) + 1
+    return f'<span class="sw-beside-number" role="img" aria-label="{number}, {escape(_name(phase))}">{number}</span>'
 
 
 def _who_does_what() -> None:
@@ -72,7 +72,7 @@ def _who_does_what() -> None:
     st.markdown(
         _(
             "**Keras hides both behind `fit`.** `compile` is given a loss and an optimizer, and from outside it looks as if the"
-            " optimizer did the rest. Inside, `fit` goes through the same three duties: on its PyTorch backend Keras calls"
+            " optimizer did the rest. Inside, `fit` goes through the same three phases: on its PyTorch backend Keras calls"
             " `loss.backward()` like you. What you would write between two lines of the loop becomes a callback."
         )
     )
@@ -88,13 +88,13 @@ def _programs(ours: Script, theirs: Script | None) -> str:
     return f'<div class="sw-beside"><div class="sw-beside-programs">{"".join(panes)}</div></div>'
 
 
-def _pane(title: str, lines: Iterable[DutyLine]) -> str:
+def _pane(title: str, lines: Iterable[PhaseLine]) -> str:
     code = "".join(_line(line) for line in lines)
     pre = f'<pre tabindex="0" role="region" aria-label="{escape(title)}"><code>{code}</code></pre>'
     return f"<figure><figcaption>{escape(title)}</figcaption>{pre}</figure>"
 
 
-def _line(line: DutyLine) -> str:
-    duty = f' data-duty="{line.duty}"' if line.duty else ""
-    number = _number(line.duty) if line.duty else "<span></span>"
-    return f'<span class="sw-beside-line"{duty}>{number}<span>{escape(line.text) or " "}\n</span></span>'
+def _line(line: PhaseLine) -> str:
+    phase = f' data-phase="{line.phase}"' if line.phase else ""
+    number = _number(line.phase) if line.phase else "<span></span>"
+    return f'<span class="sw-beside-line"{phase}>{number}<span>{escape(line.text) or " "}\n</span></span>'

@@ -3,34 +3,36 @@
 import streamlit as st
 
 from ui import shell
-from ui.controls import Words
+from ui.controls import FieldText
 from ui.locale import _
 
 
-def words() -> dict[str, Words]:
+def words() -> dict[str, FieldText]:
     """The fields of this page."""
     return {
-        "text": Words(_("Text"), choices=texts()),
-        "alphabet": Words(_("Korean is read"), choices={"characters": _("by syllable"), "jamo": _("by jamo")}),
-        "cell": Words(_("Cell"), choices={"rnn_tanh": "RNN (tanh)", "rnn_relu": "RNN (ReLU)", "lstm": "LSTM", "gru": "GRU"}),
-        "layers": Words(_("Layers")),
-        "head": Words(
+        "text": FieldText(_("Text"), choices=texts()),
+        "alphabet": FieldText(_("Korean is read"), choices={"characters": _("by syllable"), "jamo": _("by jamo")}),
+        "cell": FieldText(_("Cell"), choices={"rnn_tanh": "RNN (tanh)", "rnn_relu": "RNN (ReLU)", "lstm": "LSTM", "gru": "GRU"}),
+        "layers": FieldText(_("Layers")),
+        "head": FieldText(
             _("Logits"),
             _("CrossEntropyLoss wants one score for each character: the outputs themselves, or a linear layer on them."),
             choices={"none": _("the outputs themselves"), "linear": _("a linear layer on top")},
         ),
-        "hidden": Words(_("Hidden size")),
-        "encoding": Words(_("Encoding"), choices={"one_hot": "one-hot", "embedding": "nn.Embedding"}),
-        "embedding_size": Words(_("Embedding size")),
-        "sequence_length": Words(
+        "hidden": FieldText(_("Hidden size")),
+        "encoding": FieldText(_("Encoding"), choices={"one_hot": "one-hot", "embedding": "nn.Embedding"}),
+        "embedding_size": FieldText(_("Embedding size")),
+        "sequence_length": FieldText(
             _("Sequence length"),
             _("Characters of one update. A longer text goes on in the next iteration; the state is carried on."),
         ),
-        "batch_size": Words(_("Batch size"), _("Places in the text that are read side by side.")),
-        "clip": Words(_("Gradient clipping"), _("The largest norm a gradient may have; 0 does not clip.")),
-        "temperature": Words(_("Temperature"), _("Of the samples: below 1 the likeliest characters win more often, above 1 less often.")),
-        "sample_length": Words(_("Length of a sample")),
-        "epochs": Words(_("Iterations"), _("Each reads one piece of the text and makes one update.")),
+        "batch_size": FieldText(_("Batch size"), _("Places in the text that are read side by side.")),
+        "clip": FieldText(_("Gradient clipping"), _("The largest norm a gradient may have; 0 does not clip.")),
+        "temperature": FieldText(
+            _("Temperature"), _("Of the samples: below 1 the likeliest characters win more often, above 1 less often.")
+        ),
+        "sample_length": FieldText(_("Length of a sample")),
+        "epochs": FieldText(_("Iterations"), _("Each reads one piece of the text and makes one update.")),
     }
 
 

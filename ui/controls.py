@@ -14,11 +14,11 @@ from core.config import Setting, TrainingConfig
 from core.spec import RunSpec
 from ui import device, widgets
 from ui.locale import _
-from ui.widgets import Face, show
+from ui.widgets import BoundWidget, show
 
 
 @dataclass(frozen=True)
-class Words:
+class FieldText:
     """How a field is called and explained, and what its choices are called, in the visitor's language."""
 
     label: str
@@ -29,18 +29,18 @@ class Words:
     items: str = "{place}"  # of a field that is several numbers: how each is called, by its place from 1
 
 
-def shared_words() -> dict[str, Words]:
+def shared_words() -> dict[str, FieldText]:
     """The words of the fields that every experiment has."""
     return {
-        "lr": Words(_("Learning rate (lr)"), _("How far each update moves the weights along −gradient."), short="lr"),
-        "momentum": Words(_("Momentum"), _("The share of the last update that is carried on into the next.")),
-        "weight_decay": Words(_("Weight decay"), _("Pulls every weight towards zero at each update.")),
-        "batch_size": Words(_("Batch size"), _("Rows in one update; left empty, all rows at once."), zero=_("all rows")),
-        "optimizer": Words(_("Optimizer"), choices={"Momentum": _("SGD with momentum"), "Nesterov": _("SGD, Nesterov")}),
-        "epochs": Words(_("Epochs"), _("How many times the loop goes over all the data.")),
-        "seed": Words(_("Seed"), _("The same seed draws the same random numbers: the same run again.")),
-        "replay": Words(_("What was done to the run")),
-        "device": Words(
+        "lr": FieldText(_("Learning rate (lr)"), _("How far each update moves the weights along −gradient."), short="lr"),
+        "momentum": FieldText(_("Momentum"), _("The share of the last update that is carried on into the next.")),
+        "weight_decay": FieldText(_("Weight decay"), _("Pulls every weight towards zero at each update.")),
+        "batch_size": FieldText(_("Batch size"), _("Rows in one update; left empty, all rows at once."), zero=_("all rows")),
+        "optimizer": FieldText(_("Optimizer"), choices={"Momentum": _("SGD with momentum"), "Nesterov": _("SGD, Nesterov")}),
+        "epochs": FieldText(_("Epochs"), _("How many times the loop goes over all the data.")),
+        "seed": FieldText(_("Seed"), _("The same seed draws the same random numbers: the same run again.")),
+        "replay": FieldText(_("What was done to the run")),
+        "device": FieldText(
             _("Device"),
             choices={"auto": _("Automatic"), "cpu": "CPU", "gpu": "GPU"},
         ),
@@ -62,7 +62,7 @@ class Controls:
         self,
         experiment: str,
         config: TrainingConfig,
-        words: Mapping[str, Words],
+        words: Mapping[str, FieldText],
         idle: Mapping[str, Any] | None = None,
         *,
         steers: bool = True,
@@ -151,7 +151,7 @@ def put(experiment: str, values: Mapping[str, Any]) -> None:
         st.session_state[f"{experiment}.{name}"] = value
 
 
-def _numbers(setting: Setting, words: Words, key: str, *, locked: bool) -> None:
+def _numbers(setting: Setting, words: FieldText, key: str, *, locked: bool) -> None:
     """How many numbers there are, and each of them beside it."""
     low, high = int(setting.low or 0), int(setting.high or 0)
 
@@ -170,11 +170,11 @@ def _numbers(setting: Setting, words: Words, key: str, *, locked: bool) -> None:
         )  # fmt: skip
 
 
-def _slider(setting: Setting, words: Words, key: str, stops: Sequence[float], *, locked: bool) -> None:
+def _slider(setting: Setting, words: FieldText, key: str, stops: Sequence[float], *, locked: bool) -> None:
     """A number for exact values and, beside it, a slider over these stops; each follows the other."""
     drag, exact = st.columns([0.62, 0.38], vertical_alignment="bottom")
     value = float(st.session_state[key])
-    slider, number = Face(key, "drag"), Face(key, "exact")
+    slider, number = BoundWidget(key, "drag"), BoundWidget(key, "exact")
     drag.select_slider(
         words.label, stops, min(stops, key=lambda stop: abs(stop - value)), key=slider.key, format_func=lambda stop: f"{stop:g}",
         help=words.help, on_change=slider.taking(), disabled=locked,

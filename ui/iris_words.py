@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.experiments.iris.config import OVERFITTING
 from ui import run_panel, shell
-from ui.controls import Words
+from ui.controls import FieldText
 from ui.locale import _
 from ui.run_panel import Workbench
 
@@ -34,24 +34,24 @@ def accuracies() -> tuple[str, str]:
     return _("training accuracy"), _("test accuracy")
 
 
-def fields() -> dict[str, Words]:
+def fields() -> dict[str, FieldText]:
     """The fields of this page."""
     features = ("sepal_length", "sepal_width", "petal_length", "petal_width")
     return {
-        "features": Words(_("Features"), choices={feature: names()[feature] for feature in features}),
-        "test_share": Words(_("Test share"), _("The share of flowers that are kept from training, to test on.")),
-        "standardize": Words(_("Standardize"), _("Every feature gets mean 0 and variance 1, by the training flowers.")),
-        "hidden": Words(
+        "features": FieldText(_("Features"), choices={feature: names()[feature] for feature in features}),
+        "test_share": FieldText(_("Test share"), _("The share of flowers that are kept from training, to test on.")),
+        "standardize": FieldText(_("Standardize"), _("Every feature gets mean 0 and variance 1, by the training flowers.")),
+        "hidden": FieldText(
             _("Hidden layers"), _("How many, and the units of each. None at all makes it softmax regression."), items=_("Layer {place}"),
             short=_("hidden units"),
         ),
-        "activation": Words(
+        "activation": FieldText(
             _("Activation"),
             choices={"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid", "gelu": "GELU", "none": _("none")},
         ),
-        "dropout": Words(_("Dropout"), _("The share of hidden outputs that are set to 0 at random while training.")),
-        "label_noise": Words(_("Wrong labels"), _("The share of training flowers whose label is made wrong.")),
-        "patience": Words(
+        "dropout": FieldText(_("Dropout"), _("The share of hidden outputs that are set to 0 at random while training.")),
+        "label_noise": FieldText(_("Wrong labels"), _("The share of training flowers whose label is made wrong.")),
+        "patience": FieldText(
             _("Early stopping"), _("Stops after so many epochs without a new lowest test loss. 0 never stops early.")
         ),
     }  # fmt: skip

@@ -26,7 +26,7 @@ Curve = tuple[list[int], list[float | None]]  # steps, losses; None where a loss
 
 
 @dataclass(frozen=True)
-class Asked:
+class StartedProgram:
     """A Keras program that was started, and for which run."""
 
     spec: RunSpec
@@ -42,26 +42,26 @@ def curves(run: Run, mirrored: Counterpart, script: Script) -> None:
         return
     key = f"keras.{run.experiment}"
     spec = run.spec(held=False).settled
-    asked: Asked | None = st.session_state.get(key)
-    if asked and asked.spec != spec:
-        asked.process.close()
-        asked = None
-    going = asked is not None and asked.process.state == "running"
+    started: StartedProgram | None = st.session_state.get(key)
+    if started and started.spec != spec:
+        started.process.close()
+        started = None
+    going = started is not None and started.process.state == "running"
     if st.button(_("Run Keras on the same data"), key=f"{run.experiment}:keras", icon=":material/play_arrow:", disabled=going):
-        asked = _started(script, spec)
-    st.session_state[key] = asked
-    if asked and not going and asked.process.state == "running":
+        started = _started(script, spec)
+    st.session_state[key] = started
+    if started and not going and started.process.state == "running":
         st.rerun()  # the button, too, is to know
-    if asked is None:
+    if started is None:
         seconds = f"{limits().keras_seconds:g}"
         st.caption(_("The whole program above is then run in a Python process of its own, on one thread, for {n} s at most.", n=seconds))
     else:
-        _found(run, mirrored, asked.process)
+        _found(run, mirrored, started.process)
 
 
-def _started(script: Script, spec: RunSpec) -> Asked | None:
+def _started(script: Script, spec: RunSpec) -> StartedProgram | None:
     try:
-        return Asked(spec, KerasProcess(script.source))
+        return StartedProgram(spec, KerasProcess(script.source))
     except PlacesTakenError:
         st.warning(_("Other visitors' Keras programs are running. Try again in a minute."))
         return None

@@ -10,7 +10,7 @@ import streamlit as st
 from core.config import Problem
 from core.limits import limits
 from ui import controls
-from ui.controls import Words
+from ui.controls import FieldText
 from ui.locale import N_, _
 
 SENTENCES = {
@@ -36,10 +36,10 @@ SENTENCES = {
 REMEDIES = {"model_needs_head": N_("Put a linear layer on top")}
 
 
-def show(experiment: str, problems: Iterable[Problem], words: Mapping[str, Words]) -> None:
+def show(experiment: str, problems: Iterable[Problem], words: Mapping[str, FieldText]) -> None:
     """One line for each refused value, with the press that mends it where there is one; everything else stays as it was."""
     for problem in problems:
-        known = words.get(problem.field, Words(problem.field))
+        known = words.get(problem.field, FieldText(problem.field))
         st.error(sentence(problem, known.label, known.choices), icon=":material/error:")
         if problem.remedy:
             key = f"{experiment}:remedy:{problem.code}"

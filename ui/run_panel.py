@@ -10,7 +10,7 @@ import streamlit as st
 from core.engine import LimitReached
 from ui import beside_keras, controls, device, problems, share, shell, take_home, widgets, workplace
 from ui._compat import TabContainer
-from ui.controls import Controls, Words
+from ui.controls import Controls, FieldText
 from ui.desk import DEFAULT_SPEED, SPEEDS, Desk, Verb, find, speed_text
 from ui.locale import _
 from ui.stage import Panel, loop_panel
@@ -29,7 +29,7 @@ class Workbench:
         speed: steps a second of a new run; short runs are given fewer, so that they can be watched.
     """
 
-    def __init__(self, experiment: str, words: Mapping[str, Words], speed: float = DEFAULT_SPEED) -> None:
+    def __init__(self, experiment: str, words: Mapping[str, FieldText], speed: float = DEFAULT_SPEED) -> None:
         self.experiment = experiment
         self.desk = _desk(experiment, speed)
         self._controls = Controls(experiment, self.desk.agreed, words, self.desk.idle, steers=self.desk.may_control)

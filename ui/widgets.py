@@ -1,6 +1,6 @@
 """Widgets that the script sets without undoing what a visitor does meanwhile.
 
-That a value outlives its widget and its page is Streamlit's own `persist_state="session"`. `Face` is ours, since Streamlit has
+That a value outlives its widget and its page is Streamlit's own `persist_state="session"`. `BoundWidget` is ours, since Streamlit has
 neither two widgets for one value nor a way to refuse what a browser sends late, of a widget that the script has set since.
 """
 
@@ -22,7 +22,7 @@ def show(key: str, value: Any) -> None:
         st.session_state[key] = value
 
 
-class Face:
+class BoundWidget:
     """One of several widgets that show the value under `key`.
 
     A browser may still send what a widget showed before something else set the value, and so undo it. Therefore the
@@ -66,17 +66,17 @@ class Face:
 
 def count(label: str, most: int, key: str, zero: str, *, help: str | None, disabled: bool) -> None:  # noqa: A002
     """A whole number under `key`, whose 0 has a meaning of its own: the field is empty then and says it, as `zero`."""
-    face = Face(key, "count")
+    widget = BoundWidget(key, "count")
 
     def taken() -> None:
-        if face.take() and not st.session_state[key]:
+        if widget.take() and not st.session_state[key]:
             st.session_state[key] = 0
-            face.renew()
+            widget.renew()
 
-    if face.key not in st.session_state:  # set so, for a field that has a number as its default cannot be emptied
-        st.session_state[face.key] = int(st.session_state[key]) or None
+    if widget.key not in st.session_state:  # set so, for a field that has a number as its default cannot be emptied
+        st.session_state[widget.key] = int(st.session_state[key]) or None
     st.number_input(
-        label, 0, most, None, step=1, key=face.key, placeholder=zero, help=help, disabled=disabled,
+        label, 0, most, None, step=1, key=widget.key, placeholder=zero, help=help, disabled=disabled,
         on_change=taken,
     )  # fmt: skip
 
@@ -96,10 +96,10 @@ def choice(
     The browser sends the name of what is chosen, not its place, and goes on sending the name in the language before. So each
     language has a widget of its own.
     """
-    face, value = _named(key), st.session_state[key]
+    widget, value = _named(key), st.session_state[key]
     st.selectbox(
-        label, options, None if value is None else options.index(value), key=face.key, help=help, disabled=disabled,
-        format_func=lambda option: names.get(option, option), on_change=face.taking(on_change),
+        label, options, None if value is None else options.index(value), key=widget.key, help=help, disabled=disabled,
+        format_func=lambda option: names.get(option, option), on_change=widget.taking(on_change),
     )  # fmt: skip
 
 
@@ -114,9 +114,9 @@ def choices(
 ) -> None:
     """Buttons of which any number may be chosen; the value, a list, lives under `key`."""
     show(key, list(st.session_state[key]))
-    face = _named(key)
+    widget = _named(key)
     st.pills(
-        label, options, selection_mode="multi", default=st.session_state[key], key=face.key, help=help, on_change=face.taking(),
+        label, options, selection_mode="multi", default=st.session_state[key], key=widget.key, help=help, on_change=widget.taking(),
         format_func=lambda option: names.get(option, option), disabled=disabled,
     )  # fmt: skip
 
@@ -125,15 +125,15 @@ def one_of(
     label: str, options: Sequence[Any], key: str, names: Mapping[Any, str], *, label_visibility: Visibility, on_change: Callable[[], None]
 ) -> None:
     """Buttons of which one is chosen; the value lives under `key`."""
-    face = _named(key)
+    widget = _named(key)
     st.segmented_control(
-        label, options, default=st.session_state[key], key=face.key, required=True, on_change=face.taking(on_change),
+        label, options, default=st.session_state[key], key=widget.key, required=True, on_change=widget.taking(on_change),
         format_func=lambda option: names.get(option, option), label_visibility=label_visibility,
     )  # fmt: skip
 
 
-def _named(key: str) -> Face:
-    return Face(key, locale.language())
+def _named(key: str) -> BoundWidget:
+    return BoundWidget(key, locale.language())
 
 
 def tabs(place: DeltaGenerator, titles: Sequence[str], key: str) -> Sequence[TabContainer]:

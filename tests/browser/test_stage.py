@@ -12,7 +12,7 @@ from core.messages import Watch
 from core.status import Status
 from tests.browser.stage_server import DARK, StageServer, serving
 from tests.ui.scripted_run import ScriptedRun
-from ui.stage import Chart, Column, Log, Panel, Readout, Readouts, Reference, Trace, Words
+from ui.stage import Chart, Column, Log, Panel, Readout, Readouts, Reference, Sentences, Trace
 
 pytestmark = pytest.mark.browser
 PLOT = "document.querySelector('[data-panel={}] .sw-plot')"
@@ -34,7 +34,7 @@ def panels() -> list[Panel]:
             log_toggle="y",
         ),
         Chart("line", "Line", [Trace("data", fact="points"), Trace("xW + b", view="line")], alt="y = {W}x + {b}"),
-        Words(
+        Sentences(
             "words",
             "In words",
             {"lr_above_limit": "{lr} is above {limit}.", "lr_below_limit": "{lr} is below {limit}."},

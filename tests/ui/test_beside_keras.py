@@ -95,11 +95,11 @@ def charts(app: AppTest) -> list[Any]:
 
 
 @pytest.mark.parametrize("page", experiments.names())
-def test_both_programs_with_their_duties(open_app: Open, page: str) -> None:
+def test_both_programs_with_their_phases(open_app: Open, page: str) -> None:
     html = programs(opened(open_app, page))
     pytorch, keras = html.split("</figure>")[:2]
-    assert [pytorch.count(f'data-duty="{duty}"') for duty in ("loss", "gradient", "update")] == [1, 2, 2]
-    assert [keras.count(f'data-duty="{duty}"') for duty in ("loss", "gradient", "update")] == [1, 1, 1]
+    assert [pytorch.count(f'data-phase="{phase}"') for phase in ("loss", "gradient", "update")] == [1, 2, 2]
+    assert [keras.count(f'data-phase="{phase}"') for phase in ("loss", "gradient", "update")] == [1, 1, 1]
     assert "loss.backward()" in pytorch
     assert "model.fit(" in keras
     assert html.count('tabindex="0"') == 2

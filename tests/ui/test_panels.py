@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from core.status import Status
 from ui.palette import COLORS, palette
-from ui.stage import Chart, Column, Log, Panel, Readout, Readouts, Reference, Trace, Words, assets
+from ui.stage import Chart, Column, Log, Panel, Readout, Readouts, Reference, Sentences, Trace, assets
 from ui.stage.labels import labels
 from ui.stage.panels import specs
 
@@ -28,7 +28,7 @@ def test_specs_are_json() -> None:
             references=[Reference("best.loss", "best {value}")],
             past=("step", "loss"),
         ),
-        Words("words", "In words", {"converged": "It has converged."}),
+        Sentences("words", "In words", {"converged": "It has converged."}),
         Log("log", "Log", [Column("step", "epoch", 0)]),
     ]
     written = json.loads(json.dumps(specs(panels)))
@@ -50,7 +50,7 @@ def test_a_trace_has_one_source(sources: dict[str, str]) -> None:
 
 def test_panel_ids_differ() -> None:
     with pytest.raises(ValueError, match="must differ"):
-        specs([Words("words", "", {}), Words("words", "", {})])
+        specs([Sentences("words", "", {}), Sentences("words", "", {})])
 
 
 def test_a_log_has_a_distance() -> None:

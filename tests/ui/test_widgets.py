@@ -7,13 +7,13 @@ def _late_message() -> None:
     """A slider and a number show lr; the number is typed, then the browser sends what the slider showed before."""
     import streamlit as st
 
-    from ui.widgets import Face
+    from ui.widgets import BoundWidget
 
     st.session_state["lr"] = 0.05
-    before = Face("lr", "drag")
+    before = BoundWidget("lr", "drag")
     st.session_state[before.key] = 0.05
     st.session_state["lr"] = 0.1
-    now = Face("lr", "drag")
+    now = BoundWidget("lr", "drag")
     before.take()
     st.session_state["late"] = st.session_state["lr"]
     st.session_state[now.key] = 0.2

@@ -18,7 +18,7 @@ AT_ONCE = 0.25  # seconds that a page waits for its answer before it is drawn wi
 PATIENCE = 15.0  # seconds after which an answer comes no more
 
 
-class Asked(NamedTuple):
+class Question(NamedTuple):
     """A question on its way."""
 
     answer: Future[dict[str, Any]]
@@ -49,9 +49,9 @@ def waiting() -> str:
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _ask(program: str, x: tuple[float, ...], twice: bool) -> Asked:
+def _ask(program: str, x: tuple[float, ...], twice: bool) -> Question:
     """One question for all visitors who have the same."""
-    return Asked(pool().ask("autograd", program=program, x=list(x), backwards=2 if twice else 1), time.monotonic())
+    return Question(pool().ask("autograd", program=program, x=list(x), backwards=2 if twice else 1), time.monotonic())
 
 
 def _awaited(chosen: Chosen) -> None:

@@ -19,14 +19,38 @@ from ui.palette import palette
 from ui.stage.assets import loader, whereabouts
 from ui.stage.labels import labels
 from ui.stage.loop_panel import Loop, loop_panel
-from ui.stage.panels import Chart, Column, Extent, Log, Panel, Readout, Readouts, Reference, Trace, Words, specs
+from ui.stage.panels import Chart, Column, Extent, Log, Panel, Readout, Readouts, Reference, Sentences, Trace, specs
 from ui.stage.pictures import Confusion, Field, Histograms, Network, Probe, Regions, Table
 from ui.stage.sequence_panels import Bars, HeatMap, Prompt, Samples, Shapes, Text, Unrolled
 
 __all__ = [
-    "Bars", "Chart", "Column", "Confusion", "Extent", "Field", "HeatMap", "Histograms", "Log", "Loop", "Network", "Panel", "Probe",
-    "Prompt", "Readout", "Readouts", "Reference", "Regions", "Samples", "Shapes", "Table", "Text", "Trace",
-    "Unrolled", "Words", "loop_panel", "stage",
+    "Bars",
+    "Chart",
+    "Column",
+    "Confusion",
+    "Extent",
+    "Field",
+    "HeatMap",
+    "Histograms",
+    "Log",
+    "Loop",
+    "Network",
+    "Panel",
+    "Probe",
+    "Prompt",
+    "Readout",
+    "Readouts",
+    "Reference",
+    "Regions",
+    "Samples",
+    "Sentences",
+    "Shapes",
+    "Table",
+    "Text",
+    "Trace",
+    "Unrolled",
+    "loop_panel",
+    "stage",
 ]  # fmt: skip
 
 LOADER = loader("stage.js")

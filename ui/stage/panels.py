@@ -193,7 +193,7 @@ class Readouts:
 
 
 @dataclass(frozen=True)
-class Words:
+class Sentences:
     """What the numbers say, in sentences.
 
     Args:

@@ -11,10 +11,10 @@ from typing import ClassVar, Literal
 from ui.locale import _
 from ui.stage.panels import Declared
 
-Words = Mapping[str, str]
+Texts = Mapping[str, str]
 
 
-def _network_words() -> Words:
+def _network_words() -> Texts:
     return {
         "gradients": _("gradients"),
         "positive": _("positive"),
@@ -41,13 +41,13 @@ class Network(Declared):
     kind: ClassVar[str] = "network"
     id: str
     title: str
-    names: Words = field(default_factory=dict)
-    words: Words = field(default_factory=_network_words)
+    names: Texts = field(default_factory=dict)
+    words: Texts = field(default_factory=_network_words)
     height: int = 260
     span: Literal[1, 2] = 1
 
 
-def _regions_words() -> Words:
+def _regions_words() -> Texts:
     return {
         "plane": _("Plane"),
         "pca": _("principal components (PCA)"),
@@ -65,13 +65,13 @@ class Regions(Declared):
     kind: ClassVar[str] = "regions"
     id: str
     title: str
-    names: Words = field(default_factory=dict)
-    words: Words = field(default_factory=_regions_words)
+    names: Texts = field(default_factory=dict)
+    words: Texts = field(default_factory=_regions_words)
     height: int = 260
     span: Literal[1, 2] = 1
 
 
-def _confusion_words() -> Words:
+def _confusion_words() -> Texts:
     return {
         "train": _("Training data"),
         "test": _("Test data"),
@@ -88,8 +88,8 @@ class Confusion(Declared):
     id: str
     title: str
     view: str = "confusion"
-    names: Words = field(default_factory=dict)
-    words: Words = field(default_factory=_confusion_words)
+    names: Texts = field(default_factory=dict)
+    words: Texts = field(default_factory=_confusion_words)
     span: Literal[1, 2] = 1
 
 
@@ -119,12 +119,12 @@ class Table(Declared):
     empty: str
     rows: str = "rows"
     total: str = "total"
-    names: Words = field(default_factory=dict)
+    names: Texts = field(default_factory=dict)
     height: int = 220
     span: Literal[1, 2] = 2
 
 
-def _histograms_words() -> Words:
+def _histograms_words() -> Texts:
     return {
         "weights": _("layer {layer}: weights"),
         "gradients": _("layer {layer}: gradients"),
@@ -140,7 +140,7 @@ class Histograms(Declared):
     id: str
     title: str
     view: str = "histograms"
-    words: Words = field(default_factory=_histograms_words)
+    words: Texts = field(default_factory=_histograms_words)
     height: int = 96
     span: Literal[1, 2] = 1
 
@@ -157,5 +157,5 @@ class Probe(Declared):
     title: str
     view: str
     unit: str = "{value}"
-    names: Words = field(default_factory=dict)
+    names: Texts = field(default_factory=dict)
     span: Literal[1, 2] = 2

@@ -1,4 +1,4 @@
-"""Who does what: the lines of both programs that are shown side by side, and their duties."""
+"""Who does what: the lines of both programs that are shown side by side, and their phases."""
 
 from itertools import pairwise
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from core import experiments, export
 from core.keras.counterpart import counterpart
-from core.keras.duties import DUTIES, excerpt
+from core.keras.phases import PHASES, excerpt
 from core.script import Script
 from core.spec import RunSpec
 
@@ -38,7 +38,7 @@ def test_the_lines_are_those_of_the_programs_in_their_order(experiment: str, val
 
 @pytest.mark.parametrize(("experiment", "values"), CONFIGS)
 def test_each_duty_is_found_on_both_sides(experiment: str, values: dict[str, Any]) -> None:
-    pytorch, keras = ({duty: [line.text.strip() for line in excerpt(script) if line.duty == duty] for duty in DUTIES}
+    pytorch, keras = ({phase: [line.text.strip() for line in excerpt(script) if line.phase == phase] for phase in PHASES}
                       for script in both(experiment, values))  # fmt: skip
     assert [text.split(" = ")[0] for text in pytorch["loss"]] in (["loss"], ["batch_loss"])
     assert pytorch["gradient"][0] == "optimizer.zero_grad()"
