@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 
 from core.engine import pool
 from pages import PAGES
-from ui import events, files, front, shell
+from ui import events, files, first_load, shell
 from ui._compat import let_navigation_rule
 from ui.stage import assets
 
@@ -36,5 +36,5 @@ else:
         __file__,
         lifespan=life,
         routes=[*events.routes(pool, prefix), *files.routes(pool, prefix), *assets.routes(prefix)],
-        middleware=[Middleware(front.Front, prefix=prefix, pages=[page.name for page in PAGES])],
+        middleware=[Middleware(first_load.FirstLoad, prefix=prefix, pages=[page.name for page in PAGES])],
     )

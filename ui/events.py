@@ -16,8 +16,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core.run import Run
-from ui.beat import Beat
-from ui.messages import CATCH_UP_ROWS, LIVE_ROWS, Messages
+from ui.stream_messages import CATCH_UP_ROWS, LIVE_ROWS, Messages
+from ui.ticker import Ticker
 
 PING_SECONDS = 5  # below half of the ten seconds of silence after which the strictest proxies cut a line
 PING_BYTES = 4096  # a load balancer may hold back what does not fill its buffer
@@ -111,7 +111,7 @@ class Watcher:
         return [ServerSentEvent(data, event="metrics", id=str(self._since), sep="\n")]
 
 
-async def stream(run: Run, watcher: Watcher, wanted: frozenset[str], beat: Beat) -> AsyncIterator[ServerSentEvent]:
+async def stream(run: Run, watcher: Watcher, wanted: frozenset[str], ticker: Ticker) -> AsyncIterator[ServerSentEvent]:
     """The messages of one connection, for as long as it is read; the run is told what is being looked at meanwhile."""
     token = secrets.token_hex(8)
     run.watch(token, wanted - {"facts", "past"})
@@ -121,19 +121,19 @@ async def stream(run: Run, watcher: Watcher, wanted: frozenset[str], beat: Beat)
         while True:
             for event in events:
                 yield event
-            await beat.change(run, -1 if watcher.is_behind else seen)
+            await ticker.change(run, -1 if watcher.is_behind else seen)
             seen = run.version
-            events = watcher.due(beat.count)
+            events = watcher.due(ticker.count)
     finally:
         run.unwatch(token)
 
 
-def routes(pool: Callable[[], Pool], prefix: str = "", beat: Beat | None = None) -> list[Route]:
+def routes(pool: Callable[[], Pool], prefix: str = "", ticker: Ticker | None = None) -> list[Route]:
     """The route of the event stream under `prefix`: "" or "/some/base".
 
     `pool` is asked at each request, since the pool is made when the app starts, after its routes.
     """
-    messages, beat = Messages(), beat or Beat()
+    messages, ticker = Messages(), ticker or Ticker()
 
     async def events(request: Request) -> Response:
         found = pool().find(request.path_params["id"])
@@ -143,7 +143,7 @@ def routes(pool: Callable[[], Pool], prefix: str = "", beat: Beat | None = None)
         wanted = frozenset(unquote(name) for name in query.get("views", "").split(",") if name)  # a name may hold a comma
         since = _since(run, query, request.headers.get("last-event-id"))
         watcher = Watcher(run, messages, since, wanted, max(0, _number(query.get("keep"), 0)))
-        messages_of_run = stream(run, watcher, wanted, beat)
+        messages_of_run = stream(run, watcher, wanted, ticker)
         return EventSourceResponse(messages_of_run, ping=PING_SECONDS, ping_message_factory=_ping, sep="\n", headers=HEADERS)
 
     return [Route(f"{prefix}/runs/{{id}}/events", events, methods=["GET"])]

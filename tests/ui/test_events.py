@@ -16,9 +16,9 @@ from core.messages import Rows, Watch
 from core.status import Status
 from tests.browser.stage_server import StageServer, serving
 from tests.ui.scripted_run import FACTS, ScriptedRun
-from ui.beat import Beat
 from ui.events import Watcher, stream
-from ui.messages import CATCH_UP_ROWS, LIVE_ROWS, Messages, log_distance
+from ui.stream_messages import CATCH_UP_ROWS, LIVE_ROWS, Messages, log_distance
+from ui.ticker import Ticker
 
 Event = tuple[str, str | None, Any]
 
@@ -213,7 +213,7 @@ def test_the_run_knows_what_is_looked_at_until_the_visitor_leaves() -> None:
     async def visit() -> None:
         run = ScriptedRun()
         wanted = frozenset({"line", "facts"})
-        events = stream(run, watcher(run, views="line,facts"), wanted, Beat(0.01))
+        events = stream(run, watcher(run, views="line,facts"), wanted, Ticker(0.01))
         await anext(events)
         assert run.watched == {"line"}
         await events.aclose()  # type: ignore[attr-defined]  # it is a generator
@@ -227,7 +227,7 @@ def test_everything_recorded_comes_through_in_order() -> None:
     async def visit() -> None:
         run = ScriptedRun()
         steps: list[int] = []
-        async for event in stream(run, watcher(run), frozenset(), Beat(0.005)):
+        async for event in stream(run, watcher(run), frozenset(), Ticker(0.005)):
             steps += steps_of(read([event]))
             if steps and steps[-1] == 199:
                 break
@@ -240,25 +240,25 @@ def test_everything_recorded_comes_through_in_order() -> None:
 
 def test_a_run_that_stands_still_wakes_nobody() -> None:
     async def wait() -> None:
-        run, beat = ScriptedRun(), Beat(0.005)
-        waiting = asyncio.create_task(beat.change(run, run.version))
+        run, ticker = ScriptedRun(), Ticker(0.005)
+        waiting = asyncio.create_task(ticker.change(run, run.version))
         done, _ = await asyncio.wait([waiting], timeout=0.05)
         assert not done
         run.descend(1)
         await waiting
-        assert beat._tick is None  # and with nobody waiting, nothing runs
+        assert ticker._tick is None  # and with nobody waiting, nothing runs
 
     soon(wait())
 
 
 def test_all_who_wait_are_woken_by_the_same_tick() -> None:
     async def wait() -> None:
-        run, beat = ScriptedRun(), Beat(0.02)
+        run, ticker = ScriptedRun(), Ticker(0.02)
         counts: list[int] = []
 
         async def one() -> None:
-            await beat.change(run, run.version)
-            counts.append(beat.count)
+            await ticker.change(run, run.version)
+            counts.append(ticker.count)
 
         tasks = [asyncio.create_task(one()) for _ in range(5)]
         await asyncio.wait(tasks, timeout=0)

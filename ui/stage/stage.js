@@ -13,7 +13,7 @@ import { readTheme } from "./theme.js";
 const ONCE = ["facts", "past"]; // views that change with the run's generation; of `past` the status says when it is another
 const HELD = ["queued", "paused"];
 const SETTLE = 400; // ms in which the page may still hear of a status by its own way
-const LOG_ROWS = 1000; // as in ui/messages.py
+const LOG_ROWS = 1000; // as in ui/stream_messages.py
 const BUTTONS = { " ": ["train", "pause"], s: ["step"], 0: ["reset"] }; // the page's, by the keys that its labels show
 
 const stages = new WeakMap(); // Streamlit's element → Stage

@@ -1,4 +1,4 @@
-"""Beat: one tick, aligned to the clock, that wakes everyone whose run has changed, and no one else."""
+"""Ticker: one tick, aligned to the clock, that wakes everyone whose run has changed, and no one else."""
 
 import asyncio
 from typing import Protocol
@@ -11,7 +11,7 @@ class Versioned(Protocol):
     def version(self) -> int: ...
 
 
-class Beat:
+class Ticker:
     """Waiting visitors, looked at once an interval.
 
     Everyone is woken at the same moment, so those who watch the same run ask for the same message and share it. A run

@@ -37,7 +37,7 @@ CACHED = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accep
 WHEREABOUTS = '<script>window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href };</script>'
 
 
-class Front:
+class FirstLoad:
     """Middleware that answers for Streamlit's page and compressible files, and passes everything else on.
 
     Args:
