@@ -25,18 +25,19 @@ def counterpart(run: RunSpec, translate: Translate = str) -> Counterpart:
 
     Its program computes on the CPU. In a line `losses: […]` it prints one loss for each row of the run, as JSON.
     """
-    path, settled = experiments.keras_program(run.experiment), replace(run.settled, device="cpu")
-    known = {"run": KerasRun(settled.config, settled.changes, settled.first), "range": range}
-    scope = Scope(text(path), [settled.config], [settled.config], known=known)
+    path, settled = experiments.keras_program(run.experiment), run.settled
+    mirrored = KerasRun(run.experiment, settled.config, settled.changes, settled.last)
+    known = {"run": mirrored, "range": range}
+    scope = Scope(text(path), [mirrored.config], [mirrored.config], known=known)
     if reasons := _said("impossible", path, scope) + _said("impossible", SHARED, scope):
         return Counterpart(None, translate(reasons[0]))
-    sections = {section.name: section for section in specialise.script(experiments.program(run.experiment), settled, translate).sections}
+    sections = {section.name: section for section in specialise.script(experiments.program(run.experiment), mirrored, translate).sections}
     code = [line for line in sections["Data"].code.split("\n") if not line.startswith("#")]  # what PyTorch says of dtypes is not for Keras
     sections["Data"] = sections["Data"]._replace(code="\n".join(code))
     beside = specialise.Beside(ABOUT, SHARED, known, sections)
-    shared = specialise.script(SHARED, settled, translate, beside)
+    shared = specialise.script(SHARED, mirrored, translate, beside)
     beside = replace(beside, sections=sections | {section.name: section for section in shared.sections})
-    script = specialise.script(path, settled, translate, beside)
+    script = specialise.script(path, mirrored, translate, beside)
     return Counterpart(script, differences=tuple(map(translate, _said("differs", path, scope) + _said("differs", SHARED, scope))))
 
 

@@ -9,11 +9,11 @@ import os
 from core.config import TrainingConfig
 from core.keras.text import KerasRun, differs, impossible
 
-run = KerasRun(TrainingConfig())
+run = KerasRun("any", TrainingConfig())
 config = run.config
 
 if not run.in_one_batch:
-    if len(run.values("batch_size")) > 1:
+    if run.varies("batch_size"):
         impossible(
             "The batch size was changed while the run went on. Keras' fit takes one batch size for all of its epochs, so there is no"
             " program that does the same."
@@ -74,7 +74,7 @@ if config.optimizer in ("Adam", "AdamW"):
             self.model.optimizer.epsilon = 1e-8 * corrected
 
 
-if run.changes:
+if run.changed:
 
     class Changes(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
@@ -86,7 +86,7 @@ if run.changes:
                     for layer in self.model.layers:
                         if isinstance(layer, keras.layers.Dropout):
                             layer.rate = 0.0  # until it is changed; built with 0, Dropout would have no random numbers
-            for at, changes in run.changes:
+            for at, changes in run.changed:
                 if epoch == at:
                     for field, old, new in changes:
                         if field == "lr":
@@ -113,6 +113,6 @@ if not run.in_one_batch:
     callbacks.append(Measured())
 if config.optimizer in ("Adam", "AdamW"):
     callbacks.append(Epsilon())
-if run.changes:
+if run.changed:
     callbacks.append(Changes())
 callbacks.append(keras.callbacks.TerminateOnNaN())

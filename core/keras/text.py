@@ -13,13 +13,11 @@ It reads `config` and branches on it, and is written out for a run as `core.prog
 What all share is in `keras_program`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from core.change import Change
-from core.config import TrainingConfig
+from core.spec import RunSpec
 
 KEPT = ("lr", "momentum", "weight_decay", "clip", "dropout")  # settings that can change while `fit` goes on
 
@@ -40,26 +38,23 @@ def impossible(_why: str) -> None:
     """There is no Keras program that does the same."""
 
 
-@dataclass(frozen=True)
-class KerasRun:
-    """A run as its Keras program reads it.
-
-    Args:
-        given: the changes made while it ran.
-        first_step: the label of its first row. Keras counts epochs from 0.
-    """
-
-    config: TrainingConfig
-    given: tuple[Change, ...] = ()
-    first_step: int = 0
+class KerasRun(RunSpec):
+    """A run as its Keras program reads it."""
 
     @property
-    def changes(self) -> list[tuple[int, list[tuple[str, Any, Any]]]]:
-        """Epochs, and what was changed at their beginning: field, old and new value; without what has no effect."""
-        settings = self.config.settings()
-        kept = [change for change in self.given if change.field in KEPT and settings[change.field].applies(self.config)]
-        epochs = groupby(kept, lambda change: change.step - self.first_step)
-        return [(epoch, [change[1:] for change in changes]) for epoch, changes in epochs]
+    def changed(self) -> list[tuple[int, list[tuple[str, Any, Any]]]]:
+        """Epochs, counted from 0, and what was changed at their beginning: field, old and new value; without what has no effect.
+
+        A run is held between backward and update, so its change is for the update of the same epoch; but dropout is for the next
+        forward, and where an epoch is one update, that is the next epoch's.
+        """
+        settings, fields = self.config.settings(), set(KEPT)
+        if not getattr(self.config, "hidden", True):
+            fields.remove("dropout")  # it is dropped out of hidden layers
+        kept = [change for change in self.changes if change.field in fields and settings[change.field].applies(self.config)]
+        dated = [(change.step - self.first + (change.field == "dropout" and self.in_one_batch), change[1:]) for change in kept]
+        epochs = groupby(sorted(dated, key=itemgetter(0)), itemgetter(0))
+        return [(epoch, [change for _, change in changes]) for epoch, changes in epochs]
 
     @property
     def clip(self) -> float | None:
@@ -83,12 +78,8 @@ class KerasRun:
 
     def first_used(self, field: str) -> Any:
         """The first value that is not 0: what Keras builds with 0 cannot be changed later. 0 if there is none."""
-        return next(filter(None, self.values(field)), 0.0)
+        return next(filter(None, self.values(field)), 0.0) if hasattr(self.config, field) else 0.0
 
     def begins_with_0(self, field: str) -> bool:
         """Whether a setting is 0 and will be changed."""
-        return not getattr(self.config, field, 1) and any(field == changed for _, changes in self.changes for changed, *_ in changes)
-
-    def values(self, field: str) -> Sequence[Any]:
-        """All values that a setting takes."""
-        return getattr(self.config, field, 0.0), *(change.new for change in self.given if change.field == field)
+        return not getattr(self.config, field, 1) and any(field == name for _, changes in self.changed for name, *_ in changes)

@@ -223,6 +223,21 @@ def test_the_line_is_printed_in_the_units_of_the_data(output: Callable[[str], st
     assert [float(number) for number in said.groups()] == pytest.approx([slope, intercept], rel=1e-5)
 
 
+@pytest.mark.parametrize("step", [1, 4])
+def test_dropout_acts_from_the_forward_after_its_change(keras: Keras, step: int) -> None:
+    config = experiments.config_class("iris").checked({"epochs": 8})
+    changes = [Change(step, "dropout", 0.0, 0.5)]
+    dropped, whole = (keras(written(counterpart(RunSpec("iris", config, tuple(made))))) for made in (changes, []))
+    assert dropped[:step] == pytest.approx(rows("iris", config, changes)[1][:step].tolist(), rel=TOLERANCE)
+    assert [one == other for one, other in zip(dropped, whole, strict=True)] == [True] * step + [False] * (8 - step)
+
+
+def test_dropout_without_hidden_layers_changes_nothing() -> None:
+    config = experiments.config_class("iris").checked({"epochs": 8, "hidden": ()})
+    changed = counterpart(RunSpec("iris", config, (Change(4, "dropout", 0.0, 0.5),)))
+    assert changed == counterpart(RunSpec("iris", config))
+
+
 def test_float64_stops_pytorch_and_not_keras(keras: Keras) -> None:
     config = experiments.config_class("linear_regression").checked({"dtype": "float64", "epochs": 10})
     mirrored = counterpart(RunSpec("linear_regression", config))

@@ -8,7 +8,7 @@ from core.experiments.char_rnn.config import CharRNNConfig
 from core.keras.keras_program import make_optimizer, penalty
 from core.keras.text import KerasRun, code, impossible, section
 
-run = KerasRun(CharRNNConfig())
+run = KerasRun("char_rnn", CharRNNConfig())
 config = run.config
 
 if config.classes == 1:

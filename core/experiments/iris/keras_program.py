@@ -6,7 +6,7 @@ from core.experiments.iris.config import IrisConfig
 from core.keras.keras_program import make_optimizer, penalty
 from core.keras.text import KerasRun, code, differs, section
 
-run = KerasRun(IrisConfig())
+run = KerasRun("iris", IrisConfig())
 config = run.config
 
 if config.hidden and run.first_used("dropout"):

@@ -8,7 +8,7 @@ from core.experiments.linear_regression.config import LinearRegressionConfig
 from core.keras.keras_program import make_optimizer, penalty
 from core.keras.text import KerasRun, code, differs, section
 
-run = KerasRun(LinearRegressionConfig())
+run = KerasRun("linear_regression", LinearRegressionConfig())
 config = run.config
 
 if config.dtype == "float64":
