@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from core.change import Change
-from core.config import ConfigError, Problem, TrainingConfig
+from core.config import Config, ConfigError, Problem, TrainingConfig
 from core.device import Device
 from core.messages import Command, Open, Pause, SetField, SetSpeed, Step, Stop, Train, Watch
 from core.past import PastRun
@@ -107,25 +107,28 @@ class Run(Record):
             self.past = tuple(past for place, past in enumerate(self.past) if place != index)
             self._publish()
 
-    def change(self, field: str, value: Any) -> None:
-        """Change a live field between two steps; the worker answers with a Change. An ended run stays as it
-        is, but for its pictures.
+    def change(self, field: str, wanted: Config) -> None:
+        """Let a live field be, between two steps, what it is in `wanted`; the worker checks it once more and answers with a Change.
+
+        An ended run stays as it is, but for its pictures.
 
         Raises:
-            ConfigError: the field is not live or the value is out of bounds; nothing has changed.
+            ConfigError: the field is not live.
         """
-        setting = type(self.config).settings().get(field)
-        if setting is None or not setting.changeable:
-            raise ConfigError([Problem(field, value, "not_live", setting)])
+        setting = wanted.settings()[field]
+        if not setting.changeable:
+            raise ConfigError([Problem(field, getattr(wanted, field), "not_live", setting)])
         with self._news:
-            value = getattr(self.current_config.replace(**{field: value}), field)
+            if not self.status.ended or setting.liveness == "pictured":
+                self._set(field, getattr(wanted, field))
+
+    def _set(self, field: str, value: Any) -> None:
+        with self._news:
             asked = [command.value for command in self._unanswered.values() if command.field == field]
-            unchanged = value == (asked[-1] if asked else getattr(self.current_config, field))
-            if unchanged or (self.status.ended and setting.liveness != "pictured"):
-                return
-            command = SetField(*self._address(), field, value)
-            self._unanswered[command.order] = command
-            self._send(command)
+            if value != (asked[-1] if asked else getattr(self.current_config, field)):
+                command = SetField(*self._address(), field, value)
+                self._unanswered[command.order] = command
+                self._send(command)
 
     def set_speed(self, speed: float | None) -> None:
         """Steps a second from now on; None is full speed."""
@@ -186,7 +189,7 @@ class Run(Record):
             self._send(self._opening())
             again, self._unanswered = self._unanswered.values(), {}
             for command in again:
-                self.change(command.field, command.value)
+                self._set(command.field, command.value)
 
     def fail(self, code: str, text: str = "") -> None:
         """It cannot go on, for a reason outside of its worker."""

@@ -83,8 +83,8 @@ class Desk:
         changes, settings = config.differences(self.agreed), config.settings()
         begun = (self.run.going or self.run.history.last_step >= 1) and not self.run.status.ended
         if all(settings[name].liveness == "pictured" or (begun and settings[name].changeable) for name in changes):
-            for name, value in changes.items():
-                self.run.change(name, value)
+            for name in changes:
+                self.run.change(name, config)
         else:
             self._begin_anew(config)
         self.agreed = config

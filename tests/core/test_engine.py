@@ -101,7 +101,7 @@ def test_hold_step_change_and_go_on(opened: Callable[..., Run]) -> None:
     run.train()
     assert run.wait_for(lambda: run.step > 50, PATIENCE)
     run.pause()
-    run.change("lr", 0.25)
+    run.change("lr", run.current_config.replace(lr=0.25))
     assert run.wait_for(lambda: bool(run.changes), PATIENCE)
     (change,) = run.changes
     assert change == Change(run.step, "lr", 0.01, 0.25)
@@ -177,7 +177,7 @@ def test_where_nothing_can_be_forked_workers_are_spawned(monkeypatch: pytest.Mon
 def test_a_run_goes_on_when_its_worker_is_killed(pool: LocalPool, opened: Callable[..., Run], held: bool) -> None:
     whole, run = opened(epochs=3000), opened(epochs=3000)
     run.set_speed(1000.0)
-    run.change("lr", 0.02)
+    run.change("lr", run.current_config.replace(lr=0.02))
     run.train()
     assert run.wait_for(lambda: run.step > 100, PATIENCE)
     if held:
@@ -194,7 +194,7 @@ def test_a_run_goes_on_when_its_worker_is_killed(pool: LocalPool, opened: Callab
     run.train()
     until(run, Status.FINISHED)
     assert run.history.steps.tolist() == list(range(3001))
-    whole.change("lr", 0.02)
+    whole.change("lr", whole.current_config.replace(lr=0.02))
     whole.train()
     np.testing.assert_array_equal(run.history.column("noise"), until(whole, Status.FINISHED).history.column("noise"))
 

@@ -57,7 +57,7 @@ def until(run: Run, true: Callable[[], bool]) -> None:
 def bend(run: Run, chance: random.Random) -> None:
     """Change one of the fields, wherever the run is; an ended one takes none."""
     field, value = chance.choice(sorted(BENT[run.experiment].items()))
-    run.change(field, value)
+    run.change(field, run.current_config.replace(**{field: value}))
 
 
 def interrupted(opened: Callable[..., Run], experiment: str, values: dict[str, Any], chance: random.Random) -> Run:
@@ -118,7 +118,7 @@ def test_a_run_that_is_ended_has_answered_only_with_its_last_row(opened: Callabl
     config = experiments.config_class("linear_regression").checked({"data": "line", "batch_size": 7, "epochs": 100_000})
     run = opened(RunSpec("linear_regression", config))
     until(run, lambda: run.status is Status.PAUSED)
-    run.change("weight_decay", 0.01)
+    run.change("weight_decay", run.current_config.replace(weight_decay=0.01))
     run.train()
     until(run, lambda: run.step > 50)
     getattr(run, end)()

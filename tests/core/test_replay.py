@@ -77,7 +77,7 @@ def changed(run: Run, row: int, lr: float) -> None:
     """Go on to this row, and change lr there."""
     run.advance(row - run.step)
     assert run.wait_for(lambda: run.step == row, PATIENCE)
-    run.change("lr", lr)
+    run.change("lr", run.current_config.replace(lr=lr))
     assert run.wait_for(lambda: run.current_config.model_dump()["lr"] == lr, PATIENCE)
 
 

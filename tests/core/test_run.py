@@ -149,7 +149,7 @@ def test_commands_are_idempotent(desk: Desk) -> None:
     desk.run.stop()
     desk.run.train()
     desk.run.advance()
-    desk.run.change("lr", 0.5)
+    desk.run.change("lr", desk.run.current_config.replace(lr=0.5))
     assert desk.kinds == [Train, Pause, Step, Stop]
     assert desk.status() is Status.STOPPED
 
@@ -163,22 +163,22 @@ def test_speed_is_sent_when_it_differs(desk: Desk) -> None:
 
 
 def test_a_change_is_recorded_when_the_worker_says_where_it_took_effect(desk: Desk) -> None:
-    desk.run.change("lr", 0.5)
-    desk.run.change("lr", "0.5")
+    desk.run.change("lr", desk.run.current_config.replace(lr=0.5))
+    desk.run.change("lr", desk.run.current_config.replace(lr="0.5"))
     assert desk.kinds == [SetField]
     assert not list(desk.run.changes)
     change = Change(3, "lr", 0.01, 0.5)
     desk.answer(Status.RUNNING, (1, 2, 3), changes=(change,))
     assert desk.run.changes == (change,)
     assert desk.run.current_config.differences(desk.run.config) == {"lr": 0.5}
-    desk.run.change("lr", 0.5)
+    desk.run.change("lr", desk.run.current_config.replace(lr=0.5))
     assert desk.kinds == [SetField]
 
 
 @pytest.mark.parametrize(("field", "value"), [("lr", 99.0), ("lr", "fast"), ("optimizer", "Adam"), ("nonsense", 1)])
 def test_a_bad_change_is_refused_at_once_with_its_name(desk: Desk, field: str, value: Any) -> None:
     with pytest.raises(ConfigError) as caught:
-        desk.run.change(field, value)
+        desk.run.change(field, desk.run.current_config.replace(**{field: value}))
     assert caught.value.problems[0].field == field
     assert desk.sent == []
 
@@ -257,7 +257,7 @@ def test_everything_new_bumps_the_version(desk: Desk) -> None:
 
 
 def test_a_snapshot_is_strict_json(desk: Desk) -> None:
-    desk.run.change("lr", 0.5)
+    desk.run.change("lr", desk.run.current_config.replace(lr=0.5))
     desk.answer(Status.RUNNING, (1,), changes=(Change(0, "lr", 0.01, 0.5),), rate=12.5, message={"code": "x", "text": "y"})
     snapshot = json.loads(json.dumps(desk.run.snapshot(), allow_nan=False))
     assert snapshot["changes"] == [{"step": 0, "field": "lr", "old": 0.01, "new": 0.5}]
@@ -279,9 +279,9 @@ def test_only_time_spent_running_counts(desk: Desk) -> None:
 def test_a_lost_run_is_opened_again_where_it_was(desk: Desk) -> None:
     desk.run.watch("me", {"line"})
     desk.run.train()
-    desk.run.change("lr", 0.2)
+    desk.run.change("lr", desk.run.current_config.replace(lr=0.2))
     desk.answer(Status.RUNNING, (1, 2, 3), changes=(Change(2, "lr", 0.01, 0.2),))
-    desk.run.change("momentum", 0.5)
+    desk.run.change("momentum", desk.run.current_config.replace(momentum=0.5))
     desk.sent.clear()
     desk.run.lost()
     assert desk.status() is Status.QUEUED
