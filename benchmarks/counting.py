@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import torch
 
-from core.config import Config, TrainingConfig
-from core.experiment import Experiment, Row
+from core.program.experiment import Experiment, Row
+from core.settings.config import Config, TrainingConfig
 
 
 class Counting(Experiment):
@@ -27,6 +27,6 @@ def config_class(_name: str) -> type[Config]:
     return TrainingConfig
 
 
-def recipe(_name: str) -> type[Experiment]:
+def watch(_name: str) -> type[Experiment]:
     """The only one there is."""
     return Counting

@@ -15,7 +15,7 @@ from benchmarks.hosted import cpu_seconds, waiting_run
 from benchmarks.measure import Timing, Trained, interleaved, ratio, say, spread
 from benchmarks.table import Results, Row
 from core.engine import LocalPool
-from core.run import Run
+from core.run.handle import Run
 
 ROUNDS, ROUND_SECONDS = 60, 0.5  # many short rounds: what slows the machine for a second falls on both sides
 MANY, MANY_ROUNDS = 30, 5

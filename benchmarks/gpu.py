@@ -8,8 +8,8 @@ from benchmarks.bare import Bare
 from benchmarks.experiments import CharRNN, lstm
 from benchmarks.measure import Trained, interleaved, ratio, say, spread
 from benchmarks.table import Figure, Results, Row
-from core.device import found
 from core.engine import LocalPool
+from core.settings.device import found
 
 ROUNDS, STEPS = 7, 200
 TOLERANCE = 1e-3  # of the last loss: a GPU adds up in no fixed order

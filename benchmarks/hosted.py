@@ -11,10 +11,10 @@ import psutil
 from benchmarks.measure import Timing, Trained
 from core import experiments
 from core.engine import LocalPool
-from core.limits import limits
-from core.run import Run
-from core.spec import RunSpec
-from core.status import Status
+from core.run.handle import Run
+from core.run.spec import RunSpec
+from core.run.status import Status
+from core.settings.limits import limits
 
 PATIENCE = 120.0  # seconds
 

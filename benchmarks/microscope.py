@@ -13,12 +13,12 @@ from benchmarks.measure import Timing, interleaved, ratio, say, spread
 from benchmarks.table import Results, Row
 from core import experiments
 from core.engine.hosted import Hosted
-from core.engine.loupe import Loupe
-from core.messages import Open, Train
-from core.microscope import Microscope
-from core.spec import RunSpec
-from core.status import Status
-from core.trainer import Trainer
+from core.engine.loop_view import Loupe
+from core.program.microscope import Microscope
+from core.program.trainer import Trainer
+from core.run.messages import Open, Train
+from core.run.spec import RunSpec
+from core.run.status import Status
 
 ROUNDS, STEPS = 9, 6000
 FAR, OPENED_SECONDS = 100_000, 0.3
@@ -60,7 +60,7 @@ def _opened_far_away() -> Row:
     """From a checkpoint of the run to the pass of a row far from its beginning, and through its five statements."""
     say(f"microscope: at row {FAR:,} of iris")
     config = experiments.config_class("iris").checked({"epochs": FAR + 10})
-    trainer = Trainer(experiments.recipe("iris"), config, torch.device("cpu"))
+    trainer = Trainer(experiments.watch("iris"), config, torch.device("cpu"))
     with trainer.stream():
         while trainer.step < FAR:
             next(trainer)

@@ -13,10 +13,10 @@ from starlette.routing import Route
 
 from benchmarks import hosted
 from core import experiments
-from core.config import TrainingConfig
 from core.engine import pool
-from core.spec import RunSpec
-from core.status import Status
+from core.run.spec import RunSpec
+from core.run.status import Status
+from core.settings.config import TrainingConfig
 from streamlit_app import life
 from ui import events, files
 from ui.stage import assets

@@ -24,23 +24,23 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from core import experiments
-from core.config import ConfigError, Problem, Setting
-from core.device import choose, found
-from core.export import script
 from core.jsonable import dumps
 from core.keras.counterpart import counterpart
+from core.program.export import script
+from core.program.script import Script
+from core.program.translation import languages, translation
 from core.reading import command as files
 from core.reading import words
 from core.reading.errors import ReadingError
-from core.replay import planned
-from core.script import Script
-from core.script.translation import languages, translation
-from core.spec import RunSpec
-from core.status import Status
+from core.run.replay import planned
+from core.run.spec import RunSpec
+from core.run.status import Status
+from core.settings.config import ConfigError, Problem, Setting
+from core.settings.device import choose, found
 from core.terminal import JsonTerminal, Terminal, TextTerminal
 
 if TYPE_CHECKING:
-    from core.trainer import Trainer
+    from core.program.trainer import Trainer
 
 EXIT_CODES = {Status.FINISHED: 0, Status.FAILED: 1, Status.DIVERGED: 3, Status.STOPPED: 130}
 BAD_USE = 2
@@ -170,7 +170,7 @@ def _train(options: argparse.Namespace) -> int:
             made = spec.at(trainer.step)
     except BrokenPipeError:
         raise
-    except Exception as error:  # noqa: BLE001  # whatever a recipe raises is shown in its own words
+    except Exception as error:  # noqa: BLE001  # whatever an experiment raises is shown in its own words
         status, end = Status.FAILED, {"message": {"type": type(error).__name__, "text": str(error)}}
     terminal.end({"status": status, **end, "run": {**made.to_json(), "seed": spec.config.seed}})
     return EXIT_CODES[status]
@@ -180,11 +180,11 @@ def _trainer(spec: RunSpec) -> "Trainer":
     """Imports torch."""
     import torch
 
-    from core.trainer import Trainer
+    from core.program.trainer import Trainer
 
     torch.set_num_threads(1)
     device = torch.device(choose(spec.config.device, found(), spec.config.gains_from_gpu).name)
-    return Trainer(experiments.recipe(spec.experiment), spec.config, device, spec.changes)
+    return Trainer(experiments.watch(spec.experiment), spec.config, device, spec.changes)
 
 
 def _spec(options: argparse.Namespace, more: Mapping[str, str] = MappingProxyType({})) -> RunSpec:

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.by_hand.graph import Graph
-from core.by_hand.script import script
+from core.labs.by_hand.graph import Graph
+from core.labs.by_hand.script import script
 from ui import shell, widgets, workplace
 from ui.by_hand import asking, by_hand, settings, words
 from ui.by_hand.picture import picture

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.config import ConfigError
 from core.experiments.char_rnn.config import CharRNNConfig
 from core.experiments.char_rnn.texts import corpus
+from core.settings.config import ConfigError
 from ui import char_rnn_words as say
 from ui import own_text, run_panel
 from ui.controls import Controls

@@ -8,7 +8,7 @@ from types import ModuleType
 
 ROOT = Path(__file__).parents[1]
 LAYERS = ["streamlit_app", "pages", "ui", "core"]
-CORE_LAYERS = ["core.engine", "core.run", "core.trainer", "core.experiment", "core.config"]
+CORE_LAYERS = ["core.engine", "core.run.handle", "core.program.trainer", "core.program.experiment", "core.settings.config"]
 HEAVY = {"torch", "sklearn", "scipy"}
 NEVER_IN_CORE = {"streamlit", "starlette", "sse_starlette", "plotly"}
 
@@ -44,7 +44,7 @@ def _imports(path: Path) -> set[str]:
 
 
 def _layer(name: str, layers: list[str]) -> int | None:
-    """Which layer a dotted name belongs to; `core.experiment` is not `core.experiments`."""
+    """Which layer a dotted name belongs to; `core.program.experiment` is not `core.experiments`."""
     return next((i for i, layer in enumerate(layers) if name == layer or name.startswith(f"{layer}.")), None)
 
 
@@ -68,7 +68,7 @@ def test_layers_of_core() -> None:
 
 
 def test_experiments_know_nothing_of_running() -> None:
-    above = ("core.engine", "core.run", "core.trainer")
+    above = ("core.engine", "core.run.handle", "core.program.trainer")
     found = [
         f"{_module(path)} imports {name}"
         for path in _sources("core/experiments")

@@ -7,8 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from core.keras.phases import PHASES, Phase, PhaseLine, excerpt
-from core.run import Run
-from core.script import Script
+from core.program.script import Script
+from core.run.handle import Run
 from ui import take_home
 from ui.files import BESIDE_KERAS, keras_program, program
 from ui.keras_curve import curves

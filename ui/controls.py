@@ -10,8 +10,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.config import Setting, TrainingConfig
-from core.spec import RunSpec
+from core.run.spec import RunSpec
+from core.settings.config import Setting, TrainingConfig
 from ui import device, widgets
 from ui.locale import _
 from ui.widgets import BoundWidget, show

@@ -10,11 +10,11 @@ from typing import Any, Literal
 import streamlit as st
 
 from core import experiments
-from core.config import ConfigError, Problem, TrainingConfig
 from core.engine import pool
-from core.replay import Replay
-from core.run import Run
-from core.spec import RunSpec
+from core.run.handle import Run
+from core.run.replay import Replay
+from core.run.spec import RunSpec
+from core.settings.config import ConfigError, Problem, TrainingConfig
 from ui import controls, link
 from ui._compat import session_id
 

@@ -6,9 +6,9 @@ from typing import Literal, get_args
 
 import streamlit as st
 
-from core.device import Device, Reason, choose
 from core.engine import AskedInVainError, pool
-from core.spec import RunSpec
+from core.run.spec import RunSpec
+from core.settings.device import Device, Reason, choose
 from ui.locale import _
 
 MEASURE_TIMEOUT = 60.0  # seconds, for all devices together
@@ -23,7 +23,7 @@ def automatic() -> Device | None:
 
 
 def reason(code: str) -> str:
-    """Why a run is where it is; `code` is one of `core.device.Reason`."""
+    """Why a run is where it is; `code` is one of `core.settings.device.Reason`."""
     return {
         "chosen": _("as chosen"),
         "gpu_found": _("a GPU was found"),

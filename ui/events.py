@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core.run import Run
+from core.run.handle import Run
 from ui.stream_messages import CATCH_UP_ROWS, LIVE_ROWS, Messages
 from ui.ticker import Ticker
 

@@ -14,12 +14,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core import export
 from core.engine import AskedInVainError
 from core.keras import Counterpart
 from core.keras.counterpart import counterpart
-from core.run import Run
-from core.script import Script
+from core.program import export
+from core.program.script import Script
+from core.run import tables
+from core.run.handle import Run
 from ui import events
 from ui.locale import LANGUAGES, N_, SOURCE_LANGUAGE, _, use
 
@@ -61,11 +62,11 @@ def _keras(_pool: Pool, run: Run) -> str:
 
 
 def _csv(_pool: Pool, run: Run) -> str:
-    return export.history_csv(run.history, run.changes)
+    return tables.history_csv(run.history, run.changes)
 
 
 def _json(_pool: Pool, run: Run) -> str:
-    return export.history_json(run.spec(), run.history)
+    return tables.history_json(run.spec(), run.history)
 
 
 def _events(pool: Pool, run: Run) -> bytes:

@@ -12,10 +12,10 @@ from core.jsonable import jsonable
 from core.keras import Counterpart
 from core.keras.agreement import Agreement, agreement
 from core.keras.process import REQUIREMENT, KerasProcess, PlacesTakenError, installed
-from core.limits import limits
-from core.run import Run
-from core.script import Script
-from core.spec import RunSpec
+from core.program.script import Script
+from core.run.handle import Run
+from core.run.spec import RunSpec
+from core.settings.limits import limits
 from ui import palette
 from ui.locale import _
 

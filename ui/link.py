@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.config import Config, ConfigError, Problem, TrainingConfig
-from core.replay import FIELD, Replay
+from core.run.replay import FIELD, Replay
+from core.settings.config import Config, ConfigError, Problem, TrainingConfig
 
 C = TypeVar("C", bound=Config)
 RUN = "run"  # the id of the run: the one to watch, or, where the steering is handed over, the one to control

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.config import Problem
-from core.limits import limits
+from core.settings.config import Problem
+from core.settings.limits import limits
 from ui import controls
 from ui.controls import FieldText
 from ui.locale import N_, _

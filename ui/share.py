@@ -5,8 +5,8 @@ from html import escape
 import segno
 import streamlit as st
 
-from core.replay import Replay, replay
-from core.run import Run
+from core.run.handle import Run
+from core.run.replay import Replay, replay
 from ui import link
 from ui.desk import Desk
 from ui.locale import N_, _

@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any, TypeVar
 
 from core.experiments import findings
-from core.history import Floats, Steps
 from core.jsonable import dumps, jsonable
-from core.past import PastRun
-from core.run import Run
+from core.run.handle import Run
+from core.run.history import Floats, Steps
+from core.run.past import PastRun
 
 CATCH_UP_ROWS = 2000  # in one message to whoever joins late, and of a run's first steps, in which most happens
 LIVE_ROWS = 60  # in one message to whoever is up to date

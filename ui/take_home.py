@@ -5,8 +5,8 @@ from html import escape
 
 import streamlit as st
 
-from core.run import Run, Status
-from core.script.listing import Listing
+from core.program.listing import Listing
+from core.run.handle import Run, Status
 from ui.files import BESIDE_KERAS, FORMS, OF_A_WORKER, program
 from ui.locale import _, language
 

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import streamlit as st
 
-from core.limits import limits
+from core.settings.limits import limits
 from ui.locale import _
 
 

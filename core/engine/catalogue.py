@@ -2,10 +2,10 @@
 
 from typing import Protocol
 
-from core.experiment import Experiment
+from core.program.experiment import Experiment
 
 
 class Catalogue(Protocol):
     """The module `core.experiments` is one; tests bring their own."""
 
-    def recipe(self, name: str) -> type[Experiment]: ...
+    def watch(self, name: str) -> type[Experiment]: ...

@@ -9,16 +9,16 @@ from typing import Any
 
 import torch
 
-from core.checkpoints import Checkpoint
-from core.config import ConfigError
 from core.engine.catalogue import Catalogue
-from core.engine.gauges import Clock, Gallery, RowBuffer, Speedometer
-from core.engine.loupe import Loupe
-from core.experiment import Experiment
-from core.limits import limits
-from core.messages import Command, Open, Pause, SetField, SetSpeed, Step, Stop, Train, Update, Watch
-from core.status import Status
-from core.trainer import Trainer
+from core.engine.instruments import Clock, Gallery, RowBuffer, Speedometer
+from core.engine.loop_view import Loupe
+from core.program.experiment import Experiment
+from core.program.trainer import Trainer
+from core.run.checkpoints import Checkpoint
+from core.run.messages import Command, Open, Pause, SetField, SetSpeed, Step, Stop, Train, Update, Watch
+from core.run.status import Status
+from core.settings.config import ConfigError
+from core.settings.limits import limits
 
 logger = logging.getLogger(__name__)
 
@@ -61,14 +61,14 @@ class Hosted:
         """Make the trainer. A loop whose rows begin at 0 shows its untrained state at once."""
         command = self._command
         with self._failing():
-            recipe = catalogue.recipe(command.spec.experiment)
+            watch = catalogue.watch(command.spec.experiment)
             start = Checkpoint.unpacked(command.checkpoint) if command.checkpoint else None
-            self.trainer = trainer = Trainer(recipe, command.spec.config, device, command.spec.changes, start)
+            self.trainer = trainer = Trainer(watch, command.spec.config, device, command.spec.changes, start)
             _check_size(trainer.experiment)
             self._news["facts"] = dict(trainer.experiment.facts())
             trainer.experiment.remember(trainer.step)  # how it began, whoever looks later
             with trainer.stream():
-                if recipe.first_step == 0:
+                if watch.first_step == 0:
                     self._advance(trainer)
             if self.status is Status.QUEUED and not self.replaying:
                 self._settle(command.status)

@@ -4,15 +4,15 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 
-from core.limits import Limits
-from core.run import Run
-from core.status import Status
+from core.run.handle import Run
+from core.run.status import Status
+from core.settings.limits import Limits
 
 logger = logging.getLogger(__name__)
 
 
 class LimitReached(Exception):  # noqa: N818  # not an error of anybody's
-    """No further run: `code` names the limit in `core.limits`, `limit` is its value."""
+    """No further run: `code` names the limit in `core.settings.limits`, `limit` is its value."""
 
     def __init__(self, code: str, limit: int) -> None:
         super().__init__(f"{code}: {limit}")

@@ -15,15 +15,15 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
-from core.device import CPU, Device, choose
 from core.engine.housekeeping import Returning, make_room, tidy
 from core.engine.process import WorkerProcess
 from core.engine.questions import Questions
-from core.limits import Limits, limits
-from core.messages import Answer, Ask, Command, Drop, Measure, Open, Past, Ready, Report, Update, Visit
-from core.run import Run
-from core.spec import RunSpec
-from core.status import Status
+from core.run.handle import Run
+from core.run.messages import Answer, Ask, Command, Drop, Measure, Open, Past, Ready, Report, Update, Visit
+from core.run.spec import RunSpec
+from core.run.status import Status
+from core.settings.device import CPU, Device, choose
+from core.settings.limits import Limits, limits
 
 logger = logging.getLogger(__name__)
 
@@ -159,7 +159,7 @@ class LocalPool:
         return answers
 
     def ask(self, question: str, run: Run | None = None, **arguments: Any) -> Future[Any]:
-        """The answer to one of the questions in `core.engine.errands`, about a run or about none.
+        """The answer to one of the questions in `core.engine.answers`, about a run or about none.
 
         The future raises AskedInVainError where there is no answer, and says why.
         """
@@ -230,7 +230,7 @@ class LocalPool:
             return
         try:
             run.receive(update)
-        except ValueError as error:  # a recipe whose replay records other metrics than before
+        except ValueError as error:  # an experiment whose replay records other metrics than before
             logger.exception("Run %s sent what does not fit.", run.id)
             run.fail("exception", str(error))
         self._returning.seen(run)

@@ -6,9 +6,9 @@ import math
 import torch
 
 from core.engine.catalogue import Catalogue
-from core.engine.gauges import Clock
-from core.messages import Answer, Measure
-from core.trainer import Trainer
+from core.engine.instruments import Clock
+from core.program.trainer import Trainer
+from core.run.messages import Answer, Measure
 
 logger = logging.getLogger(__name__)
 WARM_UP_STEPS = 10  # first steps load kernels and fill caches
@@ -44,7 +44,7 @@ class Measurement:
 
     def _build(self) -> Trainer:
         spec = self._order.spec
-        trainer = Trainer(self._catalogue.recipe(spec.experiment), spec.config, self._device)
+        trainer = Trainer(self._catalogue.watch(spec.experiment), spec.config, self._device)
         with trainer.stream():
             for _ in range(WARM_UP_STEPS):
                 next(trainer, None)

@@ -1,4 +1,4 @@
-"""Imported once by the server that workers are forked from, so that none of them waits for a recipe's libraries again."""
+"""Imported once by the server that workers are forked from, so that none of them waits for an experiment's libraries again."""
 
 import logging
 
@@ -8,6 +8,6 @@ logger = logging.getLogger(__name__)
 
 for _name in experiments.names():
     try:
-        experiments.recipe(_name)
+        experiments.watch(_name)
     except Exception:
-        logger.exception("The recipe of %s cannot be imported; its runs will fail and say so.", _name)
+        logger.exception("%s cannot be imported; its runs will fail and say so.", _name)

@@ -11,7 +11,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from core.engine._main_module import hidden_main
-from core.messages import Order, Quit, Report
+from core.run.messages import Order, Quit, Report
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from core.engine.process import WorkerProcess
-from core.messages import Answer, Ask, Measure, Visit
+from core.run.messages import Answer, Ask, Measure, Visit
 
 
 class AskedInVainError(Exception):

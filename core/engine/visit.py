@@ -4,9 +4,9 @@ import logging
 import math
 from typing import Any
 
-from core.engine.gauges import Clock
-from core.messages import Answer, Past, Visit
-from core.trainer import Trainer
+from core.engine.instruments import Clock
+from core.program.trainer import Trainer
+from core.run.messages import Answer, Past, Visit
 
 logger = logging.getLogger(__name__)
 

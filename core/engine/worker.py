@@ -19,14 +19,14 @@ from typing import Any, Protocol, cast
 
 import torch
 
-from core import device as devices
+from core.engine.answers import answer
 from core.engine.catalogue import Catalogue
-from core.engine.errands import answer
-from core.engine.gauges import Clock
 from core.engine.hosted import Hosted
+from core.engine.instruments import Clock
 from core.engine.measurement import Measurement
 from core.engine.visit import Visiting
-from core.messages import Answer, Ask, Command, Drop, Measure, Open, Order, Quit, Ready, Report, Visit
+from core.run.messages import Answer, Ask, Command, Drop, Measure, Open, Order, Quit, Ready, Report, Visit
+from core.settings import device as devices
 
 logger = logging.getLogger(__name__)
 

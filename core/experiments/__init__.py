@@ -1,6 +1,6 @@
-"""The experiments, found by their folders: `config.py` says what can be set, `recipe.py` says what is done.
+"""The experiments, found by their folders: `config.py` says what can be set, `program.py` what is done.
 
-Each folder holds `config.CONFIG` (no torch needed to import it), `program.py` (executed, shown, exported), `recipe.RECIPE`
+Each folder holds `config.CONFIG` (no torch needed to import it), `program.py` (executed, shown, exported), `watch.WATCH`
 (imported where the run lives), `findings.findings` (what the numbers say), and `keras_program.py` (the same in Keras; a text that
 is read).
 """
@@ -12,15 +12,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from core.change import Change
-from core.config import Config, TrainingConfig
-from core.findings import Finding
-from core.history import History
 from core.program.loop import first_pass
 from core.program.text import text
+from core.run.change import Change
+from core.run.finding import Finding
+from core.run.history import History
+from core.settings.config import Config, TrainingConfig
 
 if TYPE_CHECKING:
-    from core.experiment import Experiment
+    from core.program.experiment import Experiment
 
 
 @cache
@@ -38,13 +38,13 @@ def config_class(name: str) -> type[TrainingConfig]:
     return cast(type[TrainingConfig], _module(name, "config").CONFIG)
 
 
-def recipe(name: str) -> "type[Experiment]":
-    """The recipe of an experiment; imports torch.
+def watch(name: str) -> "type[Experiment]":
+    """What is recorded and drawn of an experiment, beside its program; imports torch.
 
     Raises:
         KeyError: no experiment has this name.
     """
-    return cast("type[Experiment]", _module(name, "recipe").RECIPE)
+    return cast("type[Experiment]", _module(name, "watch").WATCH)
 
 
 def findings(

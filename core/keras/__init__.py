@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.script import Script
+from core.program.script import Script
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from core.history import Floats, Steps
+from core.run.history import Floats, Steps
 
 COINCIDE = 1e-3  # relative: what is drawn is one line
 FLOOR = 1e-6  # of the first loss: below it, float32's rounding is all that is left of a loss

@@ -9,9 +9,9 @@ from core.keras import Counterpart
 from core.keras.text import KerasRun
 from core.program import specialise
 from core.program.expressions import Scope, chosen
+from core.program.script import Translate
 from core.program.text import text
-from core.script import Translate
-from core.spec import RunSpec
+from core.run.spec import RunSpec
 
 SHARED = Path(__file__).with_name("keras_program.py")
 ABOUT = (
@@ -21,7 +21,7 @@ ABOUT = (
 
 
 def counterpart(run: RunSpec, translate: Translate = str) -> Counterpart:
-    """The run in Keras; arguments as in `core.export.script`. Keras itself is not needed for it.
+    """The run in Keras; arguments as in `core.program.export.script`. Keras itself is not needed for it.
 
     Its program computes on the CPU. In a line `losses: […]` it prints one loss for each row of the run, as JSON.
     """

@@ -6,8 +6,8 @@ Where `fit` does a small thing in another way than PyTorch and can be brought to
 
 import os
 
-from core.config import TrainingConfig
 from core.keras.text import KerasRun, differs, impossible
+from core.settings.config import TrainingConfig
 
 run = KerasRun("any", TrainingConfig())
 config = run.config

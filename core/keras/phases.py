@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from core.script import Script, Section
-from core.script.lines import Line, code
+from core.program.lines import Line, code
+from core.program.script import Script, Section
 
 Phase = Literal["", "loss", "gradient", "update"]
 PHASES: tuple[Phase, ...] = ("loss", "gradient", "update")  # in their order

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from core.limits import limits
+from core.settings.limits import limits
 
 REQUIREMENT = "keras==3.15.1"
 _places = threading.BoundedSemaphore(limits().keras_at_once)

@@ -17,7 +17,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from core.spec import RunSpec
+from core.run.spec import RunSpec
 
 KEPT = ("lr", "momentum", "weight_decay", "clip", "dropout")  # settings that can change while `fit` goes on
 

@@ -10,9 +10,9 @@ from itertools import pairwise
 from types import CodeType
 from typing import Any
 
-from core.config import TrainingConfig
+from core.program.source_text import quoted, rows_of
 from core.program.text import Text
-from core.script.source_text import quoted, rows_of
+from core.settings.config import TrainingConfig
 
 GIVEN: Mapping[str, Any] = {
     **{name: getattr(builtins, name) for name in ("len", "min", "max", "round", "sum", "any", "all", "abs", "sorted", "enumerate")},

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import torch
 
-from core.config import TrainingConfig
+from core.settings.config import TrainingConfig
 
 
 def make_optimizer(config: TrainingConfig, params: Iterable[torch.Tensor]) -> torch.optim.Optimizer:

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.config import Setting, TrainingConfig
-from core.experiment import Experiment, Row
+from core.program.experiment import Experiment, Row
 from core.program.loop import BEGINS, LATER, PASSES, Loop, cut
 from core.program.overheads import unmarked, without_hooks
 from core.program.state import State, captured, put_back
+from core.settings.config import Setting, TrainingConfig
 
 GIVEN = ("config", "device")  # what the run puts in the place of the text's own
 HELD = "_to_be_held"

@@ -15,14 +15,14 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any, NamedTuple
 
-from core.change import Change
-from core.config import TrainingConfig
 from core.program.expressions import Scope, arguments, chosen, names, written
 from core.program.loop import calls, training_loop
+from core.program.script import Script, Section, Translate
+from core.program.source_text import comment
 from core.program.text import Text, paragraphs, text
-from core.script import Script, Section, Translate
-from core.script.source_text import comment
-from core.spec import RunSpec
+from core.run.change import Change
+from core.run.spec import RunSpec
+from core.settings.config import TrainingConfig
 
 OPTIMIZERS = Path(__file__).with_name("optimizer.py")
 UNWRITTEN = ("config = ", "run = ", "differs(", "impossible(")  # statements that no script holds

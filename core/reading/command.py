@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from core.config import Setting
 from core.reading import words
 from core.reading.dialect import SEPARATORS
 from core.reading.encoding import ENCODINGS
@@ -14,6 +13,7 @@ from core.reading.header import HEADERS
 from core.reading.numbers import DECIMALS
 from core.reading.table import Reading, Table, read
 from core.reading.text import read_text
+from core.settings.config import Setting
 
 _READ_AS = "encoding, separator, decimal or header, where it was found out wrongly; any number"
 _SEPARATORS = {"tab": "\t", "\\t": "\t", "spaces": " ", "none": ""}

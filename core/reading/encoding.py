@@ -16,8 +16,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from core.limits import limits
 from core.reading.errors import ReadingError
+from core.settings.limits import limits
 
 # The names that are shown, and those of Python's codecs. Among equals the first wins: this is taught in Korea.
 ENCODINGS = {

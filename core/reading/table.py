@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from core.limits import limits
 from core.reading.dialect import Row, split
 from core.reading.encoding import decoded
 from core.reading.errors import ReadingError
 from core.reading.header import Header, arranged
 from core.reading.numbers import LARGEST, Decimal, decimal_sign, is_date, is_missing, number, unit, without_unit
+from core.settings.limits import limits
 
 Kind = Literal["whole numbers", "numbers", "dates", "text", "empty"]
 Why = Literal["missing", "no_number", "too_large", "too_many_cells"]

@@ -1,8 +1,8 @@
 """A file as a text that can be learned."""
 
-from core.limits import limits
 from core.reading.encoding import Decoded, decoded
 from core.reading.errors import ReadingError
+from core.settings.limits import limits
 
 
 def read_text(data: bytes, encoding: str = "") -> Decoded:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from core.run import Run
+from core.run.handle import Run
 from tests.ui.scripted_run import ScriptedRun
 from ui import events
 from ui.palette import palette

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.by_hand.expressions import DEFAULT, EXPRESSIONS
+from core.labs.by_hand.expressions import DEFAULT, EXPRESSIONS
 from tests.browser.visitors import Language, Line, Visitors, choose, press, until_address, until_quiet
 from tests.words import said
 from ui.by_hand.words import expressions

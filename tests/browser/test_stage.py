@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
-from core.messages import Watch
-from core.status import Status
+from core.run.messages import Watch
+from core.run.status import Status
 from tests.browser.stage_server import DARK, StageServer, serving
 from tests.ui.scripted_run import ScriptedRun
 from ui.stage import Chart, Column, Log, Panel, Readout, Readouts, Reference, Sentences, Trace

@@ -7,8 +7,8 @@ import pytest
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
-from core.device import CPU
 from core.engine import pool
+from core.settings.device import CPU
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 

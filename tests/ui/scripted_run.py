@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from core.change import Change
 from core.experiments import config_class
-from core.messages import Command, Rows, Update
-from core.run import Run
-from core.spec import RunSpec
-from core.status import Status
+from core.run.change import Change
+from core.run.handle import Run
+from core.run.messages import Command, Rows, Update
+from core.run.spec import RunSpec
+from core.run.status import Status
 
 NAMES = ("loss", "W", "b", "dW", "db")
 X = Y = np.array([1.0, 2.0, 3.0])

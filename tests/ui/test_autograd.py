@@ -10,9 +10,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.by_hand.expressions import EXPRESSIONS
-from core.by_hand.pytorch import differentiate
 from core.engine import AskedInVainError, pool
+from core.labs.by_hand.expressions import EXPRESSIONS
+from core.labs.by_hand.pytorch import differentiate
 from ui.by_hand import asking, settings
 from ui.by_hand.arrangement import arrange
 

@@ -9,11 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import experiments
-from core.change import Change
 from core.keras.process import REQUIREMENT, PlacesTakenError
-from core.messages import Rows, Update
-from core.run import Run
-from core.status import Status
+from core.run.change import Change
+from core.run.handle import Run
+from core.run.messages import Rows, Update
+from core.run.status import Status
 from tests.words import said
 from ui import keras_curve
 

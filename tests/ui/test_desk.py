@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from core.change import Change
 from core.experiments.iris.config import IrisConfig
-from core.messages import Rows, Update
-from core.replay import Replay
-from core.run import Run
-from core.spec import RunSpec
-from core.status import Status
+from core.run.change import Change
+from core.run.handle import Run
+from core.run.messages import Rows, Update
+from core.run.replay import Replay
+from core.run.spec import RunSpec
+from core.run.status import Status
 from ui import link
 from ui.desk import Desk
 

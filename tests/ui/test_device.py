@@ -6,8 +6,8 @@ from concurrent.futures import Future
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.device import CPU
 from core.engine import AskedInVainError, pool
+from core.settings.device import CPU
 from tests.words import said
 from ui import device
 

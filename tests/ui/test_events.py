@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from sse_starlette import ServerSentEvent
 
-from core.messages import Rows, Watch
-from core.status import Status
+from core.run.messages import Rows, Watch
+from core.run.status import Status
 from tests.browser.stage_server import StageServer, serving
 from tests.ui.scripted_run import FACTS, ScriptedRun
 from ui.events import Watcher, stream

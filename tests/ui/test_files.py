@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from core.engine import AskedInVainError
-from core.run import Run
-from core.status import Status
+from core.run.handle import Run
+from core.run.status import Status
 from tests.ui.scripted_run import ScriptedRun
 from ui import files
 

@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from core import experiments
 from core.engine import pool
-from core.messages import Rows, Update
-from core.run import Run
-from core.status import Status
+from core.run.handle import Run
+from core.run.messages import Rows, Update
+from core.run.status import Status
 from tests.words import said
 from ui import link
 

@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 from starlette.requests import Request
 
-from core.status import Status
+from core.run.status import Status
 from ui.palette import COLORS, palette
 from ui.stage import Chart, Column, Log, Panel, Readout, Readouts, Reference, Sentences, Trace, assets
 from ui.stage.labels import labels

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from core.by_hand import comparison
-from core.by_hand.comparison import Row
-from core.by_hand.graph import Edge, Graph
-from core.by_hand.operations import Array, plain
 from core.jsonable import jsonable
+from core.labs.by_hand import comparison
+from core.labs.by_hand.comparison import Row
+from core.labs.by_hand.graph import Edge, Graph
+from core.labs.by_hand.operations import Array, plain
 from ui.by_hand import words
 from ui.by_hand.arrangement import arrange
 
@@ -21,7 +21,7 @@ def picture(graph: Graph, answer: Mapping[str, Any] | None, waiting: str = "") -
     """Everything that is drawn.
 
     Args:
-        answer: PyTorch's, as `core.by_hand.pytorch.differentiate` gives it; None as long as there is none.
+        answer: PyTorch's, as `core.labs.by_hand.pytorch.differentiate` gives it; None as long as there is none.
         waiting: what is said in its place.
     """
     names = list(graph.values)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.by_hand import grammar
-from core.by_hand.expressions import DEFAULT, DEFAULT_X, EXPRESSIONS
-from core.by_hand.grammar import Program, ProgramError
+from core.labs.by_hand import grammar
+from core.labs.by_hand.expressions import DEFAULT, DEFAULT_X, EXPRESSIONS
+from core.labs.by_hand.grammar import Program, ProgramError
 from ui import link, shell, widgets
 from ui.by_hand import words
 from ui.locale import _

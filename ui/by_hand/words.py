@@ -4,8 +4,8 @@ import re
 
 import streamlit as st
 
-from core.by_hand.comparison import Note
-from core.by_hand.grammar import FUNCTIONS, LARGEST, REDUCTIONS, ProgramError
+from core.labs.by_hand.comparison import Note
+from core.labs.by_hand.grammar import FUNCTIONS, LARGEST, REDUCTIONS, ProgramError
 from ui.locale import N_, _
 
 GRAMMAR = f"x, 1.5, + - * / **, ( ), {', '.join((*REDUCTIONS, *FUNCTIONS))}"

@@ -5,10 +5,10 @@ from typing import Literal, Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from core.config import Optimizer, TrainingConfig, group, live, pictured, structural
 from core.experiments.char_rnn.hangul import join_jamo
 from core.experiments.char_rnn.texts import Corpus, corpus, source
-from core.limits import limits
+from core.settings.config import Optimizer, TrainingConfig, group, live, pictured, structural
+from core.settings.limits import limits
 
 GPU_PRODUCTS = 10_000_000  # multiplications of one forward pass, from which a GPU has enough to do; an estimate
 ENCODED_AT_ONCE = 1_000_000  # floats, 4 MB

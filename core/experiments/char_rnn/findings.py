@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from core.experiments.char_rnn.config import CharRNNConfig
-from core.findings import Finding
-from core.history import History
+from core.run.finding import Finding
+from core.run.history import History
 
 EXPLODED = 10.0  # a gradient norm so many times the usual one
 NEAR_FLOOR = 1.1

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from core.config import Optimizer, TrainingConfig, live, structural
-from core.limits import limits
+from core.settings.config import Optimizer, TrainingConfig, live, structural
+from core.settings.limits import limits
 
 Feature = Literal["sepal_length", "sepal_width", "petal_length", "petal_width"]
 Units = Annotated[int, Field(ge=1, le=64)]

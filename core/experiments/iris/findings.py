@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from core.config import ADAPTIVE
 from core.experiments.iris.config import FEATURES, IrisConfig
-from core.findings import Finding
-from core.history import Floats, History, Steps
+from core.run.finding import Finding
+from core.run.history import Floats, History, Steps
+from core.settings.config import ADAPTIVE
 
 RECENT = 100  # epochs
 FAR = 0.3  # a loss above this is far from what these flowers allow (about 0.04)

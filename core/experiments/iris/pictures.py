@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.experiment import View
 from core.experiments.iris import views
 from core.experiments.iris.config import FEATURES, IrisConfig
 from core.experiments.iris.data import Flowers
@@ -17,6 +16,7 @@ from core.experiments.iris.network import Network
 from core.experiments.iris.planes import Plane, default_plane, plane
 from core.experiments.iris.references import references
 from core.experiments.iris.spreads import Spreads
+from core.program.experiment import View
 
 
 class Pictures(Mapping[str, View]):

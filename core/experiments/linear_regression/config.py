@@ -5,8 +5,8 @@ from typing import Any, Literal
 from pydantic import ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from core.config import TrainingConfig, structural
-from core.limits import limits
+from core.settings.config import TrainingConfig, structural
+from core.settings.limits import limits
 
 Points = tuple[tuple[float, float], ...]
 DTYPE_ERRORS = {  # PyTorch's own words

@@ -4,10 +4,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.config import ADAPTIVE, MOMENTUM
 from core.experiments.linear_regression.config import LinearRegressionConfig
-from core.findings import Finding
-from core.history import Floats, History
+from core.run.finding import Finding
+from core.run.history import Floats, History
+from core.settings.config import ADAPTIVE, MOMENTUM
 
 CLOSE = 1e-4  # converged: within a ten-thousandth of the way from the first loss to the best one
 FLOAT32_MAX = 3.4028235e38

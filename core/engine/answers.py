@@ -1,0 +1,33 @@
+"""Errands: questions that a worker answers in one go, each by a function found by its name."""
+
+import importlib
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from core.program.trainer import Trainer
+from core.run.messages import Answer, Ask
+
+logger = logging.getLogger(__name__)
+
+OF_A_RUN: Mapping[str, str] = {"parameters": "core.run.parameters:file"}  # called with the run's trainer first
+OF_NONE: Mapping[str, str] = {"autograd": "core.labs.by_hand.pytorch:differentiate", "tensorboard": "core.run.tensorboard:event_file"}
+
+
+def answer(ask: Ask, trainer: Trainer | None) -> Answer:
+    """The answer to `ask`; `trainer` is that of the run it is about. Whatever goes wrong is the answer's `text`."""
+    try:
+        if ask.question in OF_NONE:
+            return Answer(ask.ticket, _function(OF_NONE[ask.question])(**ask.arguments))
+        if trainer is None:
+            return Answer(ask.ticket, None, "The run is not there.")
+        with trainer.stream():
+            return Answer(ask.ticket, _function(OF_A_RUN[ask.question])(trainer, **ask.arguments))
+    except Exception as error:
+        logger.info("The question %s was not answered.", ask.question, exc_info=True)
+        return Answer(ask.ticket, None, f"{type(error).__name__}: {error}")
+
+
+def _function(place: str) -> Any:
+    module, name = place.split(":")
+    return getattr(importlib.import_module(module), name)

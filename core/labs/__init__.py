@@ -1,0 +1,1 @@
+"""What the pages without a run compute."""
