@@ -1,11 +1,11 @@
-"""The event stream: a run's History as server-sent events, `GET /runs/{id}/events?views=a,b&since=N&keep=K`.
+"""The event stream: a run's History as server-sent events, `GET /runs/{id}/events?views=a,b&since=N&rows=M&keep=K`.
 
-Three kinds of message: `status` (what the run is doing), `views` (pictures, replaced) and `metrics` (columns, appended;
-its `id:` is the last step in it, so that `Last-Event-ID` goes on from there with no step lost or doubled).
+A message holds all that is new, by kind: `status` (what the run is doing), `views` (pictures, replaced), `rows` (columns, appended).
+Its `id:` is the last step in what has been sent, so that `Last-Event-ID` goes on from there with no step lost or doubled.
 """
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Protocol
 from urllib.parse import unquote
 
@@ -16,13 +16,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core.run.handle import Run
-from ui.stream_messages import CATCH_UP_ROWS, LIVE_ROWS, Messages
+from ui.stream_messages import Messages
 from ui.ticker import Ticker
 
 PING_SECONDS = 5  # below half of the ten seconds of silence after which the strictest proxies cut a line
 PING_BYTES = 4096  # a load balancer may hold back what does not fill its buffer
-BURST = 3  # messages that may go out at once after a silence; after that one a tick
-STATUS_TICKS = 10  # between two statuses that differ in nothing but numbers; even, so that metrics keep their turns
+STATUS_TICKS = 10  # between two statuses that differ in nothing but numbers
+MOST_ROWS = 4000  # that a browser holds; then it is sent the whole run anew, thinned
 # A proxy that compresses holds messages back until its window is full. `no-transform` forbids it; nginx does not heed that, but
 # leaves alone what has an encoding already. `X-Accel-Buffering` is nginx's own name for the same wish about its buffers.
 HEADERS = {"Cache-Control": "no-cache, no-transform", "Content-Encoding": "identity", "X-Accel-Buffering": "no"}
@@ -39,91 +39,70 @@ class Watcher:
     """One connection: what its visitor has been sent, and what comes next.
 
     Args:
-        since: the last step that the visitor has.
         wanted: the views that are on screen; `facts` and `past` are two more.
+        since, rows: the last step that the visitor has, and how many rows.
         keep: every step divisible by it is sent, however much is thinned (0: no such steps).
     """
 
-    def __init__(self, run: Run, messages: Messages, since: int, wanted: frozenset[str], keep: int) -> None:
+    def __init__(self, run: Run, messages: Messages, wanted: frozenset[str], *, since: int = -1, rows: int = 0, keep: int = 0) -> None:
         self._run, self._messages, self._wanted, self._keep = run, messages, wanted, keep
-        self._generation = run.generation
-        self._since = since if since <= run.history.last_step else -1
+        self._begin()
+        if 0 <= since <= run.history.last_step:
+            self._since, self._rows = since, rows
+
+    def _begin(self) -> None:
+        self._generation, self._since, self._rows = self._run.generation, -1, 0
         self._essence, self._status = "", ""
         self._views: dict[str, int] = {}
-        self._tokens = 0
 
-    def opening(self) -> list[ServerSentEvent]:
-        """Status, views, and the thinned past."""
-        self._tokens = 1 - BURST
-        return self._next_status() + self._next_views() + self._next_metrics(CATCH_UP_ROWS)
+    def news(self, tick: int = 0) -> ServerSentEvent | None:
+        """All that is new, in one message; None where nothing is. It is sent at once what the run is doing, and its numbers by the tick."""
+        while True:
+            if self._run.generation != self._generation:
+                self._begin()
+            parts = [*self._new_status(tick), *self._new_views(), *self._new_rows()]
+            if self._run.generation == self._generation:  # else these are parts of two generations
+                break
+        if not parts:
+            return None
+        last = str(self._since) if self._since >= 0 else None
+        return ServerSentEvent(self._messages.whole(self._generation, parts), id=last, sep="\n")
 
-    def due(self, tick: int) -> list[ServerSentEvent]:
-        """What goes out at this tick. Views and metrics take turns by the tick's number, alike for all who watch."""
-        if self._run.generation != self._generation:
-            self._generation, self._since = self._run.generation, -1
-            self._views.clear()
-            return self.opening()
-        self._tokens = min(BURST, self._tokens + 1)
-        if self._tokens <= 0:
-            return []
-        events = self._turn(tick)
-        self._tokens -= len(events)
-        return events
-
-    def _turn(self, tick: int) -> list[ServerSentEvent]:
+    def _new_status(self, tick: int) -> Iterator[str]:
+        """First of all parts: whoever reads "finished" has every step."""
         essence, status = self._messages.status(self._run)
-        if essence != self._essence:  # last, so that whoever reads "finished" has every step
-            return self._next_metrics() + self._next_views() + self._next_status()
-        if tick % STATUS_TICKS == 0 and status != self._status:
-            return self._next_status()
-        events: list[ServerSentEvent] = []
-        makers: list[Callable[[], list[ServerSentEvent]]] = [self._next_metrics, self._next_views]
-        for make in makers if tick % 2 else reversed(makers):
-            if len(events) < self._tokens:
-                events += make()
-        return events
+        if essence == self._essence and (status == self._status or tick % STATUS_TICKS):
+            return
+        self._essence, self._status = essence, status
+        yield status
 
-    @property
-    def is_behind(self) -> bool:
-        """Whether something had to wait for its turn."""
-        return self._tokens <= 0 or self._since < self._run.history.last_step or bool(self._changed_views())
-
-    def _next_status(self) -> list[ServerSentEvent]:
-        self._essence, self._status = self._messages.status(self._run)
-        return [ServerSentEvent(self._status, event="status", sep="\n")]
-
-    def _changed_views(self) -> dict[str, int]:
+    def _new_views(self) -> Iterator[str]:
         versions = self._messages.versions(self._run, self._wanted)
-        return {name: version for name, version in versions.items() if self._views.get(name) != version}
+        changed = {name: version for name, version in versions.items() if self._views.get(name) != version}
+        if changed:
+            self._views |= changed
+            yield self._messages.views(self._run, changed)
 
-    def _next_views(self) -> list[ServerSentEvent]:
-        changed = self._changed_views()
-        if not changed:
-            return []
-        self._views |= changed
-        return [ServerSentEvent(self._messages.views(self._run, changed), event="views", sep="\n")]
-
-    def _next_metrics(self, limit: int = LIVE_ROWS) -> list[ServerSentEvent]:
-        batch = self._messages.metrics(self._run, self._generation, self._since, limit, self._keep)
-        if batch is None:
-            return []
-        self._since, data = batch
-        return [ServerSentEvent(data, event="metrics", id=str(self._since), sep="\n")]
+    def _new_rows(self) -> Iterator[str]:
+        batch = self._messages.rows(self._run, self._generation, self._since, self._keep)
+        if batch and self._rows + batch.size > MOST_ROWS:
+            self._rows = 0
+            batch = self._messages.rows(self._run, self._generation, -1, self._keep)
+        if batch:
+            self._since, self._rows = batch.last, self._rows + batch.size
+            yield batch.text
 
 
 async def stream(run: Run, watcher: Watcher, wanted: frozenset[str], ticker: Ticker) -> AsyncIterator[ServerSentEvent]:
-    """The messages of one connection, for as long as it is read; the run is told what is being looked at meanwhile."""
+    """The messages of one connection, one a tick at most, for as long as it is read; the run is told what is being looked at meanwhile."""
     token = secrets.token_hex(8)
     run.watch(token, wanted - {"facts", "past"})
     try:
-        seen = run.version
-        events = watcher.opening()
         while True:
-            for event in events:
-                yield event
-            await ticker.change(run, -1 if watcher.is_behind else seen)
             seen = run.version
-            events = watcher.due(ticker.count)
+            if event := watcher.news(ticker.count):
+                yield event
+            await ticker.change(run, seen)
     finally:
         run.unwatch(token)
 
@@ -142,7 +121,8 @@ def routes(pool: Callable[[], Pool], prefix: str = "", ticker: Ticker | None = N
         run, query = found[0], request.query_params
         wanted = frozenset(unquote(name) for name in query.get("views", "").split(",") if name)  # a name may hold a comma
         since = _since(run, query, request.headers.get("last-event-id"))
-        watcher = Watcher(run, messages, since, wanted, max(0, _number(query.get("keep"), 0)))
+        rows, keep = (max(0, _number(query.get(name), 0)) for name in ("rows", "keep"))
+        watcher = Watcher(run, messages, wanted, since=since, rows=rows, keep=keep)
         messages_of_run = stream(run, watcher, wanted, ticker)
         return EventSourceResponse(messages_of_run, ping=PING_SECONDS, ping_message_factory=_ping, sep="\n", headers=HEADERS)
 

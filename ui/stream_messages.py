@@ -2,9 +2,9 @@
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from core.experiments import findings
 from core.jsonable import dumps, jsonable
@@ -13,12 +13,20 @@ from core.run.history import Floats, Steps
 from core.run.past import PastRun
 
 CATCH_UP_ROWS = 2000  # in one message to whoever joins late, and of a run's first steps, in which most happens
-LIVE_ROWS = 60  # in one message to whoever is up to date
+LIVE_ROWS = 30  # in one message to whoever is up to date
 LOG_ROWS = 1000  # rows that `keep` may save from thinning
 SHARED = 512
 WHOLE = ("text", "table", "choices", "integers")  # kinds of settings that a status, sent several times a second, leaves out
 
-Batch = tuple[int, str]  # (the last step in it, JSON)
+
+class Batch(NamedTuple):
+    """Rows, encoded, with the last step in them and their number."""
+
+    last: int
+    size: int
+    text: str
+
+
 T = TypeVar("T")
 
 
@@ -36,20 +44,26 @@ class Messages:
         value: T = self._shared[key]
         return value
 
+    def whole(self, generation: int, parts: Sequence[str]) -> str:
+        """One message of these parts."""
+        return self._once((generation, *parts), lambda: f'{{"generation":{generation},{",".join(parts)}}}')
+
     def status(self, run: Run) -> tuple[str, str]:
         """(essence, data): two statuses of one essence differ only in numbers that run along with the steps."""
         return self._once((run.id, "status", run.version), lambda: _status(run))
 
-    def metrics(self, run: Run, generation: int, since: int, limit: int, keep: int) -> Batch | None:
-        """Rows after `since`, about `limit` of them, and every step divisible by `keep`; None where there are none."""
+    def rows(self, run: Run, generation: int, since: int, keep: int) -> Batch | None:
+        """Rows after `since`, as many as one message may hold, and every step of the log; None where there are none.
+
+        After -1 they are all that the visitor has; others are appended.
+        """
         current, history = run.current()
         last = history.last_step
         if current != generation or last <= since:
             return None
-        limit = CATCH_UP_ROWS if since < CATCH_UP_ROWS else limit
-        key = (run.id, generation, since, last, limit, keep)
+        limit = CATCH_UP_ROWS if since < CATCH_UP_ROWS else LIVE_ROWS
         distance = log_distance(keep, run.last)
-        return self._once(key, lambda: _metrics(generation, *history.since(since, limit, distance)))
+        return self._once((run.id, generation, since, last, keep), lambda: _rows(since, distance, *history.since(since, limit, distance)))
 
     def versions(self, run: Run, wanted: frozenset[str]) -> dict[str, int]:
         """The version of each wanted view that there is. Within a generation facts stay; past runs can go."""
@@ -66,7 +80,7 @@ class Messages:
         parts = [
             self._once((run.id, generation, "view", name, version), partial(_named_view, run, name)) for name, version in versions.items()
         ]
-        return f'{{"generation":{generation},"views":{{{",".join(parts)}}}}}'
+        return f'"views":{{{",".join(parts)}}}'
 
 
 def log_distance(every: int, last: int) -> int:
@@ -81,12 +95,12 @@ def _status(run: Run) -> tuple[str, str]:
     status["config"] = {name: value for name, value in status["config"].items() if settings[name].kind not in WHOLE}
     status["findings"] = [finding._asdict() for finding in found]
     essence = {**status, "step": 0, "rate": 0, "findings": [finding.code for finding in found]}
-    return dumps(essence if status["status"] == "running" else status), dumps(status)
+    return dumps(essence if status["status"] == "running" else status), f'"status":{dumps(status)}'
 
 
-def _metrics(generation: int, steps: Steps, columns: Mapping[str, Floats]) -> Batch:
-    data = {"step": steps.tolist(), **jsonable(columns, infinities=True)}
-    return int(steps[-1]), dumps({"generation": generation, "columns": data})
+def _rows(since: int, distance: int, steps: Steps, columns: Mapping[str, Floats]) -> Batch:
+    data = {"after": since, "log": distance, "columns": {"step": steps.tolist(), **jsonable(columns, infinities=True)}}
+    return Batch(int(steps[-1]), len(steps), f'"rows":{dumps(data)}')
 
 
 def _named_view(run: Run, name: str) -> str:

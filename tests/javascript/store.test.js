@@ -1,11 +1,9 @@
-// The columns of a run: appended in order, bounded, and thinned without losing an extreme.
+// The columns of a run: appended in order, and begun anew.
 
 import assert from "node:assert/strict";
 import test from "node:test";
 
 import { Store } from "../../ui/stage/store.js";
-
-const range = (first, end) => Array.from({ length: end - first }, (_, index) => first + index);
 
 test("rows are appended, and those already known are dropped", () => {
   const store = new Store();
@@ -34,32 +32,8 @@ test("an empty store has no last step", () => {
   const store = new Store();
   assert.deepEqual([store.length, store.lastStep, store.latest()], [0, -1, { step: undefined }]);
   store.append({ step: [5], loss: [1] });
-  const before = store.thinnings;
+  const before = store.clearings;
   store.clear();
   assert.deepEqual([store.length, store.lastStep], [0, -1]);
-  assert.ok(store.thinnings > before, "whoever drew by index begins again");
-});
-
-test("beyond its bound a store keeps first, last and every column's extremes, in the order of steps", () => {
-  const store = new Store(200);
-  const loss = range(0, 1000).map((step) => Math.sin(step / 40) + (step === 137 ? 50 : 0) - (step === 611 ? 70 : 0));
-  const accuracy = range(0, 1000).map((step) => (step === 402 ? 9 : step / 1000));
-  for (let start = 0; start < 1000; start += 10) {
-    const rows = range(start, start + 10);
-    store.append({ step: rows, loss: rows.map((row) => loss[row]), accuracy: rows.map((row) => accuracy[row]) });
-    assert.ok(store.length <= 200);
-  }
-  const { step } = store.columns;
-  assert.deepEqual([step[0], step.at(-1)], [0, 999]);
-  for (const special of [137, 402, 611]) assert.ok(step.includes(special), `step ${special}`);
-  assert.deepEqual(step, [...step].sort((a, b) => a - b));
-  assert.equal(new Set(step).size, step.length);
-  step.forEach((row, index) => assert.deepEqual([store.columns.loss[index], store.columns.accuracy[index]], [loss[row], accuracy[row]]));
-});
-
-test("a store is bounded however many rows one batch brings", () => {
-  const store = new Store(100);
-  store.append({ step: range(0, 5000), loss: range(0, 5000).map((step) => step % 7) });
-  assert.ok(store.length <= 100);
-  assert.deepEqual([store.columns.step[0], store.lastStep], [0, 4999]);
+  assert.ok(store.clearings > before, "whoever drew by index begins again");
 });

@@ -12,16 +12,12 @@ class EventSource {
 
   constructor(url) {
     this.url = new URL(url, "http://here");
-    Object.assign(this, { readyState: 0, listeners: {} });
+    this.readyState = 0;
     opened.push(this);
   }
 
   get asked() {
     return Object.fromEntries(this.url.searchParams);
-  }
-
-  addEventListener(kind, listener) {
-    this.listeners[kind] = listener;
   }
 
   close() {
@@ -37,7 +33,7 @@ class EventSource {
 beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
-  [opened, links, answers, position] = [[], [], [], { generation: null, since: -1, views: ["line"], keep: 100 }];
+  [opened, links, answers, position] = [[], [], [], { generation: null, since: -1, rows: 0, views: ["line"], keep: 100 }];
   page = { hidden: false, addEventListener: (_, listener) => (page.shown = listener), removeEventListener: () => (page.shown = null) };
   const fetch = async () => answers.shift() ?? Promise.reject(new TypeError("no network"));
   Object.assign(globalThis, { EventSource, document: page, fetch });
@@ -45,7 +41,7 @@ beforeEach(() => {
 
 function streamed() {
   const outdated = (views) => JSON.stringify(views) !== JSON.stringify(position.views);
-  return new Stream("/runs/a/events", { link: (state) => links.push(state), metrics: (message) => links.push(message) }, { position: () => position, outdated });
+  return new Stream("/runs/a/events", { link: (state) => links.push(state), news: (message) => links.push(message) }, { position: () => position, outdated });
 }
 
 const open = () => opened.filter(({ readyState }) => readyState !== EventSource.CLOSED);
@@ -53,9 +49,9 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test("it asks for what the stage lacks, and hands on what comes", () => {
   streamed();
-  assert.deepEqual(opened[0].asked, { views: "line", since: "-1", keep: "100" });
+  assert.deepEqual(opened[0].asked, { views: "line", since: "-1", rows: "0", keep: "100" });
   opened[0].onopen();
-  opened[0].listeners.metrics({ data: '{"step": [0]}' });
+  opened[0].onmessage({ data: '{"step": [0]}' });
   assert.deepEqual(links, ["open", { step: [0] }]);
 });
 
@@ -64,9 +60,9 @@ test("a hidden tab rests, and goes on from the last step", () => {
   page.hidden = true;
   page.shown();
   assert.equal(open().length, 0);
-  [page.hidden, position] = [false, { generation: 2, since: 41, views: ["line"], keep: 0 }];
+  [page.hidden, position] = [false, { generation: 2, since: 41, rows: 40, views: ["line"], keep: 0 }];
   page.shown();
-  assert.deepEqual(open().map(({ asked }) => asked), [{ views: "line", since: "41", keep: "0", generation: "2" }]);
+  assert.deepEqual(open().map(({ asked }) => asked), [{ views: "line", since: "41", rows: "40", keep: "0", generation: "2" }]);
 });
 
 test("a broken connection is left to the browser, which retries by itself; only when it never comes it is opened anew", () => {

@@ -16,58 +16,61 @@ from core.run.messages import Rows, Watch
 from core.run.status import Status
 from tests.browser.stage_server import StageServer, serving
 from tests.ui.scripted_run import FACTS, ScriptedRun
-from ui.events import Watcher, stream
-from ui.stream_messages import CATCH_UP_ROWS, LIVE_ROWS, Messages, log_distance
+from ui.events import MOST_ROWS, Watcher, stream
+from ui.stream_messages import CATCH_UP_ROWS, LIVE_ROWS, Batch, Messages, log_distance
 from ui.ticker import Ticker
 
-Event = tuple[str, str | None, Any]
+
+def read(event: ServerSentEvent | None) -> dict[str, Any]:
+    """What a message holds; nothing where there is none."""
+    found: dict[str, Any] = json.loads(str(event.data)) if event else {}
+    return found
 
 
-def read(events: list[ServerSentEvent]) -> list[Event]:
-    """(event, id, data) of each."""
-    return [(str(event.event), event.id, json.loads(str(event.data))) for event in events]
-
-
-def watcher(run: ScriptedRun, since: int = -1, views: str = "", keep: int = 0, messages: Messages | None = None) -> Watcher:
+def watcher(run: ScriptedRun, views: str = "", messages: Messages | None = None, **held: int) -> Watcher:
     """A connection to this run."""
-    return Watcher(run, messages or Messages(), since, frozenset(filter(None, views.split(","))), keep)
+    return Watcher(run, messages or Messages(), frozenset(filter(None, views.split(","))), **held)
 
 
-def steps_of(events: list[Event]) -> list[int]:
+def steps_of(*news: dict[str, Any]) -> list[int]:
     """All steps in these messages."""
-    return [step for kind, _, data in events if kind == "metrics" for step in data["columns"]["step"]]
+    return [step for message in news if "rows" in message for step in message["rows"]["columns"]["step"]]
 
 
-def kinds(events: list[ServerSentEvent]) -> list[str]:
-    """The kind of each message."""
-    return [str(event.event) for event in events]
-
-
-def test_opening_is_status_then_views_then_the_past() -> None:
+def test_the_first_message_holds_status_views_and_the_past() -> None:
     run = ScriptedRun()
     run.descend(30)
-    opening = read(watcher(run, views="facts,past,line").opening())
-    assert [event for event, _, _ in opening] == ["status", "views", "metrics"]
-    status, views, metrics = (data for _, _, data in opening)
-    assert (status["generation"], status["status"], status["step"], status["last"]) == (0, "running", 29, 1000)
+    event = watcher(run, views="facts,past,line").news()
+    first = read(event)
+    assert event
+    assert event.id == "29"
+    status, views, rows = first["status"], first["views"], first["rows"]
+    assert (first["generation"], status["status"], status["step"], status["last"]) == (0, "running", 29, 1000)
     assert status["config"]["lr"] == 0.01
-    assert set(views["views"]) == {"facts", "past", "line"}
-    assert views["views"]["facts"] == FACTS
-    assert metrics["columns"]["step"] == list(range(30))
-    assert metrics["columns"]["loss"] == run.history.column("loss").tolist()
-    assert opening[2][1] == "29"
+    assert set(views) == {"facts", "past", "line"}
+    assert views["facts"] == FACTS
+    assert rows["columns"]["step"] == list(range(30))
+    assert rows["columns"]["loss"] == run.history.column("loss").tolist()
 
 
 def test_views_nobody_asked_for_are_not_sent() -> None:
     run = ScriptedRun()
     run.descend(3)
-    assert kinds(watcher(run).opening()) == ["status", "metrics"]
+    assert set(read(watcher(run).news())) == {"generation", "status", "rows"}
+
+
+def test_where_nothing_is_new_there_is_no_message() -> None:
+    run = ScriptedRun()
+    run.descend(3)
+    connection = watcher(run, views="line")
+    connection.news()
+    assert connection.news(7) is None
 
 
 def test_a_late_joiner_gets_a_thinned_past_with_its_ends() -> None:
     run = ScriptedRun(epochs=50_000)
     run.descend(12_000)
-    steps = steps_of(read(watcher(run).opening()))
+    steps = steps_of(read(watcher(run).news()))
     assert len(steps) <= CATCH_UP_ROWS + 2
     assert (steps[0], steps[-1]) == (0, 11_999)
 
@@ -76,14 +79,12 @@ def test_live_batches_are_thinned_but_keep_their_extremes() -> None:
     run = ScriptedRun(epochs=100_000)
     run.descend(CATCH_UP_ROWS + 1)
     connection = watcher(run)
-    connection.opening()
-    connection.due(1), connection.due(2), connection.due(3)
+    connection.news()
     loss = np.linspace(1.0, 2.0, 5000)
     loss[[1234, 4321]] = 9.0, -9.0
     steps = np.arange(CATCH_UP_ROWS + 1, CATCH_UP_ROWS + 5001)
     run.tell(Status.RUNNING, rows=Rows(("loss", "W", "b", "dW", "db"), steps, np.tile(loss[:, None], (1, 5))))
-    events = read(connection.due(4))
-    columns = next(data["columns"] for kind, _, data in events if kind == "metrics")
+    columns = read(connection.news())["rows"]["columns"]
     assert len(columns["step"]) <= LIVE_ROWS + 2
     assert {9.0, -9.0} <= set(columns["loss"])
     assert columns["step"][-1] == steps[-1]
@@ -92,7 +93,7 @@ def test_live_batches_are_thinned_but_keep_their_extremes() -> None:
 def test_the_rows_of_the_log_are_never_thinned_away() -> None:
     run = ScriptedRun(epochs=100_000)
     run.descend(12_345)
-    steps = steps_of(read(watcher(run, keep=100).opening()))
+    steps = steps_of(read(watcher(run, keep=100).news()))
     assert set(range(0, 12_345, 100)) <= set(steps)
 
 
@@ -107,16 +108,36 @@ def test_a_log_has_at_most_a_thousand_rows(every: int, last: int, distance: int)
 def test_resuming_loses_and_doubles_nothing() -> None:
     run = ScriptedRun()
     run.descend(20)
-    before = read(watcher(run).opening())
+    before = watcher(run).news()
     run.descend(15)
-    after = read(watcher(run, since=int(before[-1][1] or -1)).opening())
-    assert steps_of(before) + steps_of(after) == list(range(35))
+    assert before
+    assert before.id
+    after = read(watcher(run, since=int(before.id), rows=20).news())
+    assert steps_of(read(before), after) == list(range(35))
+    assert after["rows"]["after"] == 19
+
+
+def test_a_browser_with_many_rows_is_sent_them_anew_and_thinned() -> None:
+    run = ScriptedRun(epochs=100_000)
+    run.descend(CATCH_UP_ROWS + 1)
+    connection, held, anew, extremes = watcher(run), list[int](), 0, set[float]()
+    for _ in range(3 * MOST_ROWS // LIVE_ROWS):
+        rows = read(connection.news())["rows"]
+        held = rows["columns"]["step"] if rows["after"] < 0 else held + rows["columns"]["step"]
+        anew += rows["after"] < 0
+        assert len(held) <= MOST_ROWS
+        assert held == sorted(set(held))
+        extremes = {min(rows["columns"]["loss"]), max(rows["columns"]["loss"])} if rows["after"] < 0 else extremes
+        run.descend(LIVE_ROWS)
+    assert anew > 2
+    assert held[0] == 0
+    assert max(run.history.column("loss")) in extremes
 
 
 def test_a_visitor_from_the_future_starts_at_the_beginning() -> None:
     run = ScriptedRun()
     run.descend(5)
-    assert steps_of(read(watcher(run, since=500).opening())) == list(range(5))
+    assert steps_of(read(watcher(run, since=500, rows=9).news())) == list(range(5))
 
 
 def test_infinity_is_a_word_and_nan_is_null() -> None:
@@ -127,8 +148,8 @@ def test_infinity_is_a_word_and_nan_is_null() -> None:
         rows=Rows(("loss", "W", "b", "dW", "db"), np.array([0]), table),
         views={"line": {"y": [np.nan]}},
     )
-    opening = read(watcher(run, views="line").opening())
-    assert opening[-1][2]["columns"] == {
+    first = read(watcher(run, views="line").news())
+    assert first["rows"]["columns"] == {
         "step": [0],
         "loss": [1.0],
         "W": [None],
@@ -136,63 +157,68 @@ def test_infinity_is_a_word_and_nan_is_null() -> None:
         "dW": ["-Infinity"],
         "db": [2.0],
     }
-    assert opening[1][2]["views"]["line"] == {"y": [None]}
+    assert first["views"]["line"] == {"y": [None]}
 
 
-def test_at_most_ten_messages_a_second() -> None:
+def test_a_message_a_tick_holds_all_that_is_new() -> None:
     run = ScriptedRun(epochs=100_000)
     connection = watcher(run, views="line")
-    connection.opening()
+    connection.news()
     sent = []
-    for tick in range(1, 101):
+    for tick in range(1, 31):
         run.descend(3)
-        sent += read(connection.due(tick))
-    assert 95 <= len(sent) <= 100
-    assert steps_of(sent) == list(range(steps_of(sent)[-1] + 1))
-    assert sum(kind == "views" for kind, _, _ in sent) >= 30
+        sent.append(read(connection.news(tick)))
+    assert steps_of(*sent) == list(range(90))
+    assert [message["views"]["line"] for message in sent][-1] == run.views["line"][1]
+    assert sum("status" in message for message in sent) == 3 + 1  # its steps and speed once a second, and that it has begun
 
 
-def test_a_change_of_status_is_told_with_everything_before_it() -> None:
+def test_a_change_of_status_is_told_at_once_with_everything_before_it() -> None:
     run = ScriptedRun()
     connection = watcher(run, views="line")
-    connection.opening()
-    [connection.due(tick) for tick in range(1, 6)]
+    connection.news()
     run.descend(10, Status.FINISHED)
-    events = read(connection.due(6))
-    assert [kind for kind, _, _ in events] == ["metrics", "views", "status"]
-    assert events[-1][2]["status"] == "finished"
-
-
-def test_status_is_not_repeated() -> None:
-    run = ScriptedRun()
-    run.descend(3)
-    connection = watcher(run)
-    connection.opening()
-    sent = []
-    for tick in range(1, 41):
-        run.descend(1)
-        sent += connection.due(tick)
-    assert 2 <= kinds(sent).count("status") <= 5  # its steps and speed about once a second
+    last = read(connection.news(6))
+    assert (steps_of(last), set(last["views"]), last["status"]["status"]) == (list(range(10)), {"line"}, "finished")
 
 
 def test_a_reset_begins_again_from_nothing() -> None:
     run = ScriptedRun(lr=0.05)
     run.descend(40)
     connection = watcher(run, views="facts,past,line")
-    connection.opening()
+    connection.news()
     run.reset(run.config.replace(lr=0.01))
     run.begin()
     run.descend(3)
-    status, views, metrics = (data for _, _, data in read(connection.due(1)))
-    assert status["generation"] == views["generation"] == metrics["generation"] == 1
-    assert metrics["columns"]["step"] == [0, 1, 2]
-    assert views["views"]["past"][0]["label"] == {"lr": 0.05}
-    assert views["views"]["past"][0]["columns"]["step"] == list(range(40))
+    first = read(connection.news(1))
+    assert first["generation"] == first["status"]["generation"] == 1
+    assert (first["rows"]["after"], steps_of(first)) == (-1, [0, 1, 2])
+    assert first["views"]["past"][0]["label"] == {"lr": 0.05}
+    assert first["views"]["past"][0]["columns"]["step"] == list(range(40))
+
+
+def test_a_message_is_of_one_generation_though_the_run_is_reset_while_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, messages = ScriptedRun(lr=0.05), Messages()
+    run.descend(40)
+    connection = watcher(run, views="line", messages=messages)
+    rows = messages.rows
+
+    def reset_before(*asked: Any) -> Batch | None:
+        monkeypatch.setattr(messages, "rows", rows)
+        run.reset(run.config.replace(lr=0.01))
+        run.begin()
+        run.descend(3)
+        return rows(*asked)
+
+    monkeypatch.setattr(messages, "rows", reset_before)
+    first = read(connection.news())
+    assert (first["generation"], first["status"]["generation"], steps_of(first)) == (1, 1, [0, 1, 2])
+    assert first["views"]["line"] == run.views["line"][1]
 
 
 def test_findings_stand_in_the_status() -> None:
     run = ScriptedRun(lr=0.19)
-    found = read(watcher(run).opening())[0][2]["findings"]
+    found = read(watcher(run).news())["status"]["findings"]
     assert found[0]["code"] == "lr_above_limit_now"  # nothing has overshot yet
     assert found[0]["remedy"] == {"lr": 0.09}
 
@@ -200,8 +226,10 @@ def test_findings_stand_in_the_status() -> None:
 def test_watchers_share_encoded_messages() -> None:
     run, messages = ScriptedRun(), Messages()
     run.descend(20)
-    first, second = (watcher(run, messages=messages).opening() for _ in range(2))
-    assert all(one.data is other.data for one, other in zip(first, second, strict=True))
+    first, second = (watcher(run, messages=messages).news() for _ in range(2))
+    assert first
+    assert second
+    assert first.data is second.data
 
 
 def soon(work: Coroutine[Any, Any, None]) -> None:
@@ -228,11 +256,10 @@ def test_everything_recorded_comes_through_in_order() -> None:
         run = ScriptedRun()
         steps: list[int] = []
         async for event in stream(run, watcher(run), frozenset(), Ticker(0.005)):
-            steps += steps_of(read([event]))
+            steps += steps_of(read(event))
             if steps and steps[-1] == 199:
                 break
-            if event.event == "metrics" or not steps:
-                run.descend(10)
+            run.descend(10)
         assert steps == list(range(200))
 
     soon(visit())
@@ -288,12 +315,10 @@ def answer(server: StageServer, path: str, **headers: str) -> Iterator[http.clie
 
 
 def first_steps(server: StageServer, query: str = "", **headers: str) -> list[int]:
-    """The steps of the first metrics message."""
+    """The steps of the first message."""
     with answer(server, f"/runs/{server.run.id}/events{query}", **headers) as response:
-        while (line := response.readline()).strip() != b"event: metrics":
-            assert line
-        data = json.loads(response.readline().removeprefix(b"data: "))
-    return list(data["columns"]["step"])
+        assert response.readline() == b"id: 49\n"
+        return steps_of(json.loads(response.readline().removeprefix(b"data: ")))
 
 
 def test_headers_that_let_messages_through(server: StageServer) -> None:

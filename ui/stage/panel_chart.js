@@ -18,7 +18,7 @@ export function create(frame, spec, context) {
 
 class Chart {
   constructor(frame, spec, context) {
-    Object.assign(this, { spec, context, rows: 0, thinnings: -1, letters: 0, stale: true });
+    Object.assign(this, { spec, context, rows: 0, clearings: -1, letters: 0, stale: true });
     this.height = Math.round(spec.height * (context.projector ? 1.2 : 1));
     this.wanted = [...new Set(spec.traces.flatMap((trace) => [trace.view, trace.fact && "facts"]).filter(Boolean))];
     for (const { view } of spec.references) this.wanted = [...new Set([...this.wanted, view || "facts"])];
@@ -74,11 +74,11 @@ class Chart {
   draw() {
     if (!this.plotly || this.destroyed) return;
     const { store } = this.context;
-    const anew = this.stale || this.rows <= 1 || store.thinnings !== this.thinnings;
+    const anew = this.stale || this.rows <= 1 || store.clearings !== this.clearings;
     if (anew && this.pressed) return;
     if (anew) this.replace();
     else if (store.length > this.rows) this.extend();
-    Object.assign(this, { rows: store.length, thinnings: store.thinnings, stale: false });
+    Object.assign(this, { rows: store.length, clearings: store.clearings, stale: false });
   }
 
   // Everything anew, at the first time and whenever something other than new rows has come.

@@ -13,8 +13,7 @@ export function create(frame, spec, context) {
   let shown = 0;
 
   function rows() {
-    const distance = context.distance(spec.every);
-    return [...context.kept.values()].filter(({ step }) => step % distance === 0);
+    return [...context.kept.values()].filter(({ step }) => step % spec.every === 0 && step % context.log === 0);
   }
 
   function draw() {

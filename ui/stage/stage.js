@@ -13,7 +13,6 @@ import { readTheme } from "./theme.js";
 const ONCE = ["facts", "past"]; // views that change with the run's generation; of `past` the status says when it is another
 const HELD = ["queued", "paused"];
 const SETTLE = 400; // ms in which the page may still hear of a status by its own way
-const LOG_ROWS = 1000; // as in ui/stream_messages.py
 const BUTTONS = { " ": ["train", "pause"], s: ["step"], 0: ["reset"] }; // the page's, by the keys that its labels show
 
 const stages = new WeakMap(); // Streamlit's element → Stage
@@ -159,7 +158,7 @@ class Stage {
       get steered() { return stage.data.steered; },
       get chosen() { return stage.chosen; },
       choose: (values) => stage.choose(values),
-      distance: (every) => distance(every, stage.run.last ?? 0),
+      get log() { return stage.log; },
       trigger: (name, value) => stage.trigger(name, value),
       retarget: (wait) => stage.stream?.retarget(wait), // a panel's `wanted` has changed
       draw: (draw) => stage.draw(id, draw),
@@ -206,7 +205,7 @@ class Stage {
     const panels = [...this.panels.values()];
     const needed = (panel) => (panel.onScreen ? panel.wanted ?? [] : (panel.wanted ?? []).filter((name) => ONCE.includes(name)));
     const views = [...new Set(panels.flatMap(needed))].filter((name) => !(ONCE.includes(name) && name in this.views));
-    return { generation: this.generation ?? this.data.generation ?? null, since: this.store.lastStep, views: views.sort(), keep: this.every() };
+    return { generation: this.generation ?? this.data.generation ?? null, since: this.store.lastStep, rows: this.store.length, views: views.sort(), keep: this.every() };
   }
 
   // Whether a stream that was asked for these views must be asked anew.
@@ -215,37 +214,37 @@ class Stage {
     return views.some((name) => !asked.includes(name)) || asked.some((name) => !ONCE.includes(name) && !views.includes(name));
   }
 
+  // The steps of a log are asked for at least so often; how far they lie apart in a long run, the server says.
   every() {
     const wanted = this.data.panels.filter((spec) => spec.kind === "log").map((spec) => spec.every);
     return wanted.length ? Math.min(...wanted) : 0;
   }
 
   handlers() {
-    return {
-      status: (message) => this.onStatus(this.of(message)),
-      views: (message) => this.onViews(this.of(message).views),
-      metrics: (message) => this.onMetrics(this.of(message).columns),
-      link: (state) => this.onLink(state),
-    };
+    return { news: (message) => this.onNews(message), link: (state) => this.onLink(state) };
   }
 
   // A message of another generation: the run has begun anew, and so do we. The server sends all of it from the start.
-  of(message) {
-    if (message.generation === this.generation) return message;
-    const first = this.generation === null;
-    this.generation = message.generation;
-    this.root.dataset.runGeneration = message.generation;
-    if (first) return message;
+  onNews({ generation, status, views, rows }) {
+    const anew = this.generation !== null && generation !== this.generation;
+    this.generation = generation;
+    this.root.dataset.runGeneration = generation;
+    if (anew) this.clear();
+    this.run = status ?? this.run;
+    if (rows) this.onRows(rows);
+    if (views) this.onViews(views);
+    if (status) this.onStatus(status); // last: whoever reads "finished" has every step
+    if (anew && this.outdated(this.stream.views)) this.stream.open();
+  }
+
+  clear() {
     this.store.clear();
     this.kept.clear();
     this.views = {};
     this.panels.forEach((panel) => panel.metrics?.(null));
-    if (this.outdated(this.stream.views)) this.stream.open();
-    return message;
   }
 
   onStatus(status) {
-    this.run = status;
     if (this.views.past && this.views.past.length !== status.past) this.refetchPast();
     this.showStatus();
     this.panels.forEach((panel) => panel.status?.(status));
@@ -276,13 +275,15 @@ class Stage {
     panel.broken.textContent = error ? fill(this.data.labels.broken, { error }) : "";
   }
 
-  onMetrics(columns) {
-    const every = distance(this.every(), this.run.last ?? 0);
+  // Rows after the step `after`; after -1 they are all there are. Those of the log lie `log` steps apart.
+  onRows({ after, log, columns }) {
+    this.log = log;
     columns.step.forEach((step, row) => {
-      if (every && step % every === 0 && !this.kept.has(step)) {
+      if (log && step % log === 0 && !this.kept.has(step)) {
         this.kept.set(step, Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, toNumber(values[row])])));
       }
     });
+    if (after < 0) this.store.clear();
     const from = this.store.append(columns);
     this.panels.forEach((panel) => panel.metrics?.(from));
     this.showStatus();
@@ -339,10 +340,6 @@ function scriptRuns() {
 // Running, held or ended: what decides which buttons a page shows.
 function phase(status) {
   return status === "running" ? "running" : HELD.includes(status) ? "held" : "ended";
-}
-
-export function distance(every, last) {
-  return every > 0 ? every * Math.max(1, Math.ceil(last / (every * LOG_ROWS))) : 0;
 }
 
 function script(src) {

@@ -6,8 +6,8 @@ const LONGEST_RETRY = 15000;
 const SETTLE = 250; // ms until a new set of views opens the stream anew
 
 export class Stream {
-  // url: of the events. handlers: {status, views, metrics} take messages; link(state) takes "open", "lost" or "gone".
-  // stage.position(): {generation, since, views: [...], keep}; stage.outdated(views): whether these are not the right ones.
+  // url: of the events. handlers: news(message); link(state), which is "open", "lost" or "gone".
+  // stage.position(): {generation, since, rows, views: [...], keep}; stage.outdated(views): whether these are not the right ones.
   constructor(url, handlers, stage) {
     Object.assign(this, { url, handlers, stage, retry: FIRST_RETRY, views: [], source: null, timer: 0 });
     this.onVisibility = () => (document.hidden ? this.pause() : this.open());
@@ -17,9 +17,9 @@ export class Stream {
 
   open() {
     this.pause();
-    const { generation, since, views, keep } = this.stage.position();
+    const { generation, since, rows, views, keep } = this.stage.position();
     this.views = views;
-    const query = new URLSearchParams({ views: views.map(encodeURIComponent).join(","), since, keep });
+    const query = new URLSearchParams({ views: views.map(encodeURIComponent).join(","), since, rows, keep });
     if (generation !== null) query.set("generation", generation);
     const source = (this.source = new EventSource(`${this.url}?${query}`));
     this.expect();
@@ -29,9 +29,7 @@ export class Stream {
       this.handlers.link("open");
     };
     source.onerror = () => this.failed(source);
-    for (const kind of ["status", "views", "metrics"]) {
-      source.addEventListener(kind, (event) => this.handlers[kind](JSON.parse(event.data)));
-    }
+    source.onmessage = ({ data }) => this.handlers.news(JSON.parse(data));
   }
 
   // A connection that neither opens nor fails is opened anew.
