@@ -15,7 +15,7 @@ from core.run.messages import Order, Quit, Report
 
 logger = logging.getLogger(__name__)
 
-PRELOAD = ["core.engine.worker", "core.engine.preload"]
+PRELOAD = ["core.engine.worker", "core.engine.preload", "core.engine.quick_exit"]
 
 
 def context() -> Any:

@@ -372,6 +372,23 @@ def _ended(app: subprocess.Popen[str], way: signal.Signals) -> str:
         os.killpg(app.pid, way)  # Ctrl-C reaches everything in the terminal
     else:
         app.send_signal(way)
+    server = next(child for child in family if child.ppid() == app.pid and "forkserver" in " ".join(child.cmdline()))
+    assert _seconds_to_its_end(server) < 0.5, "it leaves at once, and does not take its modules apart first"
     _, alive = psutil.wait_procs([psutil.Process(app.pid), *family], PATIENCE) if app.poll() is None else ([], [])
     assert not alive
     return app.stderr.read()
+
+
+def _seconds_to_its_end(process: psutil.Process) -> float:
+    """The processor time that a process takes from now on, as far as it can be seen."""
+    first = last = sum(process.cpu_times()[:2])
+    for _ in range(round(PATIENCE / 0.05)):
+        try:
+            last = max(last, sum(process.cpu_times()[:2]))
+            process.wait(0.05)
+            break
+        except psutil.TimeoutExpired:
+            continue
+        except psutil.NoSuchProcess:
+            break
+    return float(last - first)
