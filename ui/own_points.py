@@ -28,7 +28,7 @@ def editor(experiment: str, field: str) -> None:
 
 @dataclass
 class _Draft:
-    """The table as the editor was given it, and what has become of it: an editor must not be given its own edits."""
+    """The table as the editor was given it, and as it is now: `st.data_editor` would apply its edits to the latter again."""
 
     base: Points
     rows: Points

@@ -110,8 +110,10 @@ def _visitors_language() -> str:
 
 
 def _reflect() -> None:
-    """Link and session agree. The address itself is written in the browser (`shell.js`): each writing from here would be one
-    more page in the browser's history."""
+    """Takes the projector switch from the link into the session.
+
+    The address itself is written in the browser (`shell.js`): each writing from here would be one more page in its history.
+    """
     if "projector" in st.query_params:
         st.session_state[PROJECTOR_KEY] = st.query_params["projector"] == "1"
     show(LANGUAGE_SWITCH, locale.language())

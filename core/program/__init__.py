@@ -17,10 +17,10 @@ are not taken fall out. What a program may hold beyond Python:
 
 
 def record(line: str) -> None:
-    """What the text does where nobody watches, run as a file: say the line."""
+    """Where the text is run as a plain file: print the line."""
     print(line)  # noqa: T201
 
 
 def ever(_name: str) -> bool:
-    """Whether a setting may come to be anything but 0."""
+    """Whether a setting is, or can become, anything but 0."""
     return True

@@ -33,7 +33,7 @@ class RandomStream:
 
     @contextmanager
     def current(self) -> Iterator[None]:
-        """Make this stream the global one for a while; what ran before finds its own again."""
+        """Make this stream the global one for as long as the context lasts; afterwards the one before is restored."""
         before = drawn(self._device)
         draw_from(self._device, self._state)
         try:

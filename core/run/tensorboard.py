@@ -1,4 +1,4 @@
-"""TensorBoard: a run's history as an event file. The library imports torch wherever it is installed, so a worker writes it."""
+"""TensorBoard: a run's history as an event file. A worker writes it, since tensorboardX imports torch."""
 
 import tempfile
 from collections.abc import Iterable, Mapping

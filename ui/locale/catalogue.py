@@ -89,7 +89,7 @@ def updated(extracted: Catalog, translated: Catalog, prune: bool) -> Catalog:
 
 
 def write(catalogue: Catalog, path: Path = KOREAN) -> None:
-    """Replaces the file in one move, so nobody ever reads half of it."""
+    """Replaces the file atomically."""
     draft = path.with_suffix(f".{os.getpid()}.draft")
     draft.write_text(text(catalogue), encoding="utf-8")
     draft.replace(path)

@@ -79,7 +79,7 @@ def _weights(reader: Reader) -> dict[str, Any]:
 
 
 def gradient_through_time(reader: Reader, position: int) -> Json:
-    """How much the loss at step T feels a nudge of the state at each step before: |∂loss_T/∂h_t|, for LSTM also c_t.
+    """|∂loss_T/∂h_t|, the gradient of the loss at step T by the state at each step before; for LSTM also by c_t.
 
     `position` is T. The network is taken a step at a time, which keeps every state in the graph; no `.grad` is touched.
     h_t and c_t count as separate inputs of step t + 1, so c_T, which has no next step, gets 0.

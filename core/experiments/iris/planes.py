@@ -45,7 +45,7 @@ def plane(name: str, config: IrisConfig, flowers: Flowers) -> Plane:
 
 
 def _spanned(chosen: list[str], flowers: Flowers) -> Plane:
-    """One feature across, one up, the others at their mean. With one feature alone the kinds lie above each other."""
+    """One feature across, one up, the others at their mean. With one feature alone each species has a row of its own."""
     columns = [FEATURES.index(cast(Feature, feature)) for feature in chosen]
     across = flowers.measured[:, columns[0]]
     up = flowers.measured[:, columns[1]] if len(columns) == 2 else (flowers.labels + 0.5) / len(CLASSES)

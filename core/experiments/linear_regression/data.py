@@ -1,6 +1,7 @@
 """The points that a line is fitted to, and what is known about them before any training. float64, shapes (n,).
 
-scipy and scikit-learn take a second to import, so they are where they are needed: whoever writes a script imports this too.
+scipy and scikit-learn take a second to import, so they are imported where they are used: this module is also imported to write a
+script, which needs neither.
 """
 
 import math

@@ -77,7 +77,7 @@ class LinearRegression(Programmed):
         }
 
     def _in_sight(self, line: dict[str, list[float]]) -> dict[str, list[float]]:
-        """A line, no further from the data than twice their height: one from far away leaves them to be seen."""
+        """A line, cut to twice the height of the data: else a line far away would press them flat."""
         low, high = float(self._y.min()), float(self._y.max())
         far = 2 * (high - low or 1.0)
         return {**line, "y": [min(max(y, low - far), high + far) for y in line["y"]]}

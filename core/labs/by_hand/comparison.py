@@ -15,7 +15,7 @@ SMALLEST, LARGEST = 2.0**-126, (2 - 2.0**-23) * 2.0**127  # of the normal number
 
 
 class Row(NamedTuple):
-    """One number, found twice."""
+    """One number by hand and by PyTorch."""
 
     name: str
     by_hand: float

@@ -33,7 +33,7 @@ def walk(*roots: Node | None) -> list[Node]:
 
 
 def saved(node: Node) -> dict[str, Tensor]:
-    """What the forward left with a node for its derivative, by name; empty once backward has let go of it."""
+    """The tensors that forward saved at a node, by name; empty once backward has freed them."""
     tensors = {}
     for name in dir(node):
         if name.startswith("_saved_"):
@@ -47,7 +47,7 @@ def saved(node: Node) -> dict[str, Tensor]:
 
 
 class Graph:
-    """The graph behind one loss, and what backward brings to its nodes.
+    """The autograd graph of one loss, and the gradients that arrive at its nodes.
 
     Args:
         loss: the tensor that backward will start from.
