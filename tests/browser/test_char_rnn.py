@@ -153,21 +153,6 @@ def test_a_unit_is_chosen_and_says_what_drives_it(learned: Page) -> None:
     expect(panel(learned, "unit")).to_contain_text("Unit 3:")
 
 
-def test_a_pointer_at_rest_is_told_the_numbers_of_the_moment(visit: Visitors) -> None:
-    page = visit("char_rnn?speed=5")
-    hidden = panel(page, "hidden")
-    page.get_by_test_id("stBaseButton-primary").click()
-    until_step(page, 1)
-    hidden.locator("canvas").last.hover(position={"x": 120, "y": 40})
-    tip = hidden.locator(".sw-tip")
-    expect(tip).to_contain_text("highest after")
-    first = tip.inner_text()
-    expect(tip).not_to_have_text(first, use_inner_text=True)
-    expect(tip).to_contain_text("highest after")
-    page.mouse.move(5, 5)
-    expect(tip).to_be_hidden()
-
-
 def test_it_continues_what_is_typed(learned: Page) -> None:
     prompt = panel(learned, "prompt")
     prompt.get_by_label("Choose").select_option("greedy")

@@ -19,6 +19,7 @@ class HeatMap {
     this.big = context.projector ? 1.35 : 1;
     this.box = frame.appendChild(element("div", "sw-map"));
     this.top = new Sheet(this.box);
+    this.top.node.style.height = `${this.headed}px`; // an empty canvas would take more, and the panel jump when it is drawn
     this.scroll = this.box.appendChild(element("div", "sw-map-rows"));
     this.scroll.style.height = `${Math.round(spec.height * this.big)}px`;
     this.sheet = new Sheet(this.scroll);
@@ -27,6 +28,11 @@ class HeatMap {
     this.slider = new Slider(frame, context, "offset", spec.words.window);
     this.listen(this.sheet.node);
     this.sizes = onWidth(this.box, () => context.draw(() => this.draw()));
+  }
+
+  // The height of the lines above the columns.
+  get headed() {
+    return this.spec.heads.length * HEAD * this.big;
   }
 
   get name() {
@@ -69,7 +75,7 @@ class HeatMap {
     if (!this.data || !this.box.clientWidth) return;
     const size = (this.size = this.measure());
     const { heads } = this.spec;
-    this.top.draw(size.width, heads.length * HEAD * this.big, (pen) => heads.forEach((head, line) => this.head(pen, head, line)));
+    this.top.draw(size.width, this.headed, (pen) => heads.forEach((head, line) => this.head(pen, head, line)));
     this.sheet.draw(size.width, size.row * size.values.length, (pen) => this.rows(pen));
     this.slider.show(this.data.positions - size.columns);
     this.tip.renew();
