@@ -123,6 +123,5 @@ def test_the_web_process_starts_light() -> None:
 def test_every_page_is_in_the_navigation() -> None:
     from pages import PAGES
 
-    files = {path.stem for path in (ROOT / "pages").glob("*.py")} - {"__init__", "home"}
-    assert {page.name for page in PAGES} == files
-    assert all((ROOT / "pages" / f"{page.name}.svg").is_file() for page in PAGES)
+    assert {page.name for page in PAGES} == {path.parent.name for path in (ROOT / "pages").glob("*/page.py")}
+    assert all((ROOT / "pages" / page.name / "picture.svg").is_file() for page in PAGES)

@@ -14,8 +14,8 @@ PICTURES = Path(__file__).parents[1] / "pages"
 def card(page: shell.Page) -> None:
     """One card, all of it a link to its page."""
     with st.container(border=True, key=f"card-{page.name}", height="stretch"):
-        _picture((PICTURES / f"{page.name}.svg").read_text(encoding="utf-8"))
-        st.page_link(f"pages/{page.name}.py", label=f"**{_(page.title)}**", query_params=shell.link_parameters())
+        _picture((PICTURES / page.name / "picture.svg").read_text(encoding="utf-8"))
+        st.page_link(f"pages/{page.name}/page.py", label=f"**{_(page.title)}**", query_params=shell.link_parameters())
         st.markdown(_(page.teaches))
 
 

@@ -29,12 +29,13 @@ PROJECTOR_SWITCH = "shell.projector"
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the app: `pages/<name>.py` at `/<name>`, with `pages/<name>.svg` as its picture.
+    """A page of the app: `pages/<name>/page.py` at `/<name>`, with `picture.svg` beside it. `place` is where it stands among them.
 
     `title` and `teaches` (what one learns there, in one line) are English, marked with `N_`.
     """
 
     name: str
+    place: float
     title: str
     teaches: str
 
@@ -43,7 +44,7 @@ def frame(pages: Sequence[Page]) -> None:
     """One script run: finds the visitor's language and page, draws the bar on top, and runs the page."""
     locale.use(_visitors_language())
     home = st.Page("pages/home.py", title="Stepwise", default=True)
-    taught = [st.Page(f"pages/{page.name}.py", title=_(page.title), url_path=page.name) for page in pages]
+    taught = [st.Page(f"pages/{page.name}/page.py", title=_(page.title), url_path=page.name) for page in pages]
     chosen = st.navigation([home, *taught], position="top")
     st.set_page_config(
         page_title="Stepwise" if chosen == home else f"{chosen.title} · Stepwise",

@@ -63,6 +63,14 @@ def put_back(state: State, namespace: dict[str, Any]) -> None:
         namespace["model"].train(state.training)
 
 
+def named_parameters(namespace: dict[str, Any]) -> dict[str, Tensor]:
+    """The parameters of a program by name: those of its `model`, or the tensors that it made itself and asks gradients of."""
+    if "model" in namespace:
+        return dict(namespace["model"].named_parameters())
+    tensors = {name: value for name, value in namespace.items() if isinstance(value, Tensor)}
+    return {name: tensor for name, tensor in tensors.items() if tensor.is_leaf and tensor.requires_grad}
+
+
 def size(state: State) -> int:
     """About how many bytes it takes."""
     return _bytes([state.tensors, state.gradients, state.optimizer, state.carried])

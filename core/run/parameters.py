@@ -12,6 +12,7 @@ from torch import Tensor
 from core.program import export
 from core.program.running import Programmed
 from core.program.script import Section
+from core.program.state import named_parameters
 from core.program.trainer import Trainer
 from core.run.spec import RunSpec
 
@@ -40,9 +41,7 @@ def _names(program: Mapping[str, Any], section: Section) -> list[str]:
     built = dict(program)
     with torch.random.fork_rng(devices=[]):
         exec("\n".join((*section.imports, section.code)), built)  # noqa: S102 - our own program
-    if "model" in built:
-        return [name for name, _ in built["model"].named_parameters()]
-    return [name for name, value in built.items() if isinstance(value, Tensor) and value.is_leaf and value.requires_grad]
+    return list(named_parameters(built))
 
 
 def pt_file(parameters: StateDict) -> bytes:

@@ -39,7 +39,7 @@ def open_app(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
         app.query_params.update(parameters)
         app.run()
         if page:
-            app.switch_page(f"pages/{page}.py").run()
+            app.switch_page(f"pages/{page}/page.py").run()
         assert not app.exception
         return app
 

@@ -203,7 +203,7 @@ def test_settings_survive_leaving_the_page(open_app: Open) -> None:
     app = open_app("autograd", x="3, 4", expression="variance", backwards="2")
     app.switch_page("pages/home.py").run()
     app.query_params.clear()
-    app.switch_page("pages/autograd.py").run()
+    app.switch_page("pages/autograd/page.py").run()
     assert values(app)["x"] == ["3", "4"]
     assert address(app) == "x=3%2C+4&expression=variance&backwards=2&lang=en"
 

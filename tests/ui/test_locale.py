@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 
-from ui import char_rnn_words, iris_words, locale
+from pages.char_rnn import words as char_rnn_words
+from pages.iris import words as iris_words
+from ui import locale
 from ui.by_hand.words import drawing, expressions
 from ui.locale import _, catalogue, ngettext, particles
 from ui.locale import __main__ as command

@@ -104,7 +104,7 @@ def test_a_field_that_was_away_comes_back_as_it_was_set(open_app: Open) -> None:
     assert exact(app, "momentum").value == 0.5
     generation = run_of(app).generation
     app.switch_page("pages/home.py").run()
-    app.switch_page(f"pages/{PAGE}.py").run()
+    app.switch_page(f"pages/{PAGE}/page.py").run()
     assert exact(app, "momentum").value == 0.5
     assert (run_of(app).generation, run_of(app).config.momentum) == (generation, 0.5)
 
@@ -283,7 +283,7 @@ def test_leaving_the_page_keeps_run_and_settings(open_app: Open) -> None:
     app.number_input(key=f"{PAGE}.epochs").set_value(77).run()
     run = run_of(app)
     app.switch_page("pages/home.py").run()
-    app.switch_page(f"pages/{PAGE}.py").run()
+    app.switch_page(f"pages/{PAGE}/page.py").run()
     assert run_of(app) is run
     assert app.number_input(key=f"{PAGE}.epochs").value == 77
     assert run.generation == 1

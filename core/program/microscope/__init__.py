@@ -23,7 +23,7 @@ from core.program.microscope.autograd_graph import Graph, Json, held, shown
 from core.program.microscope.mistakes import MISTAKES
 from core.program.randomness import RandomStream, draw_from
 from core.program.running import assign, from_row
-from core.program.state import put_back
+from core.program.state import named_parameters, put_back
 from core.run.checkpoints import Checkpoint
 from core.run.spec import RunSpec
 
@@ -187,10 +187,7 @@ class Microscope:
     @property
     def parameters(self) -> dict[str, Tensor]:
         """The parameters of the program's model, by name."""
-        model = self._namespace.get("model")
-        if model is not None:
-            return dict(model.named_parameters())
-        return {name: self._namespace[name] for name in ("W", "b") if name in self._namespace}
+        return named_parameters(self._namespace)
 
     @property
     def loss(self) -> Tensor:

@@ -8,8 +8,9 @@ import streamlit as st
 from core.experiments.char_rnn.config import CharRNNConfig
 from core.experiments.char_rnn.texts import corpus
 from core.settings.config import ConfigError
-from ui import char_rnn_words as say
-from ui import own_text, run_panel
+from pages.char_rnn import own_text
+from pages.char_rnn import words as say
+from ui import run_panel
 from ui.controls import Controls
 from ui.locale import _
 from ui.run_panel import Workbench

@@ -5,7 +5,8 @@ from typing import Literal, cast
 import streamlit as st
 
 from core.experiments.linear_regression.config import LinearRegressionConfig
-from ui import own_points, run_panel, shell
+from pages.linear_regression import own_points
+from ui import run_panel, shell
 from ui.controls import FieldText
 from ui.locale import _
 from ui.run_panel import Workbench

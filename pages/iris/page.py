@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.experiments.iris.config import IrisConfig
-from ui import iris_words as say
+from pages.iris import words as say
 from ui import shell
 from ui.locale import _
 from ui.run_panel import Workbench

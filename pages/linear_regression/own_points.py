@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from ui import own_table, uploads
+from pages.linear_regression import own_table
+from ui import uploads
 from ui.controls import put
 from ui.locale import _
 

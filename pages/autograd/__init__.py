@@ -1,0 +1,11 @@
+"""Autograd by hand: its place in the app."""
+
+from ui.locale import N_
+from ui.shell import Page
+
+PAGE = Page(
+    "autograd",
+    place=4,
+    title=N_("Autograd by hand"),
+    teaches=N_("Multiply the slopes along a small graph from y back to x, and find what backward() finds."),
+)

@@ -1,0 +1,11 @@
+"""Iris: its place in the app."""
+
+from ui.locale import N_
+from ui.shell import Page
+
+PAGE = Page(
+    "iris",
+    place=2,
+    title=N_("Iris"),
+    teaches=N_("Weights thicken and borders move while a network learns to tell three kinds of flowers apart."),
+)

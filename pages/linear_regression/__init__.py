@@ -1,0 +1,11 @@
+"""Linear regression: its place in the app."""
+
+from ui.locale import N_
+from ui.shell import Page
+
+PAGE = Page(
+    "linear_regression",
+    place=1,
+    title=N_("Linear regression"),
+    teaches=N_("Two numbers, W and b, find the line through the points: gradient descent with nothing hidden."),
+)

@@ -1,0 +1,1 @@
+"""A toy: what a new experiment needs, and no more."""

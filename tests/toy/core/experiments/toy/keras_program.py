@@ -1,0 +1,5 @@
+"""The toy in Keras"""
+
+from core.keras.text import impossible
+
+impossible("A toy has no Keras program.")
