@@ -13,9 +13,10 @@ from starlette.middleware import Middleware
 
 from core.engine import pool
 from pages import PAGES
-from ui import events, files, first_load, shell
-from ui._compat import let_navigation_rule
+from ui.frame import first_load, shell
+from ui.frame._compat import let_navigation_rule
 from ui.stage import assets
+from ui.stream import events, files
 
 if __name__ == "__main__":
     shell.frame(PAGES)

@@ -18,8 +18,8 @@ from core.run.spec import RunSpec
 from core.run.status import Status
 from core.settings.config import TrainingConfig
 from streamlit_app import life
-from ui import events, files
 from ui.stage import assets
+from ui.stream import events, files
 
 ROOT = Path(__file__).parent.parent
 

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 
-from ui.shell import Page
+from ui.frame.shell import Page
 
 _found: list[Page] = [
     importlib.import_module(f"{__name__}.{module.name}").PAGE for module in pkgutil.iter_modules(__path__) if module.ispkg

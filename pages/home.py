@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages import PAGES
-from ui import cards, device
+from ui.frame import cards, device
 from ui.locale import _
 
 with st.container(key="home"):

@@ -4,9 +4,10 @@ import streamlit as st
 
 from core.labs.by_hand.graph import Graph
 from core.labs.by_hand.script import script
-from ui import shell, widgets, workplace
+from ui.bench import workplace
 from ui.by_hand import asking, by_hand, settings, words
 from ui.by_hand.picture import picture
+from ui.frame import shell, widgets
 from ui.locale import _
 
 DRAWING = "by_hand"

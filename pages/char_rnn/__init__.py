@@ -1,7 +1,7 @@
 """Char-RNN: its place in the app."""
 
+from ui.frame.shell import Page
 from ui.locale import N_
-from ui.shell import Page
 
 PAGE = Page(
     "char_rnn",

@@ -6,8 +6,9 @@ from core.reading import words
 from core.reading.encoding import ENCODINGS
 from core.reading.errors import ReadingError
 from core.reading.text import read_text
-from ui import uploads, widgets
-from ui.controls import put
+from ui.bench import uploads
+from ui.bench.controls import put
+from ui.frame import widgets
 from ui.locale import _
 
 TYPED = 20_000  # characters up to which a text can be edited on the page; a longer one would make every press slow

@@ -10,10 +10,10 @@ from core.experiments.char_rnn.texts import corpus
 from core.settings.config import ConfigError
 from pages.char_rnn import own_text
 from pages.char_rnn import words as say
-from ui import run_panel
-from ui.controls import Controls
+from ui.bench import workbench as run_panel
+from ui.bench.controls import Controls
+from ui.bench.workbench import Workbench
 from ui.locale import _
-from ui.run_panel import Workbench
 from ui.stage import (
     Bars,
     Chart,

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui import shell
-from ui.controls import FieldText
+from ui.bench.controls import FieldText
+from ui.frame import shell
 from ui.locale import _
 
 

@@ -7,9 +7,9 @@ import streamlit as st
 
 from core.experiments.iris.config import IrisConfig
 from pages.iris import words as say
-from ui import shell
+from ui.bench.workbench import Workbench
+from ui.frame import shell
 from ui.locale import _
-from ui.run_panel import Workbench
 from ui.stage import (
     Chart,
     Confusion,

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from core.experiments.iris.config import OVERFITTING
-from ui import run_panel, shell
-from ui.controls import FieldText
+from ui.bench import workbench as run_panel
+from ui.bench.controls import FieldText
+from ui.bench.workbench import Workbench
+from ui.frame import shell
 from ui.locale import _
-from ui.run_panel import Workbench
 
 
 def names() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Linear regression: its place in the app."""
 
+from ui.frame.shell import Page
 from ui.locale import N_
-from ui.shell import Page
 
 PAGE = Page(
     "linear_regression",

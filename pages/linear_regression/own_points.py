@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.linear_regression import own_table
-from ui import uploads
-from ui.controls import put
+from ui.bench import uploads
+from ui.bench.controls import put
 from ui.locale import _
 
 Points = tuple[tuple[float, float], ...]

@@ -14,11 +14,11 @@ from core.reading.errors import ReadingError
 from core.reading.header import HEADERS
 from core.reading.numbers import DECIMALS
 from core.reading.table import ROW_NUMBER, Reading, Table, read
-from ui import widgets
+from ui.bench.problems import verbatim
+from ui.bench.uploads import Upload
+from ui.frame import widgets
+from ui.frame.widgets import show
 from ui.locale import _
-from ui.problems import verbatim
-from ui.uploads import Upload
-from ui.widgets import show
 
 PREVIEW = 5  # rows
 

@@ -6,10 +6,11 @@ import streamlit as st
 
 from core.experiments.linear_regression.config import LinearRegressionConfig
 from pages.linear_regression import own_points
-from ui import run_panel, shell
-from ui.controls import FieldText
+from ui.bench import workbench as run_panel
+from ui.bench.controls import FieldText
+from ui.bench.workbench import Workbench
+from ui.frame import shell
 from ui.locale import _
-from ui.run_panel import Workbench
 from ui.stage import Chart, Column, Extent, Log, Panel, Readout, Readouts, Reference, Sentences, Trace
 
 EXPERIMENT = "linear_regression"

@@ -15,11 +15,11 @@ from starlette.routing import Route
 
 from core.run.handle import Run
 from tests.ui.scripted_run import ScriptedRun
-from ui import events
-from ui.palette import palette
+from ui.frame.palette import palette
 from ui.stage import LOADER, Panel, assets
 from ui.stage.labels import labels
 from ui.stage.panels import specs
+from ui.stream import events
 
 PAINTED = ("background-color", "text-color", "border-color", "secondary-background-color", "primary-color")
 LIGHT = dict(zip(PAINTED, ("#ffffff", "#1c2430", "#d5d9e0", "#f3f5f8", "#0b62a8"), strict=True))

@@ -25,7 +25,7 @@ class _NavigationRules(PagesManager):
 def faultless(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Fails a test in which a page met a fault of its own: the visitor is told in words, and Streamlit hears of no exception."""
     yield
-    assert [record.getMessage() for record in caplog.get_records("call") if record.name == "ui.shell"] == []
+    assert [record.getMessage() for record in caplog.get_records("call") if record.name == "ui.frame.shell"] == []
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from core.run.handle import Run
 from core.run.messages import Rows, Update
 from core.run.status import Status
 from tests.words import said
-from ui import keras_curve
+from ui.bench import keras_curve
 
 Open = Callable[..., AppTest]
 PAGE = "linear_regression"

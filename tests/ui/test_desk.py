@@ -9,8 +9,8 @@ from core.run.messages import Rows, Update
 from core.run.replay import Replay
 from core.run.spec import RunSpec
 from core.run.status import Status
-from ui import link
-from ui.desk import Desk
+from ui.bench.desk import Desk
+from ui.frame import link
 
 
 def run_at(step: int, status: Status, changes: tuple[Change, ...] = ()) -> Run:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from core.engine import AskedInVainError, pool
 from core.settings.device import CPU
 from tests.words import said
-from ui import device
+from ui.frame import device
 
 GPU = ("cuda:0", "A GPU")
 LATE = "{device}: no answer in {n} seconds; other runs keep it busy. Measure again when fewer of them train."

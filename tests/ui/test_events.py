@@ -16,9 +16,9 @@ from core.run.messages import Rows, Watch
 from core.run.status import Status
 from tests.browser.stage_server import StageServer, serving
 from tests.ui.scripted_run import FACTS, ScriptedRun
-from ui.events import MOST_ROWS, Watcher, stream
-from ui.stream_messages import CATCH_UP_ROWS, LIVE_ROWS, Batch, Messages, log_distance
-from ui.ticker import Ticker
+from ui.stream.events import MOST_ROWS, Watcher, stream
+from ui.stream.messages import CATCH_UP_ROWS, LIVE_ROWS, Batch, Messages, log_distance
+from ui.stream.ticker import Ticker
 
 
 def read(event: ServerSentEvent | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from core.engine import AskedInVainError
 from core.run.handle import Run
 from core.run.status import Status
 from tests.ui.scripted_run import ScriptedRun
-from ui import files
+from ui.stream import files
 
 Get = Callable[..., Response]
 

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from ui import first_load
+from ui.frame import first_load
 from ui.stage import assets
 
 

@@ -14,7 +14,7 @@ from core.run.handle import Run
 from core.run.messages import Rows, Update
 from core.run.status import Status
 from tests.words import said
-from ui import link
+from ui.frame import link
 
 Open = Callable[..., AppTest]
 PAGE = "linear_regression"
@@ -218,7 +218,7 @@ def test_a_fault_of_a_page_is_logged_and_told_in_words(
     open_app: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = open_app(PAGE)
-    monkeypatch.setattr("ui.share.links", lambda _desk: 1 / 0)
+    monkeypatch.setattr("ui.bench.share.links", lambda _desk: 1 / 0)
     app.run()
     assert [error.value for error in app.error] == [
         "This page has met a fault of its own; it has been noted in the server's log. Reload the page to go on."

@@ -9,7 +9,7 @@ import pytest
 from starlette.requests import Request
 
 from core.run.status import Status
-from ui.palette import COLORS, palette
+from ui.frame.palette import COLORS, palette
 from ui.stage import Chart, Column, Log, Panel, Readout, Readouts, Reference, Sentences, Trace, assets
 from ui.stage.labels import labels
 from ui.stage.panels import specs

@@ -7,7 +7,7 @@ def _late_message() -> None:
     """A slider and a number show lr; the number is typed, then the browser sends what the slider showed before."""
     import streamlit as st
 
-    from ui.widgets import BoundWidget
+    from ui.frame.widgets import BoundWidget
 
     st.session_state["lr"] = 0.05
     before = BoundWidget("lr", "drag")

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui.palette import palette
+from ui.frame.palette import palette
 from ui.stage.assets import loader, whereabouts
 
 _component = st.components.v2.component(

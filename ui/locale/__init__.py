@@ -14,7 +14,7 @@ import streamlit as st
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from ui._compat import session_id
+from ui.frame._compat import session_id
 from ui.locale import particles
 
 LANGUAGES = {"ko": "한국어", "en": "English"}

@@ -15,7 +15,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui.palette import palette
+from ui.frame.palette import palette
 from ui.stage.assets import loader, whereabouts
 from ui.stage.labels import labels
 from ui.stage.loop_panel import Loop, loop_panel

@@ -1,6 +1,6 @@
 // Who steers: the browser that began a run, or was handed it, keeps the run's id in a cookie. The page's address never shows it.
 
-const COOKIE = "stepwise-steers"; // as in ui/link.py
+const COOKIE = "stepwise-steers"; // as in ui/frame/link.py
 const MOST = 8; // runs; the longest held are forgotten first
 const DAY = 86400; // seconds
 

@@ -41,7 +41,7 @@ class Trace:
     Args:
         metrics: (x, y), names of metrics; `step` is one. view, fact: a name; dots reach into a fact (`best.line`).
         name: what the legend and the hover call it.
-        color: a role of `ui.palette`, or any CSS colour.
+        color: a role of `ui.frame.palette`, or any CSS colour.
         style: further plotly properties of the trace. A colour in it may be a role too.
 
     Raises:
@@ -157,7 +157,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Readout:
-    """One number: a metric's newest value with `digits` decimals. `color` is a role of `ui.palette`.
+    """One number: a metric's newest value with `digits` decimals. `color` is a role of `ui.frame.palette`.
 
     With `per_second`, two facts, it is instead the run's measured speed × the first ÷ the second: what one pass over the
     data takes in, and the steps of a pass.

@@ -20,7 +20,7 @@ from core.run.status import Status
 from core.settings.config import OPTIMIZERS
 from core.settings.limits import Limits
 from tests.core.program.test_export import cells, execute, losses
-from ui.files import program
+from ui.stream.files import program
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 PATIENCE = 60.0  # seconds

@@ -1,8 +1,8 @@
 """Toy: a weight finds its slope."""
 
-from ui.controls import FieldText
+from ui.bench.controls import FieldText
+from ui.bench.workbench import Workbench
 from ui.locale import _
-from ui.run_panel import Workbench
 from ui.stage import Chart, Readout, Readouts, Trace
 
 bench = Workbench("toy", {"rows": FieldText(_("Rows")), "slope": FieldText(_("Slope")), "shrink": FieldText(_("Shrink"))})

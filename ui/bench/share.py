@@ -7,8 +7,8 @@ import streamlit as st
 
 from core.run.handle import Run
 from core.run.replay import Replay, replay
-from ui import link
-from ui.desk import Desk
+from ui.bench.desk import Desk
+from ui.frame import link
 from ui.locale import N_, _
 
 ANSWER_SECONDS = 1.0  # a worker answers between two steps

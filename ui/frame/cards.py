@@ -5,10 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import palette, shell
+from ui.frame import palette, shell
 from ui.locale import _
 
-PICTURES = Path(__file__).parents[1] / "pages"
+PICTURES = Path(__file__).parents[2] / "pages"
 
 
 def card(page: shell.Page) -> None:
@@ -20,7 +20,7 @@ def card(page: shell.Page) -> None:
 
 
 def _picture(drawing: str) -> None:
-    """An own SVG drawing in the theme's colours: it writes `var(--loss)` and so on, as `ui.palette` names them."""
+    """An own SVG drawing in the theme's colours: it writes `var(--loss)` and so on, as `ui.frame.palette` names them."""
     theme = "dark" if st.context.theme.type == "dark" else "light"
     colors = ";".join(f"--{quantity}:{color}" for quantity, color in palette.COLORS[theme].items())
     themed = drawing.replace(">", f"><style>:root{{{colors}}}</style>", 1)

@@ -7,8 +7,8 @@ import streamlit as st
 
 from core.program.listing import Listing
 from core.run.handle import Run, Status
-from ui.files import BESIDE_KERAS, FORMS, OF_A_WORKER, program
 from ui.locale import _, language
+from ui.stream.files import BESIDE_KERAS, FORMS, OF_A_WORKER, program
 
 
 def code(run: Run) -> None:
@@ -24,7 +24,7 @@ def files(run: Run, forms: Iterable[str]) -> None:
     """A link to each of these files, under the id for watching: a link is passed on. One that cannot be made now leads nowhere.
 
     Args:
-        forms: names out of `ui.files.FORMS`.
+        forms: names out of `ui.stream.files.FORMS`.
     """
     page = str(st.context.url or "").split("?")[0].rstrip("/")
     folder = f"{page.removesuffix(f'/{run.experiment}')}/runs/{run.watch_id}/files"

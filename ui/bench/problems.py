@@ -9,8 +9,8 @@ import streamlit as st
 
 from core.settings.config import Problem
 from core.settings.limits import limits
-from ui import controls
-from ui.controls import FieldText
+from ui.bench import controls
+from ui.bench.controls import FieldText
 from ui.locale import N_, _
 
 SENTENCES = {

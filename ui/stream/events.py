@@ -16,8 +16,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core.run.handle import Run
-from ui.stream_messages import Messages
-from ui.ticker import Ticker
+from ui.stream.messages import Messages
+from ui.stream.ticker import Ticker
 
 PING_SECONDS = 5  # below half of the ten seconds of silence after which the strictest proxies cut a line
 PING_BYTES = 4096  # a load balancer may hold back what does not fill its buffer

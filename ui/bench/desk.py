@@ -15,8 +15,9 @@ from core.run.handle import Run
 from core.run.replay import Replay
 from core.run.spec import RunSpec
 from core.settings.config import ConfigError, Problem, TrainingConfig
-from ui import controls, link
-from ui._compat import session_id
+from ui.bench import controls
+from ui.frame import link
+from ui.frame._compat import session_id
 
 Verb = Literal["train", "pause", "step", "reset"]
 Absence = Literal["gone", "put_away"]  # a run that a link names, or that this session held, is no longer there

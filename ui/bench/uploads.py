@@ -22,7 +22,7 @@ def place(label: str, key: str) -> Upload | None:
     """A file, or None as long as there is none.
 
     Any kind of file is taken, since Streamlit refuses a kind in English only: what a file holds is told by whoever reads it.
-    What is larger than the limit is refused before it is sent, in words of `ui.streamlits_words`.
+    What is larger than the limit is refused before it is sent, in words of `ui.frame.streamlits_words`.
     """
     megabytes = max(1, limits().upload_bytes // 1_000_000)
     most = _("up to {megabytes} MB", megabytes=megabytes)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui._compat import DeltaGenerator
+from ui.frame._compat import DeltaGenerator
 
 STYLE = Path(__file__).with_name("workbench.css")
 Places = tuple[DeltaGenerator, DeltaGenerator]

@@ -8,14 +8,15 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.engine import LimitReached
-from ui import beside_keras, controls, device, problems, share, shell, take_home, widgets, workplace
-from ui._compat import TabContainer
-from ui.controls import Controls, FieldText
-from ui.desk import DEFAULT_SPEED, SPEEDS, Desk, Verb, find, speed_text
+from ui.bench import beside_keras, controls, problems, share, take_home, workplace
+from ui.bench.controls import Controls, FieldText
+from ui.bench.desk import DEFAULT_SPEED, SPEEDS, Desk, Verb, find, speed_text
+from ui.frame import device, shell, widgets
+from ui.frame._compat import TabContainer
+from ui.frame.widgets import show
 from ui.locale import _
 from ui.stage import Panel, loop_panel
 from ui.stage import stage as mount
-from ui.widgets import show
 
 STAGE = "stage"
 

@@ -9,10 +9,10 @@ import streamlit as st
 from core.keras.phases import PHASES, Phase, PhaseLine, excerpt
 from core.program.script import Script
 from core.run.handle import Run
-from ui import take_home
-from ui.files import BESIDE_KERAS, keras_program, program
-from ui.keras_curve import curves
+from ui.bench import take_home
+from ui.bench.keras_curve import curves
 from ui.locale import _
+from ui.stream.files import BESIDE_KERAS, keras_program, program
 
 STYLE = Path(__file__).with_suffix(".css")
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from ui import locale
-from ui._compat import DeltaGenerator, TabContainer
+from ui.frame._compat import DeltaGenerator, TabContainer
 
 Visibility = Literal["visible", "hidden", "collapsed"]
 

@@ -15,10 +15,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from ui import device, locale, streamlits_words
-from ui._compat import StreamlitPage
+from ui import locale
+from ui.frame import device, streamlits_words
+from ui.frame._compat import StreamlitPage
+from ui.frame.widgets import show
 from ui.locale import _
-from ui.widgets import show
 
 STYLE, SCRIPT = (Path(__file__).with_name(name) for name in ("shell.css", "shell.js"))
 PROJECTOR_KEY = "projector"

@@ -21,8 +21,8 @@ from core.program import export
 from core.program.script import Script
 from core.run import tables
 from core.run.handle import Run
-from ui import events
 from ui.locale import LANGUAGES, N_, SOURCE_LANGUAGE, _, use
+from ui.stream import events
 
 ANSWER_TIMEOUT = 60.0  # seconds; a worker answers between two steps
 

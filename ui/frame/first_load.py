@@ -23,8 +23,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ui.stage import assets
 
 STATIC = Path(streamlit.__file__).parent / "static"
-STYLES = [Path(__file__).with_name(name) for name in ("shell.css", "workbench.css")]
-INLINED = Path(__file__).with_name("inlined.js")
+UI = Path(__file__).parents[1]
+STYLES = [UI / "frame" / "shell.css", UI / "bench" / "workbench.css"]
+INLINED = Path(__file__).with_name("first_load.js")
 # What every page needs and Streamlit asks for only when it knows the page.
 EARLY = re.compile(r"js/(StreamlitMarkdown|Selectbox|NumberInput|Slider|Tabs|Button|ButtonGroup|BidiComponent|Checkbox|Html)\.")
 PRELOADED = re.compile(r'\s*<link rel="modulepreload" crossorigin href="\./static/([^"]+)">')

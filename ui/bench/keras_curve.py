@@ -16,7 +16,7 @@ from core.program.script import Script
 from core.run.handle import Run
 from core.run.spec import RunSpec
 from core.settings.limits import limits
-from ui import palette
+from ui.frame import palette
 from ui.locale import _
 
 ASK_EVERY = 0.5  # seconds

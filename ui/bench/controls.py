@@ -12,9 +12,9 @@ import streamlit as st
 
 from core.run.spec import RunSpec
 from core.settings.config import Setting, TrainingConfig
-from ui import device, widgets
+from ui.frame import device, widgets
+from ui.frame.widgets import BoundWidget, show
 from ui.locale import _
-from ui.widgets import BoundWidget, show
 
 
 @dataclass(frozen=True)
