@@ -12,7 +12,7 @@ export class Frames {
   }
 
   request(panel, draw) {
-    if (!this.waiting.has(panel)) this.waiting.set(panel, draw);
+    this.waiting.set(panel, draw); // in the place of an older one, and at its turn
     this.schedule();
   }
 
