@@ -13,7 +13,7 @@ from benchmarks.measure import Timing, interleaved, ratio, say, spread
 from benchmarks.table import Results, Row
 from core import experiments
 from core.engine.hosted import Hosted
-from core.engine.loop_view import Loupe
+from core.engine.loop_view import LoopView
 from core.program.microscope import Microscope
 from core.program.trainer import Trainer
 from core.run.messages import Open, Train
@@ -25,7 +25,7 @@ FAR, OPENED_SECONDS = 100_000, 0.3
 SLICE_SECONDS, REPORT_SECONDS = 0.01, 0.05  # as a worker gives turns and asks for reports
 
 
-class NoLoupe:
+class NoLoopView:
     """What a hosted run would have in the microscope's place, were there none."""
 
     behind = False
@@ -46,7 +46,7 @@ def run() -> Results:
     """The part `microscope`."""
     torch.set_num_threads(1)
     say("microscope: a run with it and without it")
-    measures = [partial(_trained, kind) for kind in (Loupe, NoLoupe)]
+    measures = [partial(_trained, kind) for kind in (LoopView, NoLoopView)]
     for measure in measures:
         measure()  # warm up
     ours, without = ([timing.cpu_rate for timing in found] for found in interleaved(ROUNDS, *measures))
@@ -78,12 +78,12 @@ def _opened_far_away() -> Row:
     return Row(f"opening the microscope at row {FAR:,} of iris", f"{OPENED_SECONDS * 1000:.0f} ms", worst / OPENED_SECONDS, "≤", 1.0, note)
 
 
-def _trained(loupe: type[Any]) -> Timing:
+def _trained(loop_view: type[Any]) -> Timing:
     """The steps of a linear regression at full speed, in turns and reports as a worker would give them."""
     config = experiments.config_class("linear_regression")().replace(epochs=1_000_000)
     watched = frozenset({"line"})
     opening = Open("run", 0, 1, RunSpec("linear_regression", config), 0, -1, Status.PAUSED, None, watched)
-    with patch("core.engine.hosted.Loupe", loupe):
+    with patch("core.engine.hosted.LoopView", loop_view):
         hosted = Hosted(opening, time.perf_counter)
         hosted.build(experiments, torch.device("cpu"))
     hosted.obey(Train("run", 0, 2))

@@ -4,9 +4,9 @@ from functools import cache
 
 from core.engine.housekeeping import LimitReached
 from core.engine.local import LocalPool
-from core.engine.questions import AskedInVainError
+from core.engine.questions import NoAnswerError
 
-__all__ = ["AskedInVainError", "LimitReached", "LocalPool", "pool"]
+__all__ = ["LimitReached", "LocalPool", "NoAnswerError", "pool"]
 
 
 @cache

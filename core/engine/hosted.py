@@ -10,8 +10,8 @@ from typing import Any
 import torch
 
 from core.engine.catalogue import Catalogue
-from core.engine.instruments import Clock, Gallery, RowBuffer, Speedometer
-from core.engine.loop_view import Loupe
+from core.engine.instruments import Clock, RowBuffer, StepRate, ViewSchedule
+from core.engine.loop_view import LoopView
 from core.program.experiment import Experiment
 from core.program.trainer import Trainer
 from core.run.checkpoints import Checkpoint
@@ -46,15 +46,15 @@ class Hosted:
         self.urgent = True  # there is something that must not wait for the next round of reports
         self._command, self._clock = command, clock
         self.trainer: Trainer | None = None  # until it is built, and after a failure
-        self._step = max(0, command.resume_at)
-        self._told = command.known  # changes that the handle has heard of
-        self._owed = 0  # rows to record before it holds again
+        self._step = max(0, command.replay_to)
+        self._reported_changes = command.known  # changes that the handle has heard of
+        self._rows_to_make = 0  # rows to record before it holds again
         self._speed, self._next_at = command.speed, 0.0
-        self._gallery = Gallery(command.watched)
+        self._views = ViewSchedule(command.watched)
         self._deferred: list[Command] = []  # wishes that wait until a replay is over
-        self._rows, self._speedometer = RowBuffer(), Speedometer()
-        self._news: dict[str, Any] = {}
-        self._loupe = Loupe(command, clock)
+        self._rows, self._step_rate = RowBuffer(), StepRate()
+        self._pending: dict[str, Any] = {}
+        self._loop_view = LoopView(command, clock)
         self._save_at = clock() + SAVED_SECONDS
 
     def build(self, catalogue: Catalogue, device: torch.device) -> None:
@@ -65,7 +65,7 @@ class Hosted:
             start = Checkpoint.unpacked(command.checkpoint) if command.checkpoint else None
             self.trainer = trainer = Trainer(watch, command.spec.config, device, command.spec.changes, start)
             _check_size(trainer.experiment)
-            self._news["facts"] = dict(trainer.experiment.facts())
+            self._pending["facts"] = dict(trainer.experiment.facts())
             trainer.experiment.remember(trainer.step)  # how it began, whoever looks later
             with trainer.stream():
                 if watch.first_step == 0:
@@ -76,7 +76,7 @@ class Hosted:
     @property
     def replaying(self) -> bool:
         """Whether the run is on its way back to where it was lost."""
-        return self.status is Status.QUEUED and self.step < self._command.resume_at
+        return self.status is Status.QUEUED and self.step < self._command.replay_to
 
     @property
     def step(self) -> int:
@@ -94,8 +94,8 @@ class Hosted:
             case SetSpeed():
                 self._set_speed(command.speed)
             case Watch():
-                self._gallery.watch(command.views)
-                self._loupe.watch(command.views)
+                self._views.watch(command.views)
+                self._loop_view.watch(command.views)
             case _ if self.replaying:
                 self._deferred.append(command)
             case SetField() if self.trainer:
@@ -108,15 +108,15 @@ class Hosted:
                 self._hold()
             case Step():
                 self._hold()
-                self._owed = command.count
+                self._rows_to_make = command.count
 
     def _train(self) -> None:
         if self.status is Status.PAUSED:
-            self._owed = 0
+            self._rows_to_make = 0
             self._settle(Status.RUNNING)
 
     def _hold(self) -> None:
-        self._owed = 0
+        self._rows_to_make = 0
         if self.status is Status.RUNNING:
             self._settle(Status.PAUSED)
 
@@ -126,7 +126,7 @@ class Hosted:
         now = self._clock()
         self._next_at = min(self._next_at, now + 1 / speed) if speed and self._speed else now
         self._speed = speed
-        self._speedometer.start(now, self.step)
+        self._step_rate.start(now, self.step)
 
     def _set_field(self, trainer: Trainer, field: str, value: Any) -> None:
         if self.status.ended and trainer.experiment.config.settings()[field].liveness != "pictured":
@@ -140,18 +140,18 @@ class Hosted:
                     {"field": problem.field, "value": problem.value, "code": problem.code, "bounds": problem.bounds}
                     for problem in error.problems
                 ]
-                self._news["message"] = {"code": "refused", "text": str(error), "problems": problems}
+                self._pending["message"] = {"code": "refused", "text": str(error), "problems": problems}
                 return
             if change:
-                self._loupe.changes.append(change)
-                self._gallery.outdate(at_once=True)
+                self._loop_view.changes.append(change)
+                self._views.outdate(at_once=True)
 
     # --- turns -------------------------------------------------------------------------------------------------
 
     @property
     def due(self) -> float:
         """When the next step should be made."""
-        if self._owed or self.replaying:
+        if self._rows_to_make or self.replaying:
             return -math.inf
         if self.status is not Status.RUNNING:
             return math.inf
@@ -171,7 +171,7 @@ class Hosted:
                     self._next_at = max(self._next_at + 1 / self._speed, now - BACKLOG_SECONDS)
                 if now >= end or self.due > now or (self._deferred and not self.replaying):
                     break
-        self._gallery.outdate()
+        self._views.outdate()
         self.used += self._clock() - start
         if self._deferred and not self.replaying:
             deferred, self._deferred = self._deferred, []
@@ -180,28 +180,28 @@ class Hosted:
 
     def _advance(self, trainer: Trainer) -> None:
         step, row = next(trainer)
-        if step > self._command.resume_at:
+        if step > self._command.replay_to:
             self._rows.append(step, row)
         if trainer.outcome:
             if trainer.outcome == "diverged":
-                self._news["message"] = {"code": "loss_not_finite", "text": "", "value": str(row["loss"]), "step": step}
+                self._pending["message"] = {"code": "loss_not_finite", "text": "", "value": str(row["loss"]), "step": step}
             self._settle(Status(trainer.outcome))
-        elif self._owed:
-            self._owed -= 1
-            if not self._owed:
+        elif self._rows_to_make:
+            self._rows_to_make -= 1
+            if not self._rows_to_make:
                 self._settle(Status.PAUSED)
-        elif self.status is Status.QUEUED and step == self._command.resume_at:
+        elif self.status is Status.QUEUED and step == self._command.replay_to:
             self._settle(self._command.status)
 
     def _settle(self, status: Status) -> None:
         """Take a status. Whoever watches sees the newest picture at once, held or not."""
         now = self._clock()
         if self.status is Status.RUNNING:
-            self._speedometer.stop(now, self.step)
+            self._step_rate.stop(now, self.step)
         if status is Status.RUNNING:
-            self._speedometer.start(now, self.step)
-        self.status, self._owed, self._next_at, self.urgent = status, 0, now, True
-        self._gallery.outdate(at_once=True)
+            self._step_rate.start(now, self.step)
+        self.status, self._rows_to_make, self._next_at, self.urgent = status, 0, now, True
+        self._views.outdate(at_once=True)
 
     @contextmanager
     def _failing(self) -> Iterator[None]:
@@ -211,7 +211,7 @@ class Hosted:
         except Exception as error:
             logger.info("Run %s failed at step %d.", self.run, self.step, exc_info=True)
             code = "too_many_parameters" if isinstance(error, ModelTooLargeError) else "exception"
-            self._news["message"] = {"code": code, "type": type(error).__name__, "text": str(error), "step": self.step}
+            self._pending["message"] = {"code": code, "type": type(error).__name__, "text": str(error), "step": self.step}
             self._settle(Status.FAILED)
             self._step, self.trainer = self.step, None
 
@@ -220,30 +220,30 @@ class Hosted:
     @property
     def views_due(self) -> float:
         """When views are to be computed next; inf when none is watched or nothing has happened since."""
-        return self._gallery.due if self.trainer and not self.replaying else math.inf
+        return self._views.due if self.trainer and not self.replaying else math.inf
 
     @property
     def has_news(self) -> bool:
         """Whether there is anything to report."""
-        return self.urgent or bool(self._rows) or bool(self._news) or self.views_due <= self._clock()
+        return self.urgent or bool(self._rows) or bool(self._pending) or self.views_due <= self._clock()
 
     def report(self) -> Update:
         """What is new, taken out of here."""
         if self.trainer and self.views_due <= self._clock():
             self._look(self.trainer)
         if self.status is Status.RUNNING:
-            self._speedometer.read(self._clock(), self.step)
-        changes = tuple(self.trainer.changes[self._told :]) if self.trainer else ()
-        self._told += len(changes)
-        news, self._news, self.urgent = self._news, {}, False
-        self._done = self._done if self._owed else self.order
+            self._step_rate.read(self._clock(), self.step)
+        changes = tuple(self.trainer.changes[self._reported_changes :]) if self.trainer else ()
+        self._reported_changes += len(changes)
+        news, self._pending, self.urgent = self._pending, {}, False
+        self._done = self._done if self._rows_to_make else self.order
         return Update(
             self.run,
             self.generation,
             self._done,
             self.status,
             self.step,
-            self._speedometer.rate,
+            self._step_rate.rate,
             rows=self._rows.take(),
             changes=changes,
             checkpoint=self._saved(),
@@ -263,11 +263,11 @@ class Hosted:
         """Compute the watched views, outside of the run's random stream: watching changes nothing."""
         start = self._clock()
         with self._failing():
-            views = self._loupe.beside(trainer, held=self.status is not Status.RUNNING)
+            views = self._loop_view.beside(trainer, held=self.status is not Status.RUNNING)
             remember = partial(trainer.experiment.remember, trainer.step)
-            self._news["views"] = self._gallery.draw(views, self._clock, remember)
-            if self._loupe.behind:
-                self._gallery.outdate(at_once=True)
+            self._pending["views"] = self._views.draw(views, self._clock, remember)
+            if self._loop_view.behind:
+                self._views.outdate(at_once=True)
         self.used += self._clock() - start
 
 

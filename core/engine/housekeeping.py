@@ -46,7 +46,7 @@ def tidy(runs: Sequence[Run], bounds: Limits, now: float, drop: Callable[[Run, s
             run.pause("unwatched")
 
 
-class Returning:
+class RecoveryQueue:
     """Runs whose worker died, brought back one after another, those first that somebody looks at.
 
     A run that kills its worker would take the others with it again and again, and nobody could tell which it was. So

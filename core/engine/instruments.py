@@ -50,7 +50,7 @@ class RowBuffer:
         return Rows(self._names, np.arange(self._first, self._first + len(table)), table)
 
 
-class Speedometer:
+class StepRate:
     """Steps a second, over stretches of at least half a second, or up to the moment when the run is held."""
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class Speedometer:
         self._mark = None
 
 
-class Gallery:
+class ViewSchedule:
     """Which views are watched, which of them show the past, and when they may be drawn anew."""
 
     def __init__(self, watched: frozenset[str]) -> None:

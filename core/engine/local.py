@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
-from core.engine.housekeeping import Returning, make_room, tidy
+from core.engine.housekeeping import RecoveryQueue, make_room, tidy
 from core.engine.process import WorkerProcess
 from core.engine.questions import Questions
 from core.run.handle import Run
@@ -53,7 +53,7 @@ class LocalPool:
         self._visitors: dict[str, str | None] = {}
         self._homes: dict[str, WorkerProcess] = {}  # where each run lives
         self._backlog: list[Command] = []  # for as long as the devices are not known
-        self._returning = Returning()
+        self._recovering = RecoveryQueue()
         self._questions = Questions()
         self._started, self._closed = False, threading.Event()
         self._vain = 0
@@ -146,10 +146,10 @@ class LocalPool:
     def tidy(self, now: float) -> None:
         """Hold, stop and drop what has gone on for too long. Called every few seconds by the pool itself."""
         tidy(self.runs, self.bounds, now, self.drop)
-        self._returning.hurry()
+        self._recovering.hurry()
 
     def measure(self, spec: RunSpec, seconds: float = 0.5) -> dict[str, Future[float]]:
-        """Steps/s of this very model on each kind of device, by its name; AskedInVainError where it does not run."""
+        """Steps/s of this very model on each kind of device, by its name; NoAnswerError where it does not run."""
         answers: dict[str, Future[float]] = {}
         endless = replace(spec, config=spec.config.replace(epochs=self.bounds.epochs))
         with self._lock:
@@ -161,7 +161,7 @@ class LocalPool:
     def ask(self, question: str, run: Run | None = None, **arguments: Any) -> Future[Any]:
         """The answer to one of the questions in `core.engine.answers`, about a run or about none.
 
-        The future raises AskedInVainError where there is no answer, and says why.
+        The future raises NoAnswerError where there is no answer, and says why.
         """
         order = Ask(secrets.token_urlsafe(8), question, arguments, run.id if run else "")
         with self._lock:
@@ -169,7 +169,7 @@ class LocalPool:
         return self._questions.ask(worker, order)
 
     def at(self, run: Run, step: int, views: Sequence[str] = ()) -> Future[Past]:
-        """Where a run was at one of its rows, with pictures of then; AskedInVainError if there is no such row."""
+        """Where a run was at one of its rows, with pictures of then; NoAnswerError if there is no such row."""
         order = Visit(secrets.token_urlsafe(8), run.id, step, tuple(views))
         with self._lock:
             worker = self._homes.get(run.id)
@@ -233,7 +233,7 @@ class LocalPool:
         except ValueError as error:  # an experiment whose replay records other metrics than before
             logger.exception("Run %s sent what does not fit.", run.id)
             run.fail("exception", str(error))
-        self._returning.seen(run)
+        self._recovering.seen(run)
 
     def _on_ready(self, report: Ready) -> None:
         with self._lock:
@@ -264,7 +264,7 @@ class LocalPool:
         self._questions.died(worker)
         for run in lost:
             run.lost()
-        self._returning.add(lost)
+        self._recovering.add(lost)
         self._give_up_without_workers()
 
     def _give_up_without_workers(self) -> None:

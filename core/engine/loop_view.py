@@ -1,4 +1,4 @@
-"""Loupe: the view `loop` of a held run — one pass of its program, statement by statement; `loop:<mistake>` of a broken one.
+"""LoopView: the view `loop` of a held run — one pass of its program, statement by statement; `loop:<mistake>` of a broken one.
 
 It computes a run a second time, from the nearest checkpoint (a broken one from its beginning), so it does so only while somebody
 looks, and a little at a time: until it has come to the pass of the run's present row, its picture says how far it is.
@@ -22,7 +22,7 @@ NAMES = {"loop": "", **{f"loop:{mistake}": mistake for mistake in MISTAKES}}
 LOOK_SECONDS = 0.03  # at one go; the other runs of the worker wait as long
 
 
-class Loupe:
+class LoopView:
     """What is known of the passes that somebody looks at.
 
     Args:

@@ -8,7 +8,7 @@ from core.engine.process import WorkerProcess
 from core.run.messages import Answer, Ask, Measure, Visit
 
 
-class AskedInVainError(Exception):
+class NoAnswerError(Exception):
     """There is no answer; the message says why."""
 
 
@@ -20,10 +20,10 @@ class Questions:
         self._lock = threading.Lock()
 
     def ask(self, worker: WorkerProcess | None, order: Measure | Visit | Ask) -> Future[Any]:
-        """What the worker will answer; the future raises AskedInVainError where there is no answer."""
+        """What the worker will answer; the future raises NoAnswerError where there is no answer."""
         future: Future[Any] = Future()
         if worker is None:
-            future.set_exception(AskedInVainError("There is no worker."))
+            future.set_exception(NoAnswerError("There is no worker."))
             return future
         with self._lock:
             self._waiting[order.ticket] = worker, future
@@ -35,7 +35,7 @@ class Questions:
         with self._lock:
             _, future = self._waiting.pop(answer.ticket)
         if answer.value is None:
-            future.set_exception(AskedInVainError(answer.text))
+            future.set_exception(NoAnswerError(answer.text))
         else:
             future.set_result(answer.value)
 
@@ -45,4 +45,4 @@ class Questions:
             asked = [ticket for ticket, (one, _) in self._waiting.items() if one is worker]
             futures = [self._waiting.pop(ticket)[1] for ticket in asked]
         for future in futures:
-            future.set_exception(AskedInVainError("The worker died."))
+            future.set_exception(NoAnswerError("The worker died."))

@@ -11,7 +11,7 @@ from core.run.messages import Answer, Past, Visit
 logger = logging.getLogger(__name__)
 
 
-class Visiting:
+class PastVisit:
     """The run a second time, until it has come to the row that was asked for. The run itself stays where it is.
 
     Args:

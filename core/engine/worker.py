@@ -24,7 +24,7 @@ from core.engine.catalogue import Catalogue
 from core.engine.hosted import Hosted
 from core.engine.instruments import Clock
 from core.engine.measurement import Measurement
-from core.engine.visit import Visiting
+from core.engine.visit import PastVisit
 from core.run.messages import Answer, Ask, Command, Drop, Measure, Open, Order, Quit, Ready, Report, Visit
 from core.settings import device as devices
 
@@ -44,7 +44,7 @@ class Wire(Protocol):
     def send(self, reports: Any) -> None: ...
 
 
-class Takes(Protocol):
+class Schedulable(Protocol):
     """Whatever takes turns: `due` when (-inf: at once, inf: not at all), `used` seconds so far."""
 
     used: float
@@ -68,7 +68,7 @@ class Worker:
     def __init__(self, wire: Wire, catalogue: Catalogue, device: torch.device, clock: Clock = time.perf_counter) -> None:
         self._wire, self._catalogue, self._device, self._clock = wire, catalogue, device, clock
         self._hosted: dict[str, Hosted] = {}
-        self._inquiries: list[Measurement | Visiting] = []  # what is answered in many turns
+        self._inquiries: list[Measurement | PastVisit] = []  # what is answered in many turns
         self._answers: list[Answer] = []
         self._report_at = -math.inf  # when the next round of reports may go out
         self._least_used = 0.0
@@ -114,7 +114,7 @@ class Worker:
                 self._inquiries.append(Measurement(order, self._catalogue, self._device, self._clock))
             case Visit():
                 hosted = self._hosted.get(order.run)
-                self._inquiries.append(Visiting(order, hosted.trainer if hosted else None, self._clock))
+                self._inquiries.append(PastVisit(order, hosted.trainer if hosted else None, self._clock))
             case Ask():
                 hosted = self._hosted.get(order.run)
                 self._answers.append(answer(order, hosted.trainer if hosted else None))
@@ -138,14 +138,14 @@ class Worker:
 
     # --- turns -------------------------------------------------------------------------------------------------
 
-    def _next_in_turn(self) -> Takes | None:
+    def _next_in_turn(self) -> Schedulable | None:
         """Of the runs that are due the one with the least time used.
 
         A run that was not due for a while is first raised to the queue's virtual time, less a slice: else it would have the
         processor to itself until its time had caught up with that of the others.
         """
         now = self._clock()
-        candidates: list[Takes] = [*self._hosted.values(), *self._inquiries]
+        candidates: list[Schedulable] = [*self._hosted.values(), *self._inquiries]
         due = [candidate for candidate in candidates if candidate.due <= now]
         if not due:
             return None

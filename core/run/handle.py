@@ -224,7 +224,7 @@ class Run(Record):
             *self._address(),
             spec=RunSpec(self.experiment, self.config, (*self.changes, *to_come)),
             known=len(self.changes),
-            resume_at=self.history.last_step,
+            replay_to=self.history.last_step,
             status=self._wanted,
             speed=self.speed,
             watched=self.watched,

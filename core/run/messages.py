@@ -32,14 +32,14 @@ class Command:
 class Open(Command):
     """Build a run; it takes the place of an older generation.
 
-    `resume_at` brings back a run that was lost: it is replayed without a word up to this row, then it takes `status` again. For a
+    `replay_to` brings back a run that was lost: it is replayed without a word up to this row, then it takes `status` again. For a
     new run it is -1. The first `known` changes of the spec were made before; the others are still to come, and are reported
     when they are made.
     """
 
     spec: RunSpec
     known: int
-    resume_at: int
+    replay_to: int
     status: Status
     speed: float | None  # steps/s; None is full speed
     watched: frozenset[str]

@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.engine import AskedInVainError, pool
+from core.engine import NoAnswerError, pool
 from core.labs.by_hand.expressions import EXPRESSIONS
 from core.labs.by_hand.pytorch import differentiate
 from ui.by_hand import asking, settings
@@ -174,7 +174,7 @@ def test_an_answer_that_does_not_come_is_said_and_asked_for_again(open_app: Open
 
     def fail(*_: Any, **__: Any) -> Future[Any]:
         answer: Future[Any] = Future()
-        answer.set_exception(AskedInVainError("The worker died."))
+        answer.set_exception(NoAnswerError("The worker died."))
         return answer
 
     monkeypatch.setattr(pool(), "ask", fail)

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.engine import AskedInVainError, pool
+from core.engine import NoAnswerError, pool
 from core.settings.device import CPU
 from tests.words import said
 from ui.frame import device
@@ -41,7 +41,7 @@ def test_a_device_that_does_not_answer_is_named_and_the_page_stays(
 
 def test_the_verdict_names_the_faster_and_what_does_not_run() -> None:
     titles = {"cpu": "CPU", "cuda:0": "A GPU", "cuda:1": "Another"}
-    refused = device.rate(answered(AskedInVainError("no")))
+    refused = device.rate(answered(NoAnswerError("no")))
     written = device.verdict({"cpu": device.rate(answered(300.0)), "cuda:0": device.rate(answered(100.0)), "cuda:1": refused}, titles)
     assert written.splitlines()[0].strip() == "CPU: 300 steps/s"
     assert written.splitlines()[2].strip() == "Another: this model does not run there"

@@ -11,7 +11,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from core.engine import AskedInVainError
+from core.engine import NoAnswerError
 from core.run.handle import Run
 from core.run.status import Status
 from tests.ui.scripted_run import ScriptedRun
@@ -37,7 +37,7 @@ class Pool:
         if self.answers:
             future.set_result(f"{question} {sorted(arguments)} {run is self.run}".encode())
         else:
-            future.set_exception(AskedInVainError("The worker died."))
+            future.set_exception(NoAnswerError("The worker died."))
         return future
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from core.engine import AskedInVainError, pool
+from core.engine import NoAnswerError, pool
 from ui.by_hand.settings import Chosen
 from ui.locale import _
 
@@ -38,7 +38,7 @@ def answer(chosen: Chosen) -> dict[str, Any] | None:
             _in_vain(chosen, "no answer")
         else:
             _awaited(chosen)
-    except AskedInVainError as error:
+    except NoAnswerError as error:
         _in_vain(chosen, str(error))
     return None
 

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 import streamlit as st
 
-from core.engine import AskedInVainError, pool
+from core.engine import NoAnswerError, pool
 from core.run.spec import RunSpec
 from core.settings.device import Device, Reason, choose
 from ui.locale import _
@@ -59,7 +59,7 @@ def rate(answer: Future[float]) -> Rate:
         return "late"
     try:
         return answer.result()
-    except AskedInVainError:
+    except NoAnswerError:
         return "refused"
 
 

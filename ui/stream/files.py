@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core.engine import AskedInVainError
+from core.engine import NoAnswerError
 from core.keras import Counterpart
 from core.keras.counterpart import counterpart
 from core.program import export
@@ -57,7 +57,7 @@ def keras_program(run: Run, held: bool = True) -> Counterpart:
 def _keras(_pool: Pool, run: Run) -> str:
     script = keras_program(run).script
     if script is None:
-        raise AskedInVainError("There is no such program in Keras.")
+        raise NoAnswerError("There is no such program in Keras.")
     return script.source
 
 
@@ -123,7 +123,7 @@ def routes(pool: Callable[[], Pool], prefix: str = "") -> list[Route]:
 
         try:
             content = await run_in_threadpool(made)
-        except (AskedInVainError, TimeoutError):
+        except (NoAnswerError, TimeoutError):
             return _refused("no_answer", 503)
         name = form.name.format(experiment=run.experiment)
         headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}

@@ -12,7 +12,7 @@ import numpy as np
 import psutil
 import pytest
 
-from core.engine import AskedInVainError, LimitReached, LocalPool
+from core.engine import LimitReached, LocalPool, NoAnswerError
 from core.run.change import Change
 from core.run.handle import Run, Status
 from core.run.messages import Open
@@ -154,7 +154,7 @@ def test_a_model_can_be_measured(pool: LocalPool, opened: Callable[..., Run]) ->
     assert rate
     assert rate > 100
     broken = pool.measure(RunSpec("fake", FakeConfig(fault="build")), seconds=0.05)
-    with pytest.raises(AskedInVainError, match="no such data"):
+    with pytest.raises(NoAnswerError, match="no such data"):
         broken["cpu"].result(PATIENCE)
 
 

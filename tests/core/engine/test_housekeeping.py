@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.engine.housekeeping import Returning
+from core.engine.housekeeping import RecoveryQueue
 from core.run.handle import Run, Status
 from core.run.messages import Command, Open, Rows, Update
 from core.run.spec import RunSpec
@@ -39,7 +39,7 @@ def news(run: Run, step: int | None = None) -> None:
 
 
 def test_the_next_one_waits_until_the_one_before_is_well(runs: list[Run], sent: Sent) -> None:
-    returning = Returning()
+    returning = RecoveryQueue()
     returning.add(runs)
     assert opened(sent) == [runs[0].id]
     returning.hurry()
@@ -52,7 +52,7 @@ def test_the_next_one_waits_until_the_one_before_is_well(runs: list[Run], sent: 
 
 
 def test_a_long_replay_does_not_keep_the_others_waiting(runs: list[Run], sent: Sent) -> None:
-    returning = Returning()
+    returning = RecoveryQueue()
     returning.add(runs)
     returning.hurry()
     assert len(opened(sent)) == 1, "its worker has not been heard of yet"
@@ -62,7 +62,7 @@ def test_a_long_replay_does_not_keep_the_others_waiting(runs: list[Run], sent: S
 
 
 def test_who_dies_alone_is_counted_alone(runs: list[Run], sent: Sent) -> None:
-    returning = Returning()
+    returning = RecoveryQueue()
     returning.add(runs)
     killer, *others = runs
     for _ in range(2):
@@ -76,7 +76,7 @@ def test_who_dies_alone_is_counted_alone(runs: list[Run], sent: Sent) -> None:
 
 
 def test_a_run_that_was_given_up_meanwhile_makes_way(runs: list[Run], sent: Sent) -> None:
-    returning = Returning()
+    returning = RecoveryQueue()
     returning.add(runs)
     runs[0].stop()
     returning.hurry()
@@ -86,5 +86,5 @@ def test_a_run_that_was_given_up_meanwhile_makes_way(runs: list[Run], sent: Sent
 def test_who_is_watched_comes_first(runs: list[Run], sent: Sent) -> None:
     runs[2].watch("somebody")
     sent.clear()
-    Returning().add(runs)
+    RecoveryQueue().add(runs)
     assert opened(sent) == [runs[2].id]

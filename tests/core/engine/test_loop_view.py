@@ -1,4 +1,4 @@
-"""The loupe: the view `loop` of a run, computed only while somebody looks, a little at a time."""
+"""The loop_view: the view `loop` of a run, computed only while somebody looks, a little at a time."""
 
 import itertools
 from dataclasses import replace
@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import torch
 
-from core.engine.loop_view import Loupe
+from core.engine.loop_view import LoopView
 from core.experiments.iris.config import IrisConfig
 from core.experiments.iris.watch import Iris
 from core.experiments.linear_regression.config import LinearRegressionConfig
@@ -28,43 +28,43 @@ def held_at(step: int) -> Trainer:
     return trainer
 
 
-def look(loupe: Loupe, trainer: Trainer, name: str = "loop", held: bool = True) -> dict[str, Any]:
-    return cast("dict[str, Any]", loupe.beside(trainer, held)[name]())
+def look(loop_view: LoopView, trainer: Trainer, name: str = "loop", held: bool = True) -> dict[str, Any]:
+    return cast("dict[str, Any]", loop_view.beside(trainer, held)[name]())
 
 
 def test_it_shows_the_pass_of_the_present_row_beside_the_experiments_own_views() -> None:
-    loupe, trainer = Loupe(OPEN, lambda: 0.0), held_at(4)
-    assert look(loupe, trainer)["pass"] == 4
-    assert "line" in loupe.beside(trainer, held=True)
-    assert "loop:nothing_of_the_kind" not in loupe.beside(trainer, held=True)
+    loop_view, trainer = LoopView(OPEN, lambda: 0.0), held_at(4)
+    assert look(loop_view, trainer)["pass"] == 4
+    assert "line" in loop_view.beside(trainer, held=True)
+    assert "loop:nothing_of_the_kind" not in loop_view.beside(trainer, held=True)
     with trainer.stream():
         next(trainer)
-    assert look(loupe, trainer)["pass"] == 5
+    assert look(loop_view, trainer)["pass"] == 5
 
 
 def test_the_first_pass_is_shown_before_its_row_and_after_it() -> None:
     """A run whose rows begin at 1 is held in pass 1 at step 0 already."""
     config = IrisConfig()
     trainer = Trainer(Iris, config, torch.device("cpu"))
-    loupe = Loupe(replace(OPEN, spec=RunSpec("iris", config)), lambda: 0.0)
-    passes = [look(loupe, trainer)["pass"]]
+    loop_view = LoopView(replace(OPEN, spec=RunSpec("iris", config)), lambda: 0.0)
+    passes = [look(loop_view, trainer)["pass"]]
     with trainer.stream():
         for _ in range(2):
             next(trainer)
-            passes.append(look(loupe, trainer)["pass"])
+            passes.append(look(loop_view, trainer)["pass"])
     assert passes == [1, 1, 2]
 
 
 def test_a_run_that_goes_on_has_no_pass_to_show() -> None:
-    assert look(Loupe(OPEN, lambda: 0.0), held_at(4), held=False) == {"going": True}
+    assert look(LoopView(OPEN, lambda: 0.0), held_at(4), held=False) == {"going": True}
 
 
 def test_it_comes_to_its_pass_a_little_at_a_time() -> None:
     ticks = itertools.count()
-    loupe, trainer = Loupe(OPEN, lambda: float(next(ticks))), held_at(3)
-    seen = [look(loupe, trainer)]
-    while loupe.behind:
-        seen.append(look(loupe, trainer))
+    loop_view, trainer = LoopView(OPEN, lambda: float(next(ticks))), held_at(3)
+    seen = [look(loop_view, trainer)]
+    while loop_view.behind:
+        seen.append(look(loop_view, trainer))
     assert len(seen) > 3
     assert seen[-2]["step"] == 3
     assert "pictures" not in seen[-2]
@@ -72,16 +72,16 @@ def test_it_comes_to_its_pass_a_little_at_a_time() -> None:
 
 
 def test_a_change_is_part_of_the_program() -> None:
-    loupe, trainer = Loupe(OPEN, lambda: 0.0), held_at(2)
-    assert look(loupe, trainer)["optimizer"]["lr"] == 0.01
+    loop_view, trainer = LoopView(OPEN, lambda: 0.0), held_at(2)
+    assert look(loop_view, trainer)["optimizer"]["lr"] == 0.01
     change = trainer.change("lr", 0.05)
     assert change is not None
-    loupe.changes.append(change)
-    assert look(loupe, trainer)["optimizer"]["lr"] == 0.05
+    loop_view.changes.append(change)
+    assert look(loop_view, trainer)["optimizer"]["lr"] == 0.05
 
 
 def test_a_program_that_failed_earlier_is_shown_where_it_failed() -> None:
-    seen = look(Loupe(OPEN, lambda: 0.0), held_at(5), "loop:backward_twice")
+    seen = look(LoopView(OPEN, lambda: 0.0), held_at(5), "loop:backward_twice")
     assert seen["pass"] == 0
     assert seen["pictures"][-1]["executed"] == 4
     assert seen["pictures"][-1]["error"]["type"] == "RuntimeError"

@@ -7,7 +7,7 @@ import pytest
 import torch
 from safetensors.torch import load
 
-from core.engine import AskedInVainError, LocalPool
+from core.engine import LocalPool, NoAnswerError
 from core.engine.process import WorkerProcess
 from core.engine.questions import Questions
 from core.experiments import config_class
@@ -61,16 +61,16 @@ def test_a_finished_run_gives_what_its_script_ends_with(pool: LocalPool) -> None
 
 
 def test_a_question_that_cannot_be_answered_says_why(pool: LocalPool) -> None:
-    with pytest.raises(AskedInVainError, match="No experiment"):
+    with pytest.raises(NoAnswerError, match="No experiment"):
         pool.ask("parameters", held_at(pool, 1), form="pt", spec=RunSpec("nothing", TrainingConfig())).result(PATIENCE)
     run = held_at(pool, 1)
     pool.drop(run)
-    with pytest.raises(AskedInVainError, match="no worker"):
+    with pytest.raises(NoAnswerError, match="no worker"):
         pool.ask("parameters", run, form="pt", spec=run.spec()).result(PATIENCE)
 
 
 def test_before_a_worker_is_there_nobody_answers() -> None:
-    with pytest.raises(AskedInVainError, match="no worker"):
+    with pytest.raises(NoAnswerError, match="no worker"):
         LocalPool(bounds=Limits(workers=1)).ask("autograd", program="", x=[]).result(PATIENCE)
 
 
@@ -79,7 +79,7 @@ def test_who_waits_hears_that_the_worker_died(pool: LocalPool) -> None:
     lost, other = (WorkerProcess("cpu", "core.experiments", lambda *_: None, lambda _: None) for _ in range(2))
     waiting, still = (questions.ask(worker, Ask(name, "autograd", {})) for worker, name in ((lost, "a"), (other, "b")))
     questions.died(lost)
-    with pytest.raises(AskedInVainError, match="died"):
+    with pytest.raises(NoAnswerError, match="died"):
         waiting.result(0)
     questions.answered(Answer("b", 1))
     assert still.result(0) == 1

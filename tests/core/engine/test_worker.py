@@ -100,7 +100,7 @@ class Bench:
             "generation": 0,
             "spec": RunSpec(experiment, config_class(**more.pop("config", {})), plan),
             "known": len(plan),
-            "resume_at": -1,
+            "replay_to": -1,
             "status": Status.PAUSED,
             "speed": None,
             "watched": frozenset(),
@@ -468,7 +468,7 @@ def test_a_replay_comes_back_to_where_the_run_was_lost(bench: Bench, experiment:
     plan = (Change(0, "lr", 0.01, 0.2), Change(3, "lr", 0.2, 0.5), Change(8, "lr", 0.5, 0.3))
     whole.open(experiment=experiment, config={"epochs": 12}, plan=plan, status=Status.RUNNING)
     whole.rounds(0.1)
-    bench.open(experiment=experiment, config={"epochs": 12}, plan=plan, resume_at=8, status=Status.PAUSED)
+    bench.open(experiment=experiment, config={"epochs": 12}, plan=plan, replay_to=8, status=Status.PAUSED)
     bench.worker.round()
     assert bench.state() == (Status.PAUSED, 8)
     assert bench.steps() == []
@@ -480,7 +480,7 @@ def test_a_replay_comes_back_to_where_the_run_was_lost(bench: Bench, experiment:
 
 
 def test_wishes_wait_until_the_replay_is_over(bench: Bench) -> None:
-    bench.open(config={"epochs": 1000}, resume_at=50, status=Status.RUNNING)
+    bench.open(config={"epochs": 1000}, replay_to=50, status=Status.RUNNING)
     bench.worker.round()
     assert bench.state()[0] is Status.QUEUED
     bench.tell(SetField, "lr", 0.5)

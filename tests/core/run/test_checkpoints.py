@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from core import experiments
 from core.engine.hosted import SAVED_SECONDS, Hosted
-from core.engine.loop_view import Loupe
-from core.engine.visit import Visiting
+from core.engine.loop_view import LoopView
+from core.engine.visit import PastVisit
 from core.program.microscope import Microscope
 from core.program.state import size
 from core.program.trainer import Trainer
@@ -125,7 +125,7 @@ class Watch:
 def opened(clock: Watch, **more: Any) -> Hosted:
     """A run of iris that goes on, in the place where a worker has it."""
     spec = RunSpec("iris", experiments.config_class("iris").checked({"epochs": 500}))
-    given = {"known": 0, "resume_at": -1, "status": Status.RUNNING, "speed": None, "watched": frozenset(), **more}
+    given = {"known": 0, "replay_to": -1, "status": Status.RUNNING, "speed": None, "watched": frozenset(), **more}
     hosted = Hosted(Open("run", 0, 1, spec, **given), clock)
     hosted.build(experiments, CPU)
     return hosted
@@ -149,7 +149,7 @@ def test_a_run_that_is_lost_goes_on_from_what_was_last_sent() -> None:
     rows = hosted.report().rows
     assert rows
 
-    again = opened(watch, resume_at=150, checkpoint=sent)
+    again = opened(watch, replay_to=150, checkpoint=sent)
     assert cast(Trainer, again.trainer).step == 119  # not from the beginning
     while again.replaying:
         again.turn(0.0)
@@ -170,14 +170,14 @@ def test_a_held_run_is_under_the_microscope_after_a_few_passes() -> None:
     trainer = Trainer(experiments.watch("linear_regression"), config, CPU)
     trainer.checkpoints = Checkpoints(clock())
     opening = Open("run", 0, 1, RunSpec("linear_regression", config), 0, -1, Status.PAUSED, None, frozenset())
-    loupe = Loupe(opening, clock())
+    loop_view = LoopView(opening, clock())
     for row in (3, 900):
         with trainer.stream():
             while trainer.step < row:
                 next(trainer)
-        looks = [loupe.beside(trainer, held=True)["loop"]()]
-        while loupe.behind:
-            looks.append(loupe.beside(trainer, held=True)["loop"]())
+        looks = [loop_view.beside(trainer, held=True)["loop"]()]
+        while loop_view.behind:
+            looks.append(loop_view.beside(trainer, held=True)["loop"]())
         assert looks[-1]["pass"] == row
         assert len(looks) <= 30
 
@@ -192,7 +192,7 @@ def test_any_row_of_the_past_can_be_visited() -> None:
             if step == 100:
                 trainer.change("lr", 0.02)
     watch = Watch()
-    visiting = Visiting(Visit("ticket", "run", 150, ("line", "nothing_of_the_kind")), trainer, watch)
+    visiting = PastVisit(Visit("ticket", "run", 150, ("line", "nothing_of_the_kind")), trainer, watch)
     turns = 0
     while visiting.answer is None:
         visiting.turn(0.0)
@@ -212,7 +212,7 @@ def test_any_row_of_the_past_can_be_visited() -> None:
 def test_a_row_that_there_is_not_cannot_be_visited(step: int) -> None:
     trainer = Trainer(experiments.watch("linear_regression"), linear_regression(epochs=300), CPU)
     whole(trainer)
-    visiting = Visiting(Visit("ticket", "run", step), trainer, Watch())
+    visiting = PastVisit(Visit("ticket", "run", step), trainer, Watch())
     visiting.turn(0.0)
     assert visiting.answer is not None
     assert visiting.answer.value is None

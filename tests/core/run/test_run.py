@@ -62,7 +62,7 @@ def test_a_new_run_is_queued_until_it_is_built() -> None:
     (opening,) = desk.sent
     assert isinstance(opening, Open)
     assert opening.spec.config.epochs == 7
-    assert opening.resume_at == -1
+    assert opening.replay_to == -1
     assert desk.status() is Status.QUEUED
     assert desk.run.last == 7
     assert desk.run.step == 0
@@ -291,7 +291,7 @@ def test_a_lost_run_is_opened_again_where_it_was(desk: Desk) -> None:
     opening, again = desk.sent
     assert isinstance(opening, Open)
     assert opening.spec.changes == (Change(2, "lr", 0.01, 0.2),)
-    assert (opening.resume_at, opening.status, opening.watched) == (3, Status.RUNNING, frozenset({"line"}))
+    assert (opening.replay_to, opening.status, opening.watched) == (3, Status.RUNNING, frozenset({"line"}))
     assert isinstance(again, SetField)
     assert again.field == "momentum", "what was not answered is asked again"
     desk.answer(Status.RUNNING, (4,))
