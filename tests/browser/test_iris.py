@@ -1,68 +1,20 @@
 """The iris page in a real Chromium, against a plain loop and scikit-learn's own metrics."""
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
 import torch
-import torch.nn.functional as F
-from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page, expect
-from sklearn.datasets import load_iris
+from playwright.sync_api import Page, expect
 from sklearn.metrics import confusion_matrix
-from torch import nn
 
-from tests.browser.visitors import PLOT, Profiles, Visitors, fill, press, stage, traces, until_quiet, until_status
+from tests.browser.plain_iris import EPOCHS, Plain, trained_plainly
+from tests.browser.visitors import PLOT, Visitors, fill, press, stage, traces, until_status
 
 pytestmark = pytest.mark.browser
-EPOCHS = 300
-
-
-@dataclass(frozen=True)
-class Plain:
-    """What a plain program of thirty lines finds: losses, accuracies, and the trained network."""
-
-    loss: list[float]
-    accuracy: list[float]
-    model: nn.Sequential
-    x: torch.Tensor
-    y: torch.Tensor
-
-    def chances(self, flower: Sequence[float]) -> list[str]:
-        """One flower's three probabilities as the page writes them."""
-        found = self.probabilities(torch.tensor([flower]))[0]
-        return [f"{100 * float(f'{chance:.4g}'):.1f} %" for chance in found]
-
-    def probabilities(self, x: torch.Tensor) -> NDArray[np.float32]:
-        with torch.no_grad():
-            return torch.softmax(self.model(x), 1).numpy()
-
-    @property
-    def predicted(self) -> NDArray[np.int64]:
-        found: NDArray[np.int64] = self.probabilities(self.x).argmax(1)
-        return found
 
 
 @pytest.fixture(scope="module")
 def plain() -> Plain:
-    """The defaults, for fewer epochs."""
-    measured, species = load_iris(return_X_y=True)
-    x, y = torch.tensor(measured, dtype=torch.float32), torch.tensor(species, dtype=torch.int64)
-    torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(4, 10), nn.ReLU(), nn.Linear(10, 3))
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
-    losses, accuracies = [], []
-    for _ in range(EPOCHS):
-        logits = model(x)
-        loss = F.cross_entropy(logits, y)
-        optimizer.zero_grad()
-        loss.backward()
-        losses.append(loss.item())
-        accuracies.append(float((logits.argmax(1) == y).double().mean()))
-        optimizer.step()
-    return Plain(losses, accuracies, model, x, y)
+    return trained_plainly()
 
 
 def drawn(page: Page, panel: str, trace: int = 0) -> tuple[list[float], list[float]]:
@@ -75,19 +27,6 @@ def drawn(page: Page, panel: str, trace: int = 0) -> tuple[list[float], list[flo
 def show(page: Page, panel: str) -> None:
     """Bring a panel on screen, so that it is watched."""
     page.locator(f"[data-panel={panel}]").scroll_into_view_if_needed()
-
-
-@pytest.fixture(scope="module")
-def learned(browser: Browser, app: str, profiles: Profiles) -> Iterator[Page]:
-    """The page with the defaults trained to their end; a test that changes the run leaves it so again."""
-    visit = Visitors(browser, app, profiles)
-    page = visit(f"iris?speed=max&epochs={EPOCHS}")
-    press(page, "Train")
-    until_status(page, "finished")
-    until_quiet(page)
-    yield page
-    visit.leave()
-    assert visit.faults == []
 
 
 def rounded(values: torch.Tensor) -> list[list[float]]:
@@ -138,75 +77,6 @@ def network_is(page: Page, plain: Plain) -> None:
         assert dashed == [number < 0 for number in shown]
 
 
-def test_the_network_shows_gradients_and_what_is_pointed_at(visit: Visitors) -> None:
-    page = visit("iris?speed=20")
-    press(page, "Train")
-    panel = page.locator("[data-panel=network]")
-    expect(panel.locator(".sw-most")).to_contain_text("largest weight")
-    page.wait_for_selector("[data-panel=network] line[data-gradient]:not([data-gradient=''])", state="attached")
-    press(page, "gradients")
-    expect(panel.locator(".sw-most")).to_contain_text("largest gradient")
-    press(page, "Pause")
-    until_status(page, "paused")
-    ends = panel.locator("line").first.evaluate("(one) => ['x1', 'x2', 'y1', 'y2'].map((name) => Number(one.getAttribute(name)))")
-    box = panel.locator("svg.sw-net").bounding_box()
-    assert box
-    page.mouse.move(box["x"] + ends[0] * 0.8 + ends[1] * 0.2, box["y"] + ends[2] * 0.8 + ends[3] * 0.2)
-    expect(panel.locator(".sw-tip")).to_contain_text("sepal length → unit 1 of hidden layer 1")
-    expect(panel.locator(".sw-tip")).to_contain_text(re.compile(r"weight -?0\.\d+gradient -?\d"))
-
-
-def test_planes_are_chosen_without_a_new_run(learned: Page) -> None:
-    generation = stage(learned)[2]
-    show(learned, "regions")
-    canvas = learned.locator("[data-panel=regions] canvas")
-    expect(canvas).to_have_attribute("data-plane", "petal_length,petal_width")
-    choice = learned.get_by_label("Plane")
-    expect(choice.locator("option")).to_have_count(7)
-    for plane in ("sepal_length,sepal_width", "pca"):
-        choice.select_option(plane)
-        expect(canvas).to_have_attribute("data-plane", plane)
-    assert stage(learned)[2] == generation
-
-
-def test_a_flower_is_tried_by_the_weights_of_the_moment(learned: Page, plain: Plain) -> None:
-    show(learned, "probe")
-    lengths = {"sepal_length": 5.0, "sepal_width": 3.4, "petal_length": 1.5, "petal_width": 0.2}
-    for feature, length in lengths.items():
-        learned.locator(f"input[data-feature={feature}]").fill(str(length))
-    chances = learned.locator("[data-panel=probe] strong")
-    wanted = plain.chances(list(lengths.values()))
-    expect(chances).to_have_text(wanted)
-    press(learned, "Reset")
-    until_status(learned, "paused")
-    show(learned, "probe")
-    expect(chances.first).not_to_have_text(wanted[0])
-    press(learned, "Train")
-    show(learned, "probe")
-    until_status(learned, "finished")
-    expect(chances).to_have_text(wanted)
-
-
-def test_a_flower_is_moved_while_its_panel_leaves_the_screen(learned: Page, plain: Plain) -> None:
-    show(learned, "probe")
-    learned.locator("input[data-feature=petal_length]").evaluate(
-        """async (slider) => {
-            const frame = slider.closest("[data-panel]");
-            const moments = (ms) => new Promise((done) => setTimeout(done, ms));
-            for (let turn = 0; turn < 12; turn++) {
-                document.querySelector("[data-panel=loss]").scrollIntoView();
-                await moments(60);
-                slider.value = 1 + turn / 2;
-                for (const twice of [1, 2]) slider.dispatchEvent(new Event("input", { bubbles: true })), await moments(5);
-                frame.scrollIntoView();
-                await moments(60);
-            }
-        }"""
-    )
-    flower = [float(slider.input_value()) for slider in learned.locator("input[data-feature]").all()]
-    expect(learned.locator("[data-panel=probe] strong")).to_have_text(plain.chances(flower))
-
-
 def test_lr_is_raised_until_it_breaks_and_mended(visit: Visitors) -> None:
     page = visit("iris?speed=300&optimizer=SGD&epochs=10000")
     press(page, "Train")
@@ -244,17 +114,6 @@ def test_overfitting_is_marked_and_has_three_remedies(visit: Visitors) -> None:
         expect(page.locator(f"li[data-finding={code}] button")).to_be_visible()
     page.locator("li[data-finding=fewer_features] button").click()
     expect(page.locator("[data-panel=probe] .sw-feature span")).to_have_text(["petal length", "petal width"])
-
-
-def test_zero_layers_are_softmax_regression_and_many_are_maps(visit: Visitors) -> None:
-    page = visit("iris?hidden=")
-    show(page, "words")
-    expect(page.locator("li[data-finding=softmax_regression]")).to_be_visible()
-    show(page, "network")
-    expect(page.locator("[data-panel=network] .sw-lines line")).to_have_count(12)
-    page = visit("iris?hidden=64,64,64,64")
-    show(page, "network")
-    expect(page.locator("[data-panel=network] .sw-picture")).to_have_attribute("data-form", "maps")
 
 
 def test_who_watches_sees_the_layers_that_the_other_chooses(visit: Visitors) -> None:
