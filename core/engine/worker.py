@@ -22,6 +22,7 @@ import torch
 from core.engine.answers import answer
 from core.engine.catalogue import Catalogue
 from core.engine.hosted import Hosted
+from core.engine.inquiry import Inquiry
 from core.engine.instruments import Clock
 from core.engine.measurement import Measurement
 from core.engine.visit import PastVisit
@@ -68,7 +69,7 @@ class Worker:
     def __init__(self, wire: Wire, catalogue: Catalogue, device: torch.device, clock: Clock = time.perf_counter) -> None:
         self._wire, self._catalogue, self._device, self._clock = wire, catalogue, device, clock
         self._hosted: dict[str, Hosted] = {}
-        self._inquiries: list[Measurement | PastVisit] = []  # what is answered in many turns
+        self._inquiries: list[Inquiry] = []  # what is answered in many turns
         self._answers: list[Answer] = []
         self._report_at = -math.inf  # when the next round of reports may go out
         self._least_used = 0.0
