@@ -17,8 +17,12 @@ def unmarked(optimizer: Any) -> None:
 
 
 def without_hooks(model: nn.Module) -> None:
-    """Call the `forward` of each module that has no hooks directly. The cost: hooks registered afterwards are not called."""
+    """Call the `forward` of each module that has no hooks directly. The cost: hooks registered afterwards are not called.
+
+    Parameters and modules become attributes that Python finds at once; `nn.Module` looks for them in three dictionaries.
+    """
     for module in model.modules():
+        vars(module).update(module._parameters, **module._modules)
         if not (module._forward_hooks or module._forward_pre_hooks or module._backward_hooks or module._backward_pre_hooks):
             kind: Any = type(module)
             module.__class__ = _called_at_once(kind)
