@@ -15,7 +15,7 @@ OF_NONE: Mapping[str, str] = {"autograd": "core.labs.by_hand.pytorch:differentia
 
 
 def answer(ask: Ask, trainer: Trainer | None) -> Answer:
-    """The answer to `ask`; `trainer` is that of the run it is about. Whatever goes wrong is the answer's `text`."""
+    """The answer to `ask`; `trainer` is that of the run it is about. Whatever goes wrong is its refusal."""
     try:
         if ask.question in OF_NONE:
             return Answer(ask.ticket, _function(OF_NONE[ask.question])(**ask.arguments))

@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 
 class Inquiry(ABC):
-    """Takes turns as a run does, always at once, until it has its `answer`; whatever goes wrong is the answer's text.
+    """Takes turns as a run does, always at once, until it has its `answer`; whatever goes wrong is its refusal.
 
     Args:
         ticket: by which the answer finds who has asked.

@@ -45,4 +45,4 @@ class Measurement(Inquiry):
         self._seconds += now - start
         if self._seconds >= self._order.seconds or trainer.outcome:
             rate = self._steps / self._seconds if self._steps else None
-            self.answer = Answer(self.ticket, rate)
+            self.answer = Answer(self.ticket, rate, "" if rate else "No step was made.")

@@ -34,8 +34,8 @@ class Questions:
         """An answer has come."""
         with self._lock:
             _, future = self._waiting.pop(answer.ticket)
-        if answer.value is None:
-            future.set_exception(NoAnswerError(answer.text))
+        if answer.refusal:
+            future.set_exception(NoAnswerError(answer.refusal))
         else:
             future.set_result(answer.value)
 

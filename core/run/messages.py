@@ -183,11 +183,11 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to Measure (steps/s), Visit or Ask; `value` is None when there is none, and `text` says why."""
+    """The answer to Measure (steps/s), Visit or Ask, or a `refusal` in words."""
 
     ticket: str
     value: Any
-    text: str = ""
+    refusal: str = ""
 
 
 Order = Command | Measure | Visit | Ask | Quit

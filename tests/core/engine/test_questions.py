@@ -83,3 +83,11 @@ def test_who_waits_hears_that_the_worker_died(pool: LocalPool) -> None:
         waiting.result(0)
     questions.answered(Answer("b", 1))
     assert still.result(0) == 1
+
+
+def test_an_answer_may_be_none() -> None:
+    questions = Questions()
+    worker = WorkerProcess("cpu", "core.experiments", lambda *_: None, lambda _: None)
+    waiting = questions.ask(worker, Ask("a", "autograd", {}))
+    questions.answered(Answer("a", None))
+    assert waiting.result(0) is None

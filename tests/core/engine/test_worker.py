@@ -509,4 +509,4 @@ def test_a_model_that_cannot_be_measured_says_why(bench: Bench) -> None:
     bench.worker.round()
     (answer,) = bench.wire.sent
     assert answer.value is None
-    assert "no such data" in answer.text
+    assert "no such data" in answer.refusal

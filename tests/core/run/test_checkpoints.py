@@ -216,4 +216,4 @@ def test_a_row_that_there_is_not_cannot_be_visited(step: int) -> None:
     visiting.turn(0.0)
     assert visiting.answer is not None
     assert visiting.answer.value is None
-    assert "no such row" in visiting.answer.text
+    assert "no such row" in visiting.answer.refusal
