@@ -13,6 +13,7 @@ from core.program.state import State, size
 from core.settings.limits import limits
 
 MOST = 2048
+CHEAP_BYTES = 50_000  # a larger state is kept less often: to copy it takes longer
 SPACING_SECONDS = 0.05  # of training, between two: so long it takes at most to come from one to any row after it
 
 
@@ -58,15 +59,21 @@ class Checkpoints:
         return row >= self._next_row and self._clock() >= self._next_at
 
     def keep(self, checkpoint: Checkpoint) -> None:
-        """Keep one more; its row is greater than those of all that are kept."""
-        if self._kept and torch.equal(self._kept[-1].random.cpu, checkpoint.random.cpu):
-            checkpoint = checkpoint._replace(random=self._kept[-1].random)  # nothing was drawn since: 5 KB are shared
+        """Keep one more, unless it alone is too large; its row is greater than those of all that are kept."""
+        random, taken = checkpoint.random, size(checkpoint.state)
+        if self._kept and torch.equal(self._kept[-1].random.cpu, random.cpu):
+            checkpoint = checkpoint._replace(random=random._replace(cpu=self._kept[-1].random.cpu))  # nothing was drawn there since: shared
+        else:
+            taken += random.cpu.nbytes
+        if taken > self._room:
+            self._next_at = self._clock() + SPACING_SECONDS * taken / CHEAP_BYTES
+            return
         self._kept.append(checkpoint)
-        self._bytes.append(size(checkpoint.state))
+        self._bytes.append(taken)
         while len(self._kept) > 2 and (len(self._kept) > self._most or sum(self._bytes) > self._room):
             self._kept, self._bytes = self._kept[::2], self._bytes[::2]
             self._gap = (self._kept[-1].row - self._kept[0].row) // (len(self._kept) - 1)
-        self._next_row, self._next_at = self._kept[-1].row + self._gap, self._clock() + SPACING_SECONDS
+        self._next_row, self._next_at = self._kept[-1].row + self._gap, self._clock() + SPACING_SECONDS * max(1.0, taken / CHEAP_BYTES)
 
     @property
     def newest(self) -> Checkpoint | None:

@@ -14,7 +14,8 @@ from core.engine.hosted import SAVED_SECONDS, Hosted
 from core.engine.loop_view import LoopView
 from core.engine.visit import PastVisit
 from core.program.microscope import Microscope
-from core.program.state import size
+from core.program.randomness import Randomness
+from core.program.state import State, size
 from core.program.trainer import Trainer
 from core.run.checkpoints import Checkpoint, Checkpoints
 from core.run.messages import Open, Past, Train, Visit
@@ -101,13 +102,32 @@ def test_checkpoints_take_no_more_room_than_they_may() -> None:
     trainer = Trainer(experiments.watch("iris"), experiments.config_class("iris").checked({"epochs": 200}), CPU)
     with trainer.stream():
         next(trainer)
-        room = 10 * size(cast(Any, trainer.experiment).captured())
+        room = 10 * size(cast(Any, trainer.experiment).captured()) + torch.get_rng_state().nbytes  # nothing is drawn: it is shared
         trainer.checkpoints = Checkpoints(clock(), room=room)
         for _ in trainer:
             pass
     newest = trainer.checkpoints.newest
     assert newest is not None
     assert 4 <= len(trainer.checkpoints) <= 10
+
+
+def test_each_checkpoint_has_the_random_state_of_its_own_gpu() -> None:
+    """What is drawn on a GPU leaves the CPU's state as it was."""
+    state, cpu = State((), [], [], {}, None), torch.get_rng_state()
+    checkpoints = Checkpoints(clock())
+    for row in (1, 2):
+        checkpoints.keep(Checkpoint(row, state, Randomness(cpu.clone(), torch.tensor([row]))))
+    found = [checkpoints.before(row) for row in (1, 2)]
+    assert [one.random.gpu.item() for one in found if one and one.random.gpu is not None] == [1, 2]
+
+
+def test_a_state_that_is_too_large_alone_is_not_kept_and_not_asked_for_at_once() -> None:
+    checkpoints = Checkpoints(clock(), room=1_000_000)
+    large = State((np.zeros(1_000_000),), [], [], {}, None)
+    assert checkpoints.due(1)
+    checkpoints.keep(Checkpoint(1, large, Randomness(torch.get_rng_state(), None)))
+    assert len(checkpoints) == 0
+    assert not checkpoints.due(2)
 
 
 # --- in a worker -------------------------------------------------------------------------------------------------------
