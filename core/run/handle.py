@@ -5,7 +5,7 @@ It knows no worker: commands go into `send`, updates come back through `receive`
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from core.run.change import Change
 from core.run.messages import Command, Open, Pause, SetField, SetSpeed, Step, Stop, Train, Watch
@@ -16,8 +16,9 @@ from core.run.status import Status
 from core.settings.config import Config, ConfigError, Problem, TrainingConfig
 from core.settings.device import Device
 
-__all__ = ["Change", "PastRun", "Run", "Status"]
+__all__ = ["Change", "PastRun", "Press", "Run", "Status"]
 
+Press = Literal["train", "pause", "step", "reset"]  # the buttons of a run
 PAST_RUNS = 5
 DEATHS = 3  # so many workers in a row may die under a run
 
@@ -137,6 +138,39 @@ class Run(Record):
                 self.speed = speed
                 self._send(SetSpeed(*self._address(), speed))
                 self._publish()
+
+    # --- what a person means -----------------------------------------------------------------------------------
+
+    def press(self, button: Press) -> None:
+        """What each button of a run does; the settings stay as they have become, also when it begins anew."""
+        with self._news:
+            if button == "reset" or (button == "train" and self.status.ended):
+                self.reset(self.wanted_config)
+            match button:
+                case "train":
+                    self.train()
+                case "pause":
+                    self.pause()
+                case "step":
+                    self.advance()
+
+    def settle(self, changes: Mapping[str, Any]) -> None:
+        """Let these fields have these values, checked like any from outside.
+
+        Live fields bend a run that has begun. Any other field, or any field of a run that has not begun or has ended, makes
+        it begin anew; the curve that was there stays as an earlier one. A field of pictures never does.
+
+        Raises:
+            ConfigError: names each bad field, its value and its bounds; nothing is changed.
+        """
+        with self._news:
+            config = self.wanted_config.replace(**changes).used()
+            names, settings = config.differences(self.wanted_config), config.settings()
+            if all(settings[name].liveness == "pictured" or (self.begun and settings[name].changeable) for name in names):
+                for name in names:
+                    self.change(name, config)
+            else:
+                self.reset(config)
 
     # --- who looks ---------------------------------------------------------------------------------------------
 

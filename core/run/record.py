@@ -67,6 +67,11 @@ class Record:
         return self.status is Status.RUNNING or (self.status is Status.QUEUED and self._wanted is Status.RUNNING)
 
     @property
+    def begun(self) -> bool:
+        """Whether a change bends it: it trains, or is held after its first step."""
+        return (self.going or self.history.last_step >= 1) and not self.status.ended
+
+    @property
     def answered(self) -> bool:
         """Whether its worker has taken the status that was asked for: no row from before that is still on its way."""
         asked_for = (Status.RUNNING, Status.PAUSED, Status.STOPPED)

@@ -39,3 +39,18 @@ def test_after_one_step_a_live_field_bends_the_run() -> None:
     desk.settle(IrisConfig(lr=0.1).model_dump())
     assert (run.generation, run.step, len(run.history)) == (0, 1, 1)
     assert run.wanted_config == IrisConfig(lr=0.1)
+
+
+def test_what_came_by_the_route_is_taken_along() -> None:
+    """Changed beside the page: its settings are the page's; begun anew, the run replays nothing any more."""
+    replay = Replay.read("100:lr=0.05,1000:loss=0.04", "iris", IrisConfig())
+    run = run_at(150, Status.RUNNING, replay.spec.changes)
+    desk = Desk(run, run.wanted_config, may_control=True, default_speed=60.0, replay=replay, absent="gone")
+    run.settle({"lr": 0.2})
+    desk.follow()
+    assert (desk.agreed.to_link(), desk.replay, desk.absent) == ({"lr": "0.2"}, replay, None)
+    run.press("reset")
+    desk.follow()
+    assert (desk.agreed.to_link(), desk.replay) == ({"lr": "0.2"}, None)
+    desk.settle(desk.agreed.model_dump())
+    assert run.generation == 1, "nothing was pressed on the page"

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core import experiments
 from core.engine import pool
-from core.run.handle import Run
+from core.run.handle import Press, Run
 from core.run.replay import Replay
 from core.run.spec import RunSpec
 from core.settings.config import ConfigError, Problem, TrainingConfig
@@ -19,7 +19,6 @@ from ui.bench import controls
 from ui.frame import link
 from ui.frame._compat import session_id
 
-Verb = Literal["train", "pause", "step", "reset"]
 Absence = Literal["gone", "put_away"]  # a run that a link names, or that this session held, is no longer there
 SPEEDS = (1.0, 5.0, 20.0, 60.0, 300.0, None)  # steps a second; None is full speed
 DEFAULT_SPEED = 60.0
@@ -39,10 +38,14 @@ class Desk:
     may_control: bool
     default_speed: float
     problems: Sequence[Problem] = ()
-    asked: Verb | None = None
+    asked: Press | None = None
     replay: Replay | None = None
     absent: Absence | None = None
     idle: Mapping[str, Any] = field(default_factory=dict)
+    generation: int = field(init=False)  # of the run, when this page was last drawn
+
+    def __post_init__(self) -> None:
+        self.generation = self.run.generation
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -57,57 +60,37 @@ class Desk:
         return {**settings, **speed, link.RUN: self.run.watch_id}
 
     def follow(self) -> None:
-        """Another tab or a remedy may have changed the run since the page was drawn: the widgets go along."""
+        """The stage, another tab or a remedy may have changed the run since the page was drawn: the widgets go along."""
         wanted = self.run.wanted_config
         if wanted != self.agreed:
             controls.put(self.run.experiment, wanted.differences(self.agreed))
-            self.agreed = wanted
+            self.agreed, self.problems = wanted, ()
+        self._look_at_the_run()
 
     def settle(self, values: Mapping[str, Any]) -> None:
-        """Bring the run in line with the widgets, then do what was pressed.
-
-        While a run goes on, live fields bend it. A structural field, or any field of a run that has not begun or has
-        ended, makes a new run of it; the curve that was there stays as an earlier one. A field of pictures never does.
-        """
+        """Bring the run in line with the widgets, then do what was pressed."""
         try:
             config = type(self.agreed).checked(values).used()
+            changes = config.differences(self.agreed)
+            if changes:
+                self.run.settle(changes)
         except ConfigError as error:
             self.problems, self.asked = error.problems, None
             return
         self.idle = {name: value for name, value in values.items() if not config.settings()[name].applies(config)}
-        if config != self.agreed:
-            self.problems, self.absent = (), None
-            self._apply(config)
-        self._obey()
+        if changes:
+            self.agreed, self.problems, self.absent = config, (), None
+        if self.asked:
+            self.run.press(self.asked)
+            self.asked, self.absent = None, None
+        self._look_at_the_run()
 
-    def _apply(self, config: TrainingConfig) -> None:
-        changes, settings = config.differences(self.agreed), config.settings()
-        begun = (self.run.going or self.run.history.last_step >= 1) and not self.run.status.ended
-        if all(settings[name].liveness == "pictured" or (begun and settings[name].changeable) for name in changes):
-            for name in changes:
-                self.run.change(name, config)
-        else:
-            self._begin_anew(config)
-        self.agreed = config
-
-    def _begin_anew(self, config: TrainingConfig) -> None:
-        self.run.reset(config)
-        self.replay = None
-
-    def _obey(self) -> None:
-        asked, self.asked = self.asked, None
-        self.absent = None if asked else self.absent
-        match asked:
-            case "train":
-                if self.run.status.ended:
-                    self._begin_anew(self.agreed)
-                self.run.train()
-            case "pause":
-                self.run.pause()
-            case "step":
-                self.run.advance()
-            case "reset":
-                self._begin_anew(self.agreed)
+    def _look_at_the_run(self) -> None:
+        """One that has begun anew replays nothing; one that goes on is no news any more."""
+        if self.run.generation != self.generation:
+            self.generation, self.replay, self.absent = self.run.generation, None, None
+        if self.run.begun:
+            self.absent = None
 
 
 def find(experiment: str, default_speed: float = DEFAULT_SPEED) -> Desk:

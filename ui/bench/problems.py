@@ -1,7 +1,7 @@
 """Refused values in words: the field, what was given, and what is allowed."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -46,12 +46,22 @@ def show(experiment: str, problems: Iterable[Problem], words: Mapping[str, Field
             st.button(_(REMEDIES[problem.code]), key=key, on_click=controls.put, args=(experiment, dict(problem.remedy)))
 
 
-def sentence(problem: Problem, label: str, choices: Mapping[Any, str] = MappingProxyType({})) -> str:
-    """Why a value was refused. `label` and `choices` are the names of the field and of its choices in the reader's language."""
+def beside_field(problem: Problem) -> str:
+    """Why a value was refused, as plain text for a place beside its field, where the field's name stands already."""
+    return sentence(problem, "", quoted=str).removeprefix(": ")
+
+
+def sentence(
+    problem: Problem, label: str, choices: Mapping[Any, str] = MappingProxyType({}), quoted: Callable[[str], str] | None = None
+) -> str:
+    """Why a value was refused. `label` and `choices` are the names of the field and of its choices in the reader's language.
+
+    `quoted` writes what was given; in Markdown as code.
+    """
     number = N_("{field}: “{value}” is not a number. Allowed: {bounds}.")
     default = number if problem.code.endswith(("_parsing", "_type")) else SENTENCES["other"]
     return _(
-        SENTENCES.get(problem.code, default), field=label, value=verbatim(_shortened(problem.value)),
+        SENTENCES.get(problem.code, default), field=label, value=(quoted or verbatim)(_shortened(problem.value)),
         bounds=problem.bounds if problem.code != "too_short" else " | ".join(choices.values()) or problem.bounds,
         weights=f"{limits().model_parameters:,}", characters=f"{limits().text_characters:,}", row=problem.row,
     )  # fmt: skip

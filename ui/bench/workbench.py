@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.engine import LimitReached
+from core.run.handle import Press
 from ui.bench import beside_keras, controls, problems, share, take_home, workplace
 from ui.bench.controls import Controls, FieldText
-from ui.bench.desk import DEFAULT_SPEED, SPEEDS, Desk, Verb, find, speed_text
+from ui.bench.desk import DEFAULT_SPEED, SPEEDS, Desk, find, speed_text
 from ui.frame import device, shell, widgets
 from ui.frame._compat import TabContainer
 from ui.frame.widgets import show
@@ -122,13 +123,13 @@ class Workbench:
             self._button(_("Reset"), "reset", ":material/replay:", "0")
             self._speed()
 
-    def _button(self, label: str, verb: Verb, icon: str, shortcut: str, *, primary: bool = False, disabled: bool = False) -> None:
+    def _button(self, label: str, verb: Press, icon: str, shortcut: str, *, primary: bool = False, disabled: bool = False) -> None:
         st.button(
             label, key=f"{self.experiment}:{verb}", icon=icon, shortcut=shortcut, disabled=disabled,
             type="primary" if primary else "secondary", on_click=self._ask(verb),
         )  # fmt: skip
 
-    def _ask(self, verb: Verb) -> Callable[[], None]:
+    def _ask(self, verb: Press) -> Callable[[], None]:
         def ask() -> None:
             self.desk.asked = verb
 
