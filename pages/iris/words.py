@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from core.experiments.iris.config import OVERFITTING
+from core.experiments.iris.config import FEATURES, OVERFITTING
+from ui.bench import classifier_words as alike
 from ui.bench import workbench as run_panel
 from ui.bench.controls import FieldText
 from ui.bench.workbench import Workbench
@@ -25,104 +26,23 @@ def names() -> dict[str, str]:
     }
 
 
-def losses() -> tuple[str, str]:
-    """The curves' names: of the training and of the test data."""
-    return _("training loss"), _("test loss")
-
-
-def accuracies() -> tuple[str, str]:
-    """The same for the accuracy."""
-    return _("training accuracy"), _("test accuracy")
-
-
 def fields() -> dict[str, FieldText]:
     """The fields of this page."""
-    features = ("sepal_length", "sepal_width", "petal_length", "petal_width")
     return {
-        "features": FieldText(_("Features"), choices={feature: names()[feature] for feature in features}),
-        "test_share": FieldText(_("Test share"), _("The share of flowers that are kept from training, to test on.")),
+        **alike.fields(),
+        "features": FieldText(_("Features"), choices={feature: names()[feature] for feature in FEATURES}),
         "standardize": FieldText(_("Standardize"), _("Every feature gets mean 0 and variance 1, by the training flowers.")),
-        "hidden": FieldText(
-            _("Hidden layers"), _("How many, and the units of each. None at all makes it softmax regression."), items=_("Layer {place}"),
-            short=_("hidden units"),
-        ),
-        "activation": FieldText(
-            _("Activation"),
-            choices={"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid", "gelu": "GELU", "none": _("none")},
-        ),
-        "dropout": FieldText(_("Dropout"), _("The share of hidden outputs that are set to 0 at random while training.")),
-        "label_noise": FieldText(_("Wrong labels"), _("The share of training flowers whose label is made wrong.")),
-        "patience": FieldText(
-            _("Early stopping"), _("Stops after so many epochs without a new lowest test loss. 0 never stops early.")
-        ),
-    }  # fmt: skip
+    }
 
 
 def findings() -> dict[str, str]:
     """What the numbers can say."""
-    return {
-        "diverged": _(
-            "The loss has left the numbers at epoch {step}: with a learning rate of {lr} each step landed further away."
-        ),
-        "all_dead": _("All {units} hidden units are dead: their ReLU is 0 for every flower. No gradient reaches them."),
-        "dead_units": _("{dead} of {units} hidden units are dead: their ReLU is 0 for every flower, so no gradient wakes them."),
-        "lr_too_high": _(
-            "The learning rate {lr} is too high: {rises:%} of the last 100 steps went up; the loss swings from {low} to {high}."
-        ),
-        "vanishing_gradients": _(
-            "The gradient vanishes on its way back through {layers} layers: at epoch {step} it was {last} long in the last "
-            "and {first} in the first. Sigmoid and tanh are flat at both ends, and every layer multiplies by their slope."
-        ),
-        "lr_too_low": _(
-            "The learning rate {lr} is too low: the slope is steep (gradient {gradient}), yet 100 steps won only {gain:%}."
-        ),
-        "decay_too_strong": _(
-            "A weight decay of {weight_decay} is strong: it pulls every weight towards 0, and the loss stays at {loss}."
-        ),
-        "overfitting": _(
-            "It is overfitting since epoch {step}: there the test loss was lowest, {lowest}; now it is {test_loss}, while the "
-            "training loss goes on down to {loss}. The network learns its flowers by heart. What helps:"
-        ),
-        "true_labels": _("True labels: {label_noise:%} of the training labels are wrong, and those can only be learned by heart."),
-        "more_data": _("More data: test on fewer flowers, and train on the others."),
-        "fewer_features": _("Fewer features: less to learn by heart."),
-        "regularize": _("Regularization: weight decay keeps the weights small."),
-        "plateau": _("It is on a plateau: the loss {loss} has hardly moved in 100 epochs, and the gradient is {gradient} long."),
-        "learned": _("It has learned what there is: accuracy {accuracy:%}, and the loss {loss} hardly moves any more."),
-        "stopped_early": _("Stopped early at epoch {step}: the test loss was lowest {patience} epochs before, at {lowest_at}."),
-        "softmax_regression": _("Without a hidden layer this is softmax regression: the borders between classes are straight."),
-        "no_activation": _(
-            "Without an activation {layers} linear layers in a row are one linear layer: borders stay straight."
-        ),
-        "patience_without_test": _("Early stopping waits for the test loss, but there are no test flowers."),
-        "few_test_flowers": _(
-            "Only {flowers} flowers are tested: a single one is {share:%} of the test accuracy. That is too few to tell whether it "
-            "overfits."
-        ),
-    }  # fmt: skip
+    return alike.findings()
 
 
 def remedies() -> dict[str, str]:
     """The presses that mend."""
-    return {
-        "diverged": _("Start again with a learning rate of {lr}"),
-        "all_dead": _("Start again with GELU and a learning rate of {lr}"),
-        "dead_units": _("Start again with GELU, which never quite dies"),
-        "lr_too_high": _("Set the learning rate to {lr}"),
-        "lr_too_low": _("Set the learning rate to {lr}"),
-        "vanishing_gradients": _("Start again with ReLU"),
-        "true_labels": _("No wrong labels"),
-        "more_data": _("Test share {test_share}"),
-        "fewer_features": _("Only the petals"),
-        "regularize": _("Weight decay {weight_decay}"),
-        "plateau.features": _("Give it all four features"),
-        "plateau.activation": _("Start again with ReLU"),
-        "plateau.lr": _("Set the learning rate to {lr}"),
-        "no_activation": _("Start again with ReLU"),
-        "patience_without_test": _("Test share {test_share}"),
-        "few_test_flowers": _("Test share {test_share}"),
-        "decay_too_strong": _("Weight decay {weight_decay}"),
-    }
+    return {**alike.remedies(), "fewer_features": _("Only the petals"), "plateau.features": _("Give it all four features")}
 
 
 def messages() -> dict[str, str]:

@@ -26,7 +26,7 @@ def panels() -> list[Panel]:
     names = say.names()
     return [
         Network("network", "The network", names),
-        Regions("regions", "Decision regions", names),
+        Regions("regions", "Decision regions", names, " (cm)"),
         Sentences("words", "In words", say.findings(), say.remedies(), say.messages()),
         Probe("probe", "Try a flower", "flower", "{value} cm", names),
     ]

@@ -1,4 +1,4 @@
-// Regions: what the network would call a flower anywhere on a plane, with the flowers on top and the wrong ones ringed.
+// Regions: what the network would call a sample anywhere on a plane, with the samples on top and the wrong ones ringed.
 // On a canvas of its own: sixty by sixty cells, ten times a second, is more than a chart library can bear.
 
 import { element, fill, short } from "./format.js";
@@ -6,7 +6,7 @@ import { borders, ticks } from "./regions_lines.js";
 import { channels, described, mark, mixed, pen, sign, svg, Tip } from "./picture.js";
 
 const PCA = "pca";
-const REACH = 9; // px from a flower at which one points at it
+const REACH = 9; // px from a sample at which one points at it
 
 export function create(frame, spec, context) {
   return new Regions(frame, spec, context);
@@ -42,18 +42,15 @@ class Regions {
     return this.spec.names[one] ?? one;
   }
 
-  // The planes of this network: any two of its features, and the principal components.
-  offer({ features, classes, plane }) {
-    const pairs = features.flatMap((one, index) => features.slice(index + 1).map((other) => [one, other]));
-    const planes = pairs.length ? pairs.map((pair) => pair.join(",")) : [features[0]];
-    if (pairs.length) planes.push(PCA);
+  // The planes through the features of this network.
+  offer({ classes, planes }) {
     this.choice.replaceChildren(...planes.map((value) => {
       const text = value === PCA ? this.spec.words.pca : value.split(",").map((one) => this.name(one)).join(" × ");
       return Object.assign(element("option", "", text), { value });
     }));
-    this.choice.disabled = planes.length < 2;
+    this.choice.hidden = planes.length < 2;
     const remembered = this.context.memory.plane;
-    this.choose(planes.includes(remembered) ? remembered : plane);
+    this.choose(planes.includes(remembered) ? remembered : planes[0]);
     const shades = this.context.theme.classes;
     const kinds = classes.flatMap((one, kind) => [sign(kind, shades[kind]), element("span", "", this.name(one))]);
     this.legend.replaceChildren(...kinds, ring(), element("span", "", this.spec.words.wrong));
@@ -92,7 +89,7 @@ class Regions {
     this.ground(brush);
     this.lines(brush);
     this.axes(brush, flat);
-    this.flowers(brush);
+    this.points(brush);
     this.canvas.dataset.wrong = this.picture.wrong.x.length;
     this.canvas.dataset.plane = this.plane;
     this.tip.renew();
@@ -104,10 +101,11 @@ class Regions {
     const { z } = this.picture;
     const paper = channels(theme.background);
     const shades = theme.classes.map(channels);
+    const chance = 1 / (this.context.allViews.facts?.classes.length ?? 3); // of each class where nothing is known
     const image = Object.assign(document.createElement("canvas"), { width: z[0].length, height: z.length });
     const pixels = image.getContext("2d").createImageData(image.width, image.height);
     z.forEach((row, up) => row.forEach((packed, across) => {
-      const certain = Math.max(0, (packed % 100) / 100 - 1 / 3) * 1.5;
+      const certain = Math.max(0, ((packed % 100) / 100 - chance) / (1 - chance));
       const shade = mixed(paper, shades[Math.floor(packed / 100)], 0.08 + 0.42 * certain);
       pixels.data.set([...shade, 255], 4 * ((z.length - 1 - up) * z[0].length + across));
     }));
@@ -133,7 +131,7 @@ class Regions {
   axes(brush, flat) {
     const { theme } = this.context;
     const { area, size, picture } = this;
-    const title = (axis) => (axis ? `${this.name(axis)}${axis.startsWith("pc") ? "" : " (cm)"}` : "");
+    const title = (axis) => (axis ? `${this.name(axis)}${axis.startsWith("pc") ? "" : this.spec.unit}` : "");
     Object.assign(brush, { fillStyle: theme.text, strokeStyle: theme.border, lineWidth: 1, font: `${size}px ${theme.font}`, textAlign: "center" });
     brush.strokeRect(area.left, area.top, area.width, area.height);
     for (const value of ticks(picture.x[0], picture.x[picture.x.length - 1], Math.min(7, area.width / 60))) {
@@ -153,16 +151,16 @@ class Regions {
     brush.restore();
   }
 
-  // All flowers; those that are only tested on are hollow.
-  flowers(brush) {
+  // All samples; those that are only tested on are hollow.
+  points(brush) {
     const { theme, allViews, projector } = this.context;
-    const { flowers, wrong } = this.picture;
+    const { points, wrong } = this.picture;
     const tested = new Set(allViews.facts?.test ?? []);
     const r = projector ? 5.2 : 3.7;
     brush.lineWidth = projector ? 1.8 : 1.2;
-    flowers.x.forEach((x, index) => {
-      const kind = flowers.label[index];
-      mark(brush, kind, this.toX(x), this.toY(flowers.y[index]), r);
+    points.x.forEach((x, index) => {
+      const kind = points.label[index];
+      mark(brush, kind, this.toX(x), this.toY(points.y[index]), r);
       brush.fillStyle = tested.has(index) ? theme.background : theme.classes[kind];
       brush.strokeStyle = tested.has(index) ? theme.classes[kind] : theme.background;
       brush.fill();
@@ -177,27 +175,27 @@ class Regions {
     });
   }
 
-  // The flower or else the class at the pointer.
+  // The sample or else the class at the pointer.
   under(event) {
     const { area, picture } = this;
     const box = this.canvas.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     if (!picture || !area || x < area.left || y < area.top || x >= area.left + area.width || y >= area.top + area.height) return [];
-    const { z, flowers } = picture;
+    const { z, points } = picture;
     const cell = z[Math.floor((1 - (y - area.top) / area.height) * z.length)]?.[Math.floor(((x - area.left) / area.width) * z[0].length)];
     if (cell === undefined) return [];
     const classes = this.context.allViews.facts?.classes ?? [];
     const lines = [fill(this.spec.words.here, { class: this.name(classes[Math.floor(cell / 100)]), percent: cell % 100 })];
-    const distance = (index) => Math.hypot(this.toX(flowers.x[index]) - x, this.toY(flowers.y[index]) - y);
-    const nearest = flowers.x.reduce((best, _, index) => (distance(index) < distance(best) ? index : best), 0);
-    if (distance(nearest) < REACH) lines.push(fill(this.spec.words.flower, { number: nearest, class: this.name(classes[flowers.label[nearest]]) }));
+    const distance = (index) => Math.hypot(this.toX(points.x[index]) - x, this.toY(points.y[index]) - y);
+    const nearest = points.x.reduce((best, _, index) => (distance(index) < distance(best) ? index : best), 0);
+    if (distance(nearest) < REACH) lines.push(fill(this.spec.words.sample, { number: nearest, class: this.name(classes[points.label[nearest]]) }));
     return lines;
   }
 
   alt() {
     if (!this.picture) return;
-    const { flowers, wrong } = this.picture;
-    this.say(fill(this.spec.words.alt, { all: flowers.x.length, wrong: wrong.x.length }));
+    const { points, wrong } = this.picture;
+    this.say(fill(this.spec.words.alt, { all: points.x.length, wrong: wrong.x.length }));
   }
 
   destroy() {

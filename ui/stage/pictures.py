@@ -26,7 +26,7 @@ def _network_words() -> Texts:
         "weight": _("weight {value}"),
         "bias": _("bias {value}"),
         "gradient": _("gradient {value}"),
-        "dead": _("dead: its ReLU is 0 for every training flower"),
+        "dead": _("dead: its ReLU is 0 for every training sample"),
         "alt": _("A network of {sizes} units; {most}; dead units: {dead}."),
     }
 
@@ -53,19 +53,23 @@ def _regions_words() -> Texts:
         "pca": _("principal components (PCA)"),
         "wrong": _("wrong"),
         "here": _("{class}, {percent} %"),
-        "flower": _("Flower {number}: {class}"),
-        "alt": _("Decision regions. Of {all} flowers {wrong} are classified wrongly."),
+        "sample": _("No. {number}: {class}"),
+        "alt": _("Decision regions. Of {all} samples {wrong} are classified wrongly."),
     }
 
 
 @dataclass(frozen=True)
 class Regions(Declared):
-    """The views `regions:<across>,<up>` and `regions:pca`; which, is chosen in the panel's head."""
+    """The views `regions:<plane>` for the planes that the facts name; which, is chosen in the panel's head.
+
+    `unit` stands behind the name of an axis: ` (cm)`.
+    """
 
     kind: ClassVar[str] = "regions"
     id: str
     title: str
     names: Texts = field(default_factory=dict)
+    unit: str = ""
     words: Texts = field(default_factory=_regions_words)
     height: int = 260
     span: Literal[1, 2] = 1

@@ -3,7 +3,6 @@
 No torch here. A name holds no comma, so that names can be listed with commas in an address.
 """
 
-from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode
 
@@ -51,23 +50,3 @@ def position(argument: str, last: int) -> int:
     if not (argument.isascii() and argument.isdigit() and len(argument) < 10):
         raise KeyError(argument)
     return min(int(argument), max(last, 0))
-
-
-class Views(Mapping[str, Callable[[], Any]]):
-    """Views by name; what stands after a colon is the argument: `views["text:120"]` is what `text` makes of "120".
-
-    A name that is none, or whose argument is unreadable, is not in it.
-    """
-
-    def __init__(self, pictures: Mapping[str, Callable[[str], Callable[[], Any]]]) -> None:
-        self._pictures = pictures
-
-    def __getitem__(self, name: str) -> Callable[[], Any]:
-        picture, _, argument = name.partition(":")
-        return self._pictures[picture](argument)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._pictures)
-
-    def __len__(self) -> int:
-        return len(self._pictures)

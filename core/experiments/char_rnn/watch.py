@@ -13,9 +13,10 @@ from core.experiments.char_rnn.config import CharRNNConfig
 from core.experiments.char_rnn.facts import facts, shapes
 from core.experiments.char_rnn.network import Network
 from core.experiments.char_rnn.through_time import gradient_through_time, unrolled
-from core.experiments.char_rnn.view_names import Views, continuation, position
+from core.experiments.char_rnn.view_names import continuation, position
 from core.experiments.char_rnn.views import Json, Reader
 from core.experiments.char_rnn.writing import Writer
+from core.pictures.by_name import Views
 from core.program.experiment import Row, View
 from core.program.running import Programmed
 from core.program.state import State

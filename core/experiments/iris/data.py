@@ -10,9 +10,8 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
 from core.experiments.iris.config import FEATURES, IrisConfig
+from core.pictures.samples import Floats, Ints
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 CLASSES = ("setosa", "versicolor", "virginica")
 
 

@@ -1,95 +1,73 @@
 """What is recorded and drawn of the iris classifier, read from its program."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from core.experiments.iris.config import FEATURES, IrisConfig
-from core.experiments.iris.data import CLASSES, Ints, flowers
-from core.experiments.iris.network import Network, gradient
-from core.experiments.iris.pictures import Pictures
-from core.experiments.iris.planes import default_plane
-from core.program.experiment import Row, View
-from core.program.running import Programmed
+from core.experiments.iris.data import CLASSES, flowers
+from core.experiments.iris.planes import plane, planes
+from core.pictures import references, views
+from core.pictures.classifier import Classifier
+from core.pictures.samples import Plane, Samples
+from core.program.experiment import View
 
 
-class Iris(Programmed):
-    """Its rows are counted from 1: row k holds what epoch k found before its own updates, all of the same moment.
-
-    With one batch an epoch, `loss` and `accuracy` are those of the very pass that is learned from (with its dropout);
-    with mini-batches they are measured over all training flowers. Test flowers are measured without dropout.
-    """
+class Iris(Classifier):
+    """One view beside those of any classifier: `flower:5.9,3,4.2,1.5`, the probabilities of any flower, by its lengths in cm."""
 
     path = Path(__file__).with_name("program.py")
     config: IrisConfig
 
-    def __init__(self, config: IrisConfig, device: torch.device) -> None:
-        super().__init__(config, device)
-        self.flowers = data = flowers(config)
-        self.x_all = torch.tensor(data.inputs(data.measured), device=device)  # (150, F) float32, numpy hands out float64
-        self._labels, self._test_labels = data.labels[data.train], data.labels[data.test]
-        self.model = Network(self.names["model"])
-        layers = enumerate(self.model.layers, start=1)
-        self._layers = [(f"grad_norm_{number}", layer.weight, layer.bias, layer is not self.model.output) for number, layer in layers]
-        self._relu = config.activation == "relu" and len(config.hidden) > 0
-        self._pictures = Pictures(self.model, config, data, self.x_all)
+    def sampled(self) -> Samples:
+        self.flowers = data = flowers(self.config)
+        x = torch.tensor(data.inputs(data.measured), device=self.device)  # (150, F) float32, numpy hands out float64
+        return Samples(self.config.features, CLASSES, data.measured, x, data.labels, data.train, data.test)
 
-    def row(self) -> Row:
-        names = self.names
-        row = {"loss": names["loss"].item(), "accuracy": _accuracy(names["logits"], self._labels)}
-        row |= self._gradients()
-        if self.config.test_share:
-            row |= {"test_loss": names["test_loss"].item(), "test_accuracy": _accuracy(names["test_logits"], self._test_labels)}
-            self.done = 0 < self.config.patience <= names.get("waited", 0)
-        return row
+    @property
+    def planes(self) -> list[str]:
+        return planes(self.config)
 
-    def _gradients(self) -> Row:
-        """The length of each layer's gradient, over weights and biases; with ReLU also how many units are dead.
+    def plane(self, name: str) -> Plane:
+        return plane(name, self.config, self.flowers)
 
-        A dead unit puts out 0 for every training flower, so it has no gradient. A bias with a gradient belongs to a unit that is not
-        dead; the outputs are looked at only where a bias has none.
-        """
-        row, lively = {}, True
-        for name, weight, bias, hidden in self._layers:
-            w, b = gradient(weight), gradient(bias)
-            row[name] = math.sqrt(float(np.vdot(w, w)) + float(np.vdot(b, b)))  # vdot says nothing when one explodes: inf
-            lively = lively and (not hidden or np.count_nonzero(b) == len(b))
-        if self._relu:
-            row["dead_units"] = 0.0 if lively else float(self.model.count_dead(self.names["x"]))
-        return row
-
-    def remember(self, step: int) -> None:
-        self._pictures.spreads.remember(step)
+    def models(self) -> Mapping[str, Any]:
+        return {"logistic_regression": references.logistic_regression(penalised=True), "mlp": references.mlp(self.config)}
 
     def facts(self) -> Mapping[str, Any]:
         data = self.flowers
         return {
-            "features": list(self.config.features),
-            "classes": list(CLASSES),
+            **super().facts(),
             "measured": {feature: data.measured[:, column].tolist() for column, feature in enumerate(FEATURES)},
             "species": data.species.tolist(),
-            "labels": data.labels.tolist(),
             "relabelled": np.flatnonzero(data.labels != data.species).tolist(),
-            "train": data.train.tolist(),
-            "test": data.test.tolist(),
-            "shapes": [list(layer.weight.shape) for layer in self.model.layers],
-            "parameters": sum(parameter.numel() for parameter in self.model.parameters),
-            "plane": default_plane(self.config),
         }
 
-    @property
-    def views(self) -> Mapping[str, View]:
-        return self._pictures
+    def pictures(self) -> dict[str, Callable[[str], View]]:
+        return {**super().pictures(), "flower": self._flower}
+
+    def _flower(self, argument: str) -> View:
+        x = torch.tensor(self.flowers.inputs(np.array([_lengths(argument)])), device=self.device)  # (1, F)
+        return lambda: {"probabilities": views.numbers(self.chances(x)[0])}
 
 
-def _accuracy(logits: Tensor, labels: Ints) -> float:
-    """The share of rows of `logits` (B, C) that are greatest at their label; numpy is faster than torch here."""
-    return float(np.count_nonzero(logits.numpy(force=True).argmax(1) == labels)) / len(labels)
+def _lengths(text: str) -> list[float]:
+    """Four finite numbers out of `text`.
+
+    Raises:
+        KeyError: it is something else.
+    """
+    try:
+        lengths = [float(part) for part in text.split(",")]
+    except ValueError as error:
+        raise KeyError(text) from error
+    if len(lengths) != len(FEATURES) or not all(map(math.isfinite, lengths)):
+        raise KeyError(text)
+    return lengths
 
 
 WATCH = Iris

@@ -23,9 +23,8 @@ from core import experiments
 from core.experiments.iris.config import FEATURES, OVERFITTING, IrisConfig
 from core.experiments.iris.data import flowers
 from core.experiments.iris.findings import findings
-from core.experiments.iris.references import references
-from core.experiments.iris.views import histograms
 from core.experiments.iris.watch import Iris
+from core.pictures.views import histograms
 from core.program.trainer import Trainer
 from core.run.change import Change
 from core.run.history import History
@@ -358,11 +357,11 @@ def test_confusion_and_mistakes_are_those_of_scikit_learn(split: Trainer) -> Non
     assert picture["test"] == confusion_matrix(data.labels[data.test], guesses[data.test]).tolist()
     table = view(split, "mistakes")
     wrong = np.flatnonzero(guesses != data.labels)
-    assert {row["flower"] for row in table["rows"]} == set(wrong.tolist())
+    assert {row["row"] for row in table["rows"]} == set(wrong.tolist())
     assert table["total"] == len(wrong) > 0
     for row in table["rows"]:
-        assert row["test"] == (row["flower"] in data.test)
-        assert np.allclose(row["probabilities"], chances[row["flower"]], atol=1e-3)
+        assert row["test"] == (row["row"] in data.test)
+        assert np.allclose(row["probabilities"], chances[row["row"]], atol=1e-3)
 
 
 def test_the_rows_are_what_scikit_learn_measures() -> None:
@@ -394,8 +393,8 @@ def test_flowers_on_the_plane_and_the_wrong_ones(split: Trainer) -> None:
     data, guesses = iris(split).flowers, predicted(split).argmax(1)
     picture = view(split, "regions")
     assert picture["axes"] == ["petal_length", "petal_width"]
-    assert picture["flowers"]["x"] == data.measured[:, 2].tolist()
-    assert picture["flowers"]["label"] == data.labels.tolist()
+    assert picture["points"]["x"] == data.measured[:, 2].tolist()
+    assert picture["points"]["label"] == data.labels.tolist()
     assert picture["wrong"]["y"] == data.measured[guesses != data.labels, 3].tolist()
 
 
@@ -404,8 +403,8 @@ def test_principal_components_are_those_of_scikit_learn(split: Trainer) -> None:
     seen = data.inputs(data.measured).astype(float)
     points = PCA(2).fit(seen[data.train]).transform(seen)
     picture = view(split, "regions:pca")
-    assert np.allclose(np.abs(picture["flowers"]["x"]), np.abs(points[:, 0]), atol=1e-3)
-    assert np.allclose(np.abs(picture["flowers"]["y"]), np.abs(points[:, 1]), atol=1e-3)
+    assert np.allclose(np.abs(picture["points"]["x"]), np.abs(points[:, 0]), atol=1e-3)
+    assert np.allclose(np.abs(picture["points"]["y"]), np.abs(points[:, 1]), atol=1e-3)
 
 
 def test_one_feature_has_regions_too() -> None:
@@ -455,16 +454,18 @@ def test_facts_are_small_json(split: Trainer) -> None:
 @pytest.mark.parametrize("hidden", [(), (10,)])
 def test_references_are_scikit_learns(hidden: tuple[int, ...]) -> None:
     config = IrisConfig(test_share=0.3, hidden=hidden)
-    scores = references(config)
+    scores = Iris(config, CPU).references
     x, y, x_test, y_test = (tensor.numpy() for tensor in plain_data(config))
     model = LogisticRegression(max_iter=1000).fit(x, y)
     assert scores["logistic_regression"] == {
         "accuracy": model.score(x, y),
         "test_accuracy": model.score(x_test, y_test),
+        "loss": log_loss(y, model.predict_proba(x)),
+        "test_loss": log_loss(y_test, model.predict_proba(x_test)),
     }
     assert scores["mlp"]["test_accuracy"] is not None
     assert scores["mlp"]["test_accuracy"] > 0.9
-    assert references(IrisConfig())["mlp"]["test_accuracy"] is None
+    assert Iris(IrisConfig(), CPU).references["mlp"]["test_accuracy"] is None
 
 
 # --- findings ---------------------------------------------------------------------------------------------------------
@@ -589,7 +590,7 @@ def test_without_a_gap_or_with_few_flowers_it_is_not_called_overfitting() -> Non
     assert "overfitting" not in said(**no_gap)
     few = said(**{**OVERFITTING, "test_share": 0.02})
     assert "overfitting" not in few
-    assert few["few_test_flowers"] == ({"flowers": 3, "share": 1 / 3}, {"test_share": 0.2})
+    assert few["few_test_samples"] == ({"samples": 3, "share": 1 / 3}, {"test_share": 0.2})
 
 
 EXTREME = {

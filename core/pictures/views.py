@@ -1,4 +1,4 @@
-"""Pictures of the network and of what it makes of the flowers, as lists that JSON can hold.
+"""Pictures of a network and of what it makes of its samples, as lists that JSON can hold.
 
 Numbers are rounded to 4 significant digits; what is not finite becomes None.
 """
@@ -11,23 +11,21 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from core.experiments.iris.config import FEATURES, IrisConfig
-from core.experiments.iris.data import CLASSES, Flowers
-from core.experiments.iris.network import Network
-from core.experiments.iris.planes import Plane
 from core.jsonable import jsonable
+from core.pictures.network import Network
+from core.pictures.samples import Ints, Plane, Samples
 
 BINS = 30
 SHOWN_MISTAKES = 50
 
 
-def network(model: Network, config: IrisConfig, x: Tensor, shown: str) -> dict[str, Any]:
+def network(model: Network, samples: Samples, x: Tensor, shown: str) -> dict[str, Any]:
     """Every layer's numbers, each as (units, inputs): `shown` is `weights`, `gradients`, or "" for both.
 
     Gradients are None before the first backward. `dead` holds the units of a layer whose ReLU is 0 for every row of
     `x` (B, F), so that they have no gradient and stay so.
     """
-    dead = model.dead_units(x) if config.activation == "relu" else [[] for _ in model.hidden]
+    dead = model.dead_units(x) or [[] for _ in model.hidden]  # none at all without ReLU
     layers = []
     for layer, units in zip(model.layers, [*dead, []], strict=True):
         picture: dict[str, Any] = {"dead": units}
@@ -36,26 +34,26 @@ def network(model: Network, config: IrisConfig, x: Tensor, shown: str) -> dict[s
         if shown != "weights":
             picture |= {"weight_gradients": numbers(layer.weight.grad), "bias_gradients": numbers(layer.bias.grad)}
         layers.append(picture)
-    return {"inputs": list(config.features), "outputs": list(CLASSES), "layers": layers}
+    return {"inputs": list(samples.features), "outputs": list(samples.classes), "layers": layers}
 
 
-def regions(model: Network, plane: Plane, inputs: Tensor, x: Tensor, labels: NDArray[np.int64]) -> dict[str, Any]:
+def regions(model: Network, plane: Plane, inputs: Tensor, samples: Samples) -> dict[str, Any]:
     """The class the network finds in each cell of `plane`, whose `inputs` (cells, F) lie on the model's device.
 
     `z` (len(y), len(x)) packs both numbers into one: 100 · class + the class's probability in percent, at most 99.
-    `flowers` are all of `x` (n, F) on the plane with their labels; `wrong` those that the network gets wrong.
+    `points` are all samples on the plane with their labels; `wrong` those that the network gets wrong.
     """
     best, kind = probabilities(model, inputs).max(1)
     percent = (best * 100).clamp(0, 99).nan_to_num(0).int()
     z = (100 * kind + percent).reshape(len(plane.y), len(plane.x))
-    wrong = model.predict(x).argmax(1).cpu().numpy() != labels
+    wrong = model.predict(samples.x).argmax(1).cpu().numpy() != samples.labels
     return {
         "axes": list(plane.axes),
         "x": np.round(plane.x, 3).tolist(),
         "y": np.round(plane.y, 3).tolist(),
         "z": z.tolist(),
-        "flowers": {**_points(plane.flowers), "label": labels.tolist()},
-        "wrong": _points(plane.flowers[wrong]),
+        "points": {**_points(plane.points), "label": samples.labels.tolist()},
+        "wrong": _points(plane.points[wrong]),
     }
 
 
@@ -64,41 +62,41 @@ def probabilities(model: Network, x: Tensor) -> Tensor:
     return torch.softmax(model.predict(x), dim=1)
 
 
-def confusion(predicted: NDArray[np.int64], flowers: Flowers) -> dict[str, Any]:
-    """Counts (C, C) by label (row) and prediction (column) of the training flowers and of the test ones, if any."""
+def confusion(predicted: Ints, samples: Samples) -> dict[str, Any]:
+    """Counts (C, C) by label (row) and prediction (column) of the training samples and of the test ones, if any."""
+    C = len(samples.classes)
 
-    def matrix(rows: NDArray[np.int64]) -> list[list[int]]:
-        cells = len(CLASSES) * flowers.labels[rows] + predicted[rows]
-        counts: list[list[int]] = np.bincount(cells, minlength=len(CLASSES) ** 2).reshape(len(CLASSES), -1).tolist()
+    def matrix(rows: Ints) -> list[list[int]]:
+        cells = C * samples.labels[rows] + predicted[rows]
+        counts: list[list[int]] = np.bincount(cells, minlength=C * C).reshape(C, C).tolist()
         return counts
 
     return {
-        "classes": list(CLASSES),
-        "train": matrix(flowers.train),
-        "test": matrix(flowers.test) if len(flowers.test) else None,
+        "classes": list(samples.classes),
+        "train": matrix(samples.train),
+        "test": matrix(samples.test) if len(samples.test) else None,
     }
 
 
-def mistakes(chances: NDArray[np.float32], flowers: Flowers) -> dict[str, Any]:
-    """The flowers that `chances` (n, C) get wrong, the most certain mistakes first, at most 50 of them."""
+def mistakes(chances: NDArray[np.float32], samples: Samples) -> dict[str, Any]:
+    """The samples that `chances` (n, C) get wrong, the most certain mistakes first, at most 50 of them."""
     predicted = chances.argmax(1)
-    wrong = np.flatnonzero(predicted != flowers.labels)
-    own = chances[wrong, flowers.labels[wrong]]
+    wrong = np.flatnonzero(predicted != samples.labels)
+    own = chances[wrong, samples.labels[wrong]]
     shown = wrong[np.argsort(own, kind="stable")][:SHOWN_MISTAKES]
-    tested = set(flowers.test.tolist())
+    tested = set(samples.test.tolist())
     rows = [
         {
-            "flower": int(row),
+            "row": int(row),
             "test": int(row) in tested,
-            "measured": flowers.measured[row].tolist(),
-            "species": CLASSES[flowers.species[row]],
-            "label": CLASSES[flowers.labels[row]],
-            "predicted": CLASSES[predicted[row]],
+            "measured": np.round(samples.measured[row], 3).tolist(),
+            "label": samples.classes[samples.labels[row]],
+            "predicted": samples.classes[predicted[row]],
             "probabilities": numbers(chances[row]),
         }
         for row in shown
     ]
-    return {"features": list(FEATURES), "classes": list(CLASSES), "total": len(wrong), "rows": rows}
+    return {"classes": list(samples.classes), "total": len(wrong), "rows": rows}
 
 
 def histograms(layers: Sequence[nn.Linear]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The network of the program, as pictures and rows look at it. B rows, F features, C = 3 classes."""
+"""The network of a program, as pictures and rows look at it. B rows, F features, C classes."""
 
 import numpy as np
 import torch
@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 
 class Network:
-    """The layers of an `nn.Sequential`, or a bare `nn.Linear`: F → hidden units … → C."""
+    """The layers of an `nn.Sequential`, or a bare `nn.Linear`: F → hidden units … → C, or one logit for two classes."""
 
     def __init__(self, model: nn.Module) -> None:
         modules = list(model) if isinstance(model, nn.Sequential) else [model]
@@ -31,7 +31,7 @@ class Network:
         """Logits (B, C) for `x` (B, F) without dropout and without a graph."""
         for module in self._without_dropout:
             x = module(x)
-        return x
+        return of_both(x)
 
     @torch.no_grad()
     def dead_units(self, x: Tensor) -> list[list[int]]:
@@ -52,6 +52,11 @@ class _KeptReLU(nn.ReLU):
         if outputs.requires_grad:
             self.__dict__["outputs"] = outputs  # past the search of `nn.Module` for parameters and modules
         return outputs
+
+
+def of_both(logits: Tensor) -> Tensor:
+    """One logit z as two, 0 and z, of which the softmax is 1 − sigmoid(z) and sigmoid(z); more stay as they are."""
+    return torch.cat([torch.zeros_like(logits), logits], dim=1) if logits.shape[1] == 1 else logits
 
 
 def gradient(parameter: Tensor) -> NDArray[np.float32]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import nn
 
-from core.experiments.iris import views
+from core.pictures import views
 
 Layers = list[dict[str, Any]]
 MOST = 12  # moments kept; beyond, every second one goes

@@ -1,0 +1,53 @@
+"""What scikit-learn's own classifiers reach on the same samples: the lines to measure up to."""
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits
+
+from core.pictures.samples import Samples
+from core.settings.classifier import ClassifierConfig
+
+_ACTIVATIONS = {"relu": "relu", "tanh": "tanh", "sigmoid": "logistic", "gelu": "relu", "none": "identity"}
+Scores = dict[str, float | None]
+
+
+def mlp(config: ClassifierConfig) -> MLPClassifier:
+    """The same layers in scikit-learn, which has no GELU: ReLU stands in. Fitted with L-BFGS, which it recommends for small data."""
+    return MLPClassifier(
+        config.hidden, activation=_ACTIVATIONS[config.activation], solver="lbfgs", max_iter=300, random_state=config.seed,
+    )  # fmt: skip
+
+
+def logistic_regression(penalised: bool) -> LogisticRegression:
+    """A linear classifier: with scikit-learn's own L2 penalty, or without one, as a linear layer is trained."""
+    return LogisticRegression(max_iter=1000) if penalised else LogisticRegression(C=float("inf"), max_iter=5000, tol=1e-8)
+
+
+def scores(models: Mapping[str, Any], samples: Samples) -> dict[str, Scores]:
+    """`accuracy`, `loss`, `test_accuracy` and `test_loss` of each model once it is fitted; None without test samples.
+
+    Costs about 0.1 s.
+    """
+    x, found = samples.x.cpu().numpy(), dict[str, Scores]()
+    for name, model in models.items():
+        with warnings.catch_warnings(), threadpool_limits(1):  # other runs share these processors
+            warnings.simplefilter("ignore", ConvergenceWarning)  # what it reaches at max_iter is the reference
+            model.fit(x[samples.train], samples.labels[samples.train])
+        found[name] = {}
+        for prefix, rows in (("", samples.train), ("test_", samples.test)):
+            told, labels = x[rows], samples.labels[rows]
+            found[name][f"{prefix}accuracy"] = float(model.score(told, labels)) if len(rows) else None
+            found[name][f"{prefix}loss"] = _loss(model, told, labels) if len(rows) else None
+    return found
+
+
+def _loss(model: Any, x: Any, labels: Any) -> float | None:
+    """Cross-entropy; None where there are labels that the model was never told of."""
+    known = set(labels) <= set(model.classes_)
+    return float(log_loss(labels, model.predict_proba(x), labels=model.classes_)) if known else None
