@@ -46,6 +46,13 @@ def tidy(runs: Sequence[Run], bounds: Limits, now: float, drop: Callable[[Run, s
             run.pause("unwatched")
 
 
+def shown_again(run: Run) -> None:
+    """Let it begin anew if it has ended and somebody looks at it."""
+    if run.status.ended and run.unwatched_since is None:
+        run.reset()
+        run.train()
+
+
 class RecoveryQueue:
     """Runs whose worker died, brought back one after another, those first that somebody looks at.
 

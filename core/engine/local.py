@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
-from core.engine.housekeeping import RecoveryQueue, make_room, tidy
+from core.engine.housekeeping import RecoveryQueue, make_room, shown_again, tidy
 from core.engine.process import WorkerProcess
 from core.engine.questions import Questions
 from core.run.handle import Run
@@ -50,6 +50,7 @@ class LocalPool:
         self._lock = threading.RLock()
         self._workers: list[WorkerProcess] = []
         self._runs: dict[str, Run] = {}
+        self._demonstration: Run | None = None  # also among the runs
         self._visitors: dict[str, str | None] = {}
         self._homes: dict[str, WorkerProcess] = {}  # where each run lives
         self._backlog: list[Command] = []  # for as long as the devices are not known
@@ -121,17 +122,33 @@ class LocalPool:
         self._give_up_without_workers()
         return run
 
+    def demonstration(self, spec: RunSpec, speed: float | None) -> Run:
+        """The one run that everybody watches and nobody steers, begun at the first call: no limit counts it, and it is never put away.
+
+        While somebody looks it begins anew whenever it has ended; else it rests at its end.
+        """
+        with self._lock:
+            known = self._demonstration
+            run = self._demonstration = known or Run(spec, self._send, speed, self._clock)
+            self._runs[run.id] = run
+        if known is None:
+            run.open()
+            run.train()
+        return run
+
     def find(self, run_id: str) -> tuple[Run, bool] | None:
         """The run of a control id or a watch id, and whether this id is the right to control it."""
         if run := self._runs.get(run_id):
             return run, True
-        return next(((run, False) for run in self.runs if run.watch_id == run_id), None)
+        with self._lock:
+            runs = tuple(self._runs.values())
+        return next(((run, False) for run in runs if run.watch_id == run_id), None)
 
     @property
     def runs(self) -> tuple[Run, ...]:
-        """All runs there are, oldest first."""
+        """All runs there are, oldest first, without the demonstration."""
         with self._lock:
-            return tuple(self._runs.values())
+            return tuple(run for run in self._runs.values() if run is not self._demonstration)
 
     def drop(self, run: Run, code: str = "dropped") -> None:
         """Stop and forget a run; `code` becomes its message."""
@@ -146,6 +163,8 @@ class LocalPool:
     def tidy(self, now: float) -> None:
         """Hold, stop and drop what has gone on for too long. Called every few seconds by the pool itself."""
         tidy(self.runs, self.bounds, now, self.drop)
+        if self._demonstration:
+            shown_again(self._demonstration)
         self._recovering.hurry()
 
     def measure(self, spec: RunSpec, seconds: float = 0.5) -> dict[str, Future[float]]:

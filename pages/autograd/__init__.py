@@ -5,7 +5,7 @@ from ui.locale import N_
 
 PAGE = Page(
     "autograd",
-    place=4,
+    place=1.5,
     title=N_("Autograd by hand"),
     teaches=N_("Multiply the slopes along a small graph from y back to x, and find what backward() finds."),
 )

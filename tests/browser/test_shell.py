@@ -63,7 +63,8 @@ def test_the_whole_card_leads_to_its_page(visit: Visitors) -> None:
     page = visit("", language="ko")
     for place, one in enumerate(PAGES):
         card = page.locator(f".st-key-card-{one.name}")
-        [card.locator("a"), card.locator("img"), card.locator("p").last][place % 3].click(force=True)  # the link lies over all of it
+        part = [card.locator("a"), card.locator("img, figure").first, card.locator("p").last][place % 3]
+        part.click(force=True)  # the link lies over all of it
         page.wait_for_url(re.compile(rf"/{one.name}(\\?|$)"))
         expect(page.locator("h1")).to_have_text(said(one.title))
         page.get_by_test_id("stTopNavLink").first.click()
@@ -92,11 +93,57 @@ def test_the_header_has_room_for_its_parts_at_every_width(visit: Visitors, query
         page.wait_for_function(HEADER_FITS)
 
 
-def test_home_is_one_screen_and_says_where_runs_compute(visit: Visitors) -> None:
-    page = visit("", size=(1366, 768))
+@pytest.mark.parametrize("size", [(1366, 768), (1440, 900), (1920, 1080)])
+def test_home_fills_one_screen_and_says_where_runs_compute(visit: Visitors, size: tuple[int, int]) -> None:
+    page = visit("", size=size)
     expect(page.locator(".st-key-home").get_by_text(re.compile("Runs compute on: .* · "))).to_be_in_viewport()
     for one in PAGES:
-        expect(page.locator(f".st-key-card-{one.name}")).to_be_in_viewport()
+        expect(page.locator(f".st-key-card-{one.name}")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight") <= size[1]
+    cards = page.locator(".st-key-cards").bounding_box()
+    assert cards
+    assert cards["y"] + cards["height"] > 0.9 * size[1], "nothing is left blank below"
+
+
+SHOWN = ".stepwise-demonstration"
+SHOWN_STEP = f"() => Number(document.querySelector('{SHOWN}')?.dataset.step)"
+
+
+def test_a_run_learns_before_anything_is_pressed_and_each_visitor_pauses_it_for_himself(visit: Visitors) -> None:
+    page, other = visit(""), visit("", language="ko")
+    page.wait_for_function(f"() => ({SHOWN_STEP})() >= 0")
+    page.get_by_role("button", name="Pause").click()
+    held = page.evaluate(SHOWN_STEP)
+    other.wait_for_function(f"(held) => ![held, NaN].includes(({SHOWN_STEP})())", arg=held)
+    other.wait_for_function(f"(before) => ({SHOWN_STEP})() !== before", arg=other.evaluate(SHOWN_STEP))
+    assert page.evaluate(SHOWN_STEP) == held
+    picture = page.get_by_role("img", name=re.compile(f"A line among points, and its loss: at epoch {held} of 300 the loss is [0-9.]+, W "))
+    expect(picture).to_be_in_viewport()
+    assert page.locator(f"{SHOWN} [aria-live], {SHOWN} [role=status]").count() == 0
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(f"(before) => ({SHOWN_STEP})() !== before", arg=held)
+    assert not page.evaluate("() => window.Plotly || performance.getEntriesByType('resource').some(({ name }) => name.includes('plotly'))")
+
+
+def test_where_motion_is_not_wanted_the_finished_run_stands(visit: Visitors) -> None:
+    page, other = visit(""), visit("", language="ko")
+    page.emulate_media(reduced_motion="reduce")
+    page.reload()
+    expect(page.locator(SHOWN)).to_have_attribute("data-step", "300")
+    expect(page.get_by_role("button", name="Pause")).to_have_count(0)
+    other.wait_for_function(f"() => ({SHOWN_STEP})() < 300")  # it has begun anew
+    expect(page.locator(SHOWN)).to_have_attribute("data-step", "300")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(f"() => ({SHOWN_STEP})() < 300")
+
+
+def test_the_question_on_the_first_page_leads_to_its_answer(visit: Visitors) -> None:
+    page = visit("", size=(1366, 768))
+    page.get_by_role("link", name="The optimizer was never given the loss. How does it know?").click()
+    loop = page.locator("[data-panel=loop]")
+    expect(loop.get_by_text("backward() leaves the slope of the loss in the .grad of each parameter")).to_be_in_viewport(ratio=1)
+    expect(loop.locator("[aria-current=step]")).to_be_in_viewport(ratio=1)
+    until_address(page, look=None)
 
 
 def test_the_language_switch_stays_on_every_page_and_through_a_reload(visit: Visitors) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.engine import pool
 from pages import PAGES
 
 Open = Callable[..., AppTest]
@@ -66,3 +67,9 @@ def test_korean_pages_say_nothing_in_english(open_app: Open, page: str) -> None:
     said += [widget.label for widget in (*app.button, *app.selectbox, *app.toggle, *app.number_input, *app.expander)]
     assert said
     assert [text for text in said if ENGLISH.search(CODE.sub("", text))] == []
+
+
+def test_what_home_shows_is_nobodys_run(open_app: Open) -> None:
+    before = pool().runs
+    open_app()
+    assert pool().runs == before

@@ -12,7 +12,7 @@ from core.run.handle import Press
 from ui.bench import beside_keras, controls, problems, share, take_home, workplace
 from ui.bench.controls import Controls, FieldText
 from ui.bench.desk import DEFAULT_SPEED, SPEEDS, Desk, find, speed_text
-from ui.frame import device, shell, widgets
+from ui.frame import device, link, shell, widgets
 from ui.frame._compat import TabContainer
 from ui.frame.widgets import show
 from ui.locale import _
@@ -63,6 +63,7 @@ class Workbench:
                 words=self._names(),
                 address=urlencode({**self.desk.parameters, **shell.link_parameters()}),
                 projector=shell.projecting(),
+                opened=st.query_params.get(link.LOOK, ""),
                 held=run.id if self.desk.may_control else "",
                 key=STAGE,
                 on_remedy=self._remedy,

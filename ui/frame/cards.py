@@ -1,6 +1,7 @@
 """A page of the app as a card: its picture, its name, what one learns there."""
 
 from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -11,10 +12,13 @@ from ui.locale import _
 PICTURES = Path(__file__).parents[2] / "pages"
 
 
-def card(page: shell.Page) -> None:
-    """One card, all of it a link to its page."""
+def card(page: shell.Page, picture: Callable[[], None] | None = None) -> None:
+    """One card, all of it a link to its page; `picture` draws another one than the page's own."""
     with st.container(border=True, key=f"card-{page.name}", height="stretch"):
-        _picture((PICTURES / page.name / "picture.svg").read_text(encoding="utf-8"))
+        if picture:
+            picture()
+        else:
+            _picture((PICTURES / page.name / "picture.svg").read_text(encoding="utf-8"))
         st.page_link(f"pages/{page.name}/page.py", label=f"**{_(page.title)}**", query_params=shell.link_parameters())
         st.markdown(_(page.teaches))
 

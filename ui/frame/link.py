@@ -13,6 +13,7 @@ C = TypeVar("C", bound=Config)
 RUN = "run"  # the id of the run: the one to watch, or, where the steering is handed over, the one to control
 HELD = "stepwise-steers"  # the cookie in which a browser remembers the ids of the runs that it steers (ui/stage/holding.js)
 SPEED = "speed"
+LOOK = "look"  # the panel that is to be open and in view
 REPLAY = FIELD  # the changes that were made to a run, for a replay
 LONGEST = 1000  # characters of one setting; servers and messengers cut longer addresses
 

@@ -72,6 +72,7 @@ def stage(
     words: Mapping[str, str] | None = None,
     address: str = "",
     projector: bool = False,
+    opened: str = "",
     held: str = "",
     key: str = "stage",
     on_remedy: Callable[[], None] = _nothing,
@@ -91,6 +92,7 @@ def stage(
         changes: how many live changes the page knows of; it is told when there are more.
         address: the query string that the page's address is to have; it takes the place of the present one without a new
             entry in the browser's history, so that Back leaves the page.
+        opened: the id of a panel that the visitor's link leads to; it is open and in view from the start.
         held: the id that lets this visitor steer the run, which the browser remembers for a reload; empty for who only
             watches: what would steer is not offered then.
         words: names that the page knows: `field.lr`, `choice.Adam`, `device.no_gpu`.
@@ -105,6 +107,7 @@ def stage(
         "labels": labels() | dict(words or {}),
         "palette": palette(),
         "projector": projector,
+        "open": opened,
         "held": held,
         "steered": bool(held),
         "status": str(status),

@@ -38,6 +38,10 @@ def _words() -> dict[str, str]:
     return {
         "open": _("Open"),
         "close": _("Close"),
+        "answer": _(
+            "The optimizer is given the parameters and never the loss. backward() leaves the slope of the loss in the .grad of each"
+            " parameter, and step() reads it there."
+        ),
         "next": _("Next statement"),
         "statement": _("One statement"),
         "go_on": _("Next pass"),

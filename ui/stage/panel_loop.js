@@ -22,6 +22,7 @@ class Loop {
     this.body = frame.appendChild(element("div", "sw-loop-body"));
     this.small = context.bar.appendChild(button(this.words.statement, () => this.step(), "sw-loop-small"));
     this.small.append(element("kbd", "", KEY.toUpperCase()));
+    this.body.append(element("p", "", this.words.answer));
     this.controls(this.body.appendChild(element("div", "sw-loop-controls")));
     this.why = this.body.appendChild(element("p", "sw-loop-why"));
     this.said = this.body.appendChild(element("p", "sw-loop-state"));

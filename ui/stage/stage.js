@@ -69,6 +69,7 @@ class Stage {
     this.readdress(data);
     this.root.classList.toggle("sw-projector", data.projector);
     this.arrange(this.themed());
+    this.openFirst(data.open);
     this.showStatus();
     this.stream?.retarget();
     this.settle();
@@ -129,6 +130,15 @@ class Stage {
     panel.destroy?.();
     panel.frame.remove();
     this.panels.delete(id);
+  }
+
+  // The panel that a link has asked for, opened and brought into view, once.
+  openFirst(id) {
+    const panel = this.panels.get(id);
+    if (!panel || this.opened) return;
+    this.opened = true;
+    panel.open?.(true);
+    panel.frame.scrollIntoView({ block: "start" });
   }
 
   // Presses the button of the page that stands for one of these verbs; false where there is none, as for who only watches.

@@ -284,6 +284,31 @@ def test_a_run_that_nobody_watches_is_held_and_later_dropped() -> None:
     assert seen.status is Status.RUNNING
 
 
+def test_the_demonstration_is_one_for_all_and_takes_nobodys_place() -> None:
+    idle = Idle(runs_at_once=1, unwatched_pause_seconds=10, unwatched_drop_seconds=100)
+    spec = RunSpec("fake", FakeConfig())
+    shown = idle.pool.demonstration(spec, speed=20.0)
+    assert shown.going
+    assert idle.pool.demonstration(spec, speed=20.0) is shown
+    ours = idle.open("ann", watched=True)
+    assert idle.pool.runs == (ours,)
+    idle.tidy(1000.0)
+    assert idle.pool.find(shown.watch_id) == (shown, False)
+    assert shown.going
+
+
+def test_the_demonstration_begins_anew_while_somebody_looks(pool: LocalPool) -> None:
+    shown = pool.demonstration(RunSpec("fake", FakeConfig(epochs=5)), speed=None)
+    until(shown, Status.FINISHED)
+    pool.tidy(0.0)
+    assert shown.generation == 0, "it rests while nobody does"
+    shown.watch("page")
+    assert shown.wait_for(lambda: shown.generation > 0, PATIENCE), "by the pool's own housekeeping"
+    shown.unwatch("page")
+    until(shown, Status.FINISHED)
+    pool.drop(shown)
+
+
 def test_a_run_that_trains_too_long_is_stopped() -> None:
     idle = Idle(run_minutes=1)
     run = idle.open(watched=True)
