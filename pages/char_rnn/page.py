@@ -26,11 +26,11 @@ from ui.stage import (
     Readouts,
     Reference,
     Samples,
-    Sentences,
     Shapes,
     Text,
     Trace,
     Unrolled,
+    notes,
 )
 
 EXPERIMENT = "char_rnn"
@@ -72,7 +72,7 @@ def network_settings(controls: Controls) -> None:
 def panels() -> list[Panel]:
     """What is watched."""
     return [numbers(), text(), loss(), samples(), probabilities(), hidden(), unit(), through_time(), unrolled(), prompt(),
-            shapes(), says(), gradient(), log()]  # fmt: skip
+            shapes(), gradient(), log(), *says()]  # fmt: skip
 
 
 def numbers() -> Panel:
@@ -112,7 +112,7 @@ def loss() -> Panel:
 
 def samples() -> Panel:
     """What it writes while it learns."""
-    return Samples("samples", _("What it writes while it learns"), {"iteration": _("iteration {iteration}, T {temperature}")}, height=310)
+    return Samples("samples", _("What it writes while it learns"), {"iteration": _("iteration {iteration}, T {temperature}")})
 
 
 def probabilities() -> Panel:
@@ -217,9 +217,9 @@ def log() -> Panel:
     ], every=5, download="char_rnn.csv")  # fmt: skip
 
 
-def says() -> Panel:
+def says() -> list[Panel]:
     """What the numbers say."""
-    return Sentences("words", _("In words"), say.sentences(), say.remedies(), run_panel.messages())
+    return notes(_("In words"), say.sentences(), say.remedies(), run_panel.messages())
 
 
 def characters(facts: Mapping[str, Any]) -> None:

@@ -9,36 +9,32 @@ from core.experiments.iris.config import FEATURES, IrisConfig
 from pages.iris import words as say
 from ui.bench import classifier_panels as shown
 from ui.bench.workbench import Workbench
-from ui.frame import shell
 from ui.locale import _
-from ui.stage import Confusion, Histograms, Network, Panel, Probe, Regions, Sentences
+from ui.stage import Confusion, Histograms, Network, Panel, Probe, Regions, notes
 
 EXPERIMENT = "iris"
 MAIN = ["hidden", "activation", "features", "optimizer", "epochs"]
 DATA = ["test_share", "label_noise", "standardize", "patience", "seed", "device"]
 KINDS = ("setosa", "versicolor", "virginica")
+SEEN_AT = {"network": ["all_dead", "dead_units"], "regions": ["softmax_regression", "no_activation"]}  # the other findings: at the loss
 
 
 def panels(config: IrisConfig) -> list[Panel]:
     """What is watched; the first four stand together on one screen."""
     names = say.names()
-    height = 215 if shell.projecting() else 280
-    first: list[Panel] = [
+    return [
+        shown.numbers(config),
         shown.loss(config),
-        Network("network", _("The network"), names, height=height),
-        Regions("regions", _("Decision regions"), names, " (cm)", height=height),
+        Network("network", _("The network"), names),
+        Regions("regions", _("Decision regions"), names, " (cm)"),
         shown.accuracy(config, shown.reached("accuracy", config, {"mlp": 1, "logistic_regression": 0.45})),
-    ]
-    rest: list[Panel] = [
-        Sentences("words", _("In words"), say.findings(), say.remedies(), say.messages(), height=150),
         Probe("probe", _("Try a flower"), "flower", "{value} cm", names),
         Confusion("confusion", _("Confusion matrix"), names=names),
         shown.gradient_norms(config),
         shown.mistakes(_("Wrongly classified flowers"), KINDS, FEATURES, names),
         Histograms("histograms", _("How weights and gradients are spread"), span=2),
+        *notes(_("In words"), say.findings(), say.remedies(), say.messages(), SEEN_AT),
     ]
-    numbers = shown.numbers(config)
-    return [*first, numbers, *rest] if shell.projecting() else [numbers, *first, *rest]
 
 
 def flowers(facts: Mapping[str, Any]) -> None:

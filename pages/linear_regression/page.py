@@ -1,6 +1,6 @@
 """Linear regression: two numbers learned by gradient descent, with the loss surface they walk on."""
 
-from typing import Literal, cast
+from typing import cast
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from ui.bench.controls import FieldText
 from ui.bench.workbench import Workbench
 from ui.frame import shell
 from ui.locale import _
-from ui.stage import Chart, Column, Extent, Log, Panel, Readout, Readouts, Reference, Sentences, Trace
+from ui.stage import Chart, Column, Extent, Log, Panel, Readout, Readouts, Reference, Trace, notes
 
 EXPERIMENT = "linear_regression"
 MAIN = ["data", "points", "slope", "intercept", "noise", "optimizer", "loss", "epochs"]
@@ -52,16 +52,12 @@ def words() -> dict[str, FieldText]:
 
 
 def panels(config: LinearRegressionConfig) -> list[Panel]:
-    """What is watched. On a projector the four pictures fill the screen, and what is read comes below them."""
-    projecting = shell.projecting()
+    """What is watched; the first four stand together on one screen."""
     scaled = config.standardize or config.standardize_y
-    words = Sentences("words", _("In words"), sentences(), remedies(), messages(), height=132, span=2 if projecting else 1)
-    pictures = charts(204 if projecting else 250, scaled)
-    first = numbers(2 if projecting else 1, scaled)
-    return [first, *pictures, words, log()] if projecting else [first, words, *pictures, log()]
+    return [numbers(scaled), *charts(scaled), log(), *notes(_("In words"), sentences(), remedies(), messages())]
 
 
-def numbers(span: Literal[1, 2], scaled: bool) -> Panel:
+def numbers(scaled: bool) -> Panel:
     """The state of this very epoch; over standardized values also the line in the units of the data."""
     items = [
         Readout(_("epoch"), "step", 0),
@@ -72,16 +68,16 @@ def numbers(span: Literal[1, 2], scaled: bool) -> Panel:
         Readout("∂loss/∂b", "db", 4, "gradient"),
         *([Readout(_("W in the data's units"), "W_data", 4, "W"), Readout(_("b in the data's units"), "b_data", 4, "b")] if scaled else []),
     ]
-    return Readouts("numbers", _("Numbers now"), items, span=span)
+    return Readouts("numbers", _("Numbers now"), items)
 
 
-def charts(height: int, scaled: bool) -> list[Panel]:
+def charts(scaled: bool) -> list[Panel]:
     """The curve, the line, the two parameters over time, and the surface that they walk on."""
     epoch = _("epoch")
     line = _("The line y = {W_data}·x + {b_data} through the data.") if scaled else _("The line y = {W}·x + {b} through the data.")
     return [
         Chart(
-            "loss", _("Loss"), [Trace(_("loss"), ("step", "loss"), color="loss")], x_title=epoch, height=height - 40,
+            "loss", _("Loss"), [Trace(_("loss"), ("step", "loss"), color="loss")], x_title=epoch,
             alt=_("Loss {loss} at epoch {step}."), references=[Reference("best.loss", _("best reachable {value}"))],
             past=("step", "loss"), marks=True, log_toggle="y",
         ),
@@ -91,12 +87,12 @@ def charts(height: int, scaled: bool) -> list[Panel]:
                 Trace(_("least loss"), fact="best_line", color="reference", style={"line": {"dash": "dash"}}),
                 Trace(_("the line, in the data's units") if scaled else _("xW + b"), view="line", color="W"),
             ],
-            x_title="x", y_title="y", alt=line, extent=Extent(["points", "start_line"], 0.1), height=height,
+            x_title="x", y_title="y", alt=line, extent=Extent(["points", "start_line"], 0.1),
         ),
         Chart(
             "parameters", _("W and b"),
             [Trace("W", ("step", "W"), color="W"), Trace("b", ("step", "b"), color="b", style={"line": {"dash": "dot"}})],
-            x_title=epoch, alt=_("W is {W} and b is {b} at epoch {step}."), marks=True, height=height,
+            x_title=epoch, alt=_("W is {W} and b is {b} at epoch {step}."), marks=True,
             references=[Reference("best.W", _("best W {value}")), Reference("best.b", _("best b {value}"))],
         ),
         Chart(
@@ -105,7 +101,7 @@ def charts(height: int, scaled: bool) -> list[Panel]:
                 Trace(_("path"), ("W", "b"), color="path", style={"mode": "lines+markers", "marker": {"size": 3}}),
             ],
             x_title="W", y_title="b", alt=_("The path over the loss surface has come to W {W}, b {b}."),
-            extent=Extent(["surface"]), height=height,
+            extent=Extent(["surface"]),
         ),
     ]  # fmt: skip
 

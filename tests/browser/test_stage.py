@@ -41,7 +41,7 @@ def panels() -> list[Panel]:
             {"lr_above_limit": "Set lr to {lr}"},
             {"exception": "PyTorch says:"},
         ),
-        Log("log", "Log", [Column("step", "epoch", 0), Column("loss", "cost", 6)], download="rows.csv", height=2000, span=2),
+        Log("log", "Log", [Column("step", "epoch", 0), Column("loss", "cost", 6)], download="rows.csv", span=2),
         Chart("below", "Below", [Trace("other", view="other")], alt="far below"),
     ]
 

@@ -30,6 +30,7 @@ class Desk:
 
     `replay` is what their link says was done to a run that was somebody else's; until it is reset, the run does it again.
     `absent` says that this run took the place of one that is no longer there; the next press clears it.
+    `arrangement` says which panels are shown, and how, as the link does: `link.PANELS` and `link.LARGE`.
     `idle` holds the values of fields that have no effect now, and so are not the run's, for when they have one again.
     """
 
@@ -42,6 +43,7 @@ class Desk:
     replay: Replay | None = None
     absent: Absence | None = None
     idle: Mapping[str, Any] = field(default_factory=dict)
+    arrangement: Mapping[str, str] = field(default_factory=dict)
     generation: int = field(init=False)  # of the run, when this page was last drawn
 
     def __post_init__(self) -> None:
@@ -57,7 +59,12 @@ class Desk:
         if self.replay and self.may_control:  # the settings that it began with; its changes come with the replay
             settings = {**link.parameters(self.run.config), link.REPLAY: str(self.replay)}
         speed = {link.SPEED: speed_text(self.run.speed)} if self.run.speed != self.default_speed and self.may_control else {}
-        return {**settings, **speed, link.RUN: self.run.watch_id}
+        return {**settings, **speed, **self.arranged, link.RUN: self.run.watch_id}
+
+    @property
+    def arranged(self) -> dict[str, str]:
+        """What a link says of the panels; nothing where they are as at first."""
+        return {name: text for name, text in self.arrangement.items() if text}
 
     def follow(self) -> None:
         """The stage, another tab or a remedy may have changed the run since the page was drawn: the widgets go along."""
@@ -108,6 +115,7 @@ def find(experiment: str, default_speed: float = DEFAULT_SPEED) -> Desk:
     asked = st.query_params.get(link.RUN)
     if known is None or (asked and asked not in (known.run.id, known.run.watch_id) and pool().find(asked)):
         known = _enter(experiment, asked, default_speed)
+        known.arrangement = link.arrangement()
     elif pool().find(known.run.id) is None:  # put away while nobody looked
         idle = known.idle
         known = _open(experiment, known.agreed, default_speed)

@@ -18,9 +18,9 @@ def links(desk: Desk) -> None:
     """A popover with every link there is."""
     page = str(st.context.url or "").split("?")[0]
     with st.popover(_("Links"), icon=":material/link:", width="stretch"):
-        watching = link.address(page, {**link.parameters(desk.agreed), link.RUN: desk.run.watch_id})
+        watching = link.address(page, {**link.parameters(desk.agreed), **desk.arranged, link.RUN: desk.run.watch_id})
         _link(_("Watch this very run, without steering it; so does this page's own address:"), watching, code=True)
-        _link(_("The same settings, a run of one's own:"), link.address(page, link.parameters(desk.agreed)))
+        _link(_("The same settings, a run of one's own:"), link.address(page, {**link.parameters(desk.agreed), **desk.arranged}))
         if link.too_long(desk.agreed):
             st.caption(_("Your own text or table is too long for a link and stays out of it. The link above shows it."))
         if _done(desk.run) and not link.too_long(desk.run.config):

@@ -47,10 +47,10 @@ class Workbench:
                 share.links(self.desk)
 
     def stage(self, title: str, sentence: str, panels: Sequence[Panel]) -> None:
-        """Title, buttons, and the panels of the run."""
-        run = self.desk.run
+        """Title, buttons, and the panels of the run; the sentence says what the page is about, above its lesson."""
+        run, self._sentence = self.desk.run, sentence
         with self._place:
-            self._heading(title, sentence)
+            self._heading()
             problems.show(self.experiment, self.desk.problems, self._controls.words)
             share.arrival(self.desk)
             mount(
@@ -62,6 +62,8 @@ class Workbench:
                 changes=len(run.changes),
                 words=self._names(),
                 address=urlencode({**self.desk.parameters, **shell.link_parameters()}),
+                title=title,
+                arrangement=self.desk.arrangement,
                 projector=shell.projecting(),
                 opened=st.query_params.get(link.LOOK, ""),
                 held=run.id if self.desk.may_control else "",
@@ -70,25 +72,18 @@ class Workbench:
                 on_restore=self._restore,
                 on_forget=self._forget,
                 on_step=self._go_on,
+                on_arranged=self._arranged,
             )
 
-    def _heading(self, title: str, sentence: str) -> None:
-        """Title, sentence and buttons; on a projector one line without the sentence."""
-        with st.container(key="heading", horizontal=True, vertical_alignment="bottom"):
-            st.title(title, anchor=False, width="content")
-            if not shell.projecting():
-                st.markdown(sentence, width="content")
-            if not self.desk.may_control:
-                st.caption(_("You are watching this run; whoever sent you the link steers it."), width="content")
-            elif shell.projecting():
-                self._buttons()
-        if self.desk.may_control and not shell.projecting():
+    def _heading(self) -> None:
+        if self.desk.may_control:
             self._buttons()
 
     def tabs(self, *titles: str) -> Sequence[TabContainer]:
         """Places under the stage for what is read rather than watched; the first are the script of the run, and Keras beside it."""
         titles = (titles[0], _("Code"), _("Keras beside PyTorch"), *titles[1:])
         first, code, keras, *places = widgets.tabs(self._place, titles, f"{self.experiment}:tabs")
+        first.markdown(self._sentence)
         with code:
             if code.open:
                 take_home.code(self.desk.run)
@@ -168,6 +163,9 @@ class Workbench:
     def _forget(self) -> None:
         if self.desk.may_control:
             self.desk.run.forget_past(st.session_state[STAGE].forget)
+
+    def _arranged(self) -> None:
+        self.desk.arrangement = dict(st.session_state[STAGE].arranged)
 
     def _go_on(self) -> None:
         """The learner has gone through a pass statement by statement: the run makes it too, and is held in the next one."""

@@ -14,6 +14,7 @@ RUN = "run"  # the id of the run: the one to watch, or, where the steering is ha
 HELD = "stepwise-steers"  # the cookie in which a browser remembers the ids of the runs that it steers (ui/stage/holding.js)
 SPEED = "speed"
 LOOK = "look"  # the panel that is to be open and in view
+PANELS, LARGE = "panels", "large"  # how the panels are arranged (ui/stage/arrangement.js)
 REPLAY = FIELD  # the changes that were made to a run, for a replay
 LONGEST = 1000  # characters of one setting; servers and messengers cut longer addresses
 
@@ -40,6 +41,11 @@ def replay(experiment: str, config: TrainingConfig) -> tuple[Replay | None, list
         return Replay.read(text, experiment, config) if text else None, []
     except ConfigError as error:
         return None, error.problems
+
+
+def arrangement() -> dict[str, str]:
+    """How the panels are arranged in the visitor's link."""
+    return {name: st.query_params.get(name, "") for name in (PANELS, LARGE)}
 
 
 def held() -> list[str]:

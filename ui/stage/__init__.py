@@ -5,6 +5,7 @@
     if mount.restore is not None: …  # the index in run.past whose settings are wanted back
     if mount.forget is not None: …  # the index in run.past of a curve that is to go
     if mount.step is not None: …  # the row to go on to: the learner has gone through a pass statement by statement
+    if mount.arranged: …  # {"panels": "loss,-network", "large": ""}: how the visitor has arranged the panels, for the link
 
 `ended` says that the run began or ended by itself since the page was drawn; as a trigger it makes the page run again.
 `gone` holds the id of a run that the server no longer knows.
@@ -19,7 +20,7 @@ from ui.frame.palette import palette
 from ui.stage.assets import loader, whereabouts
 from ui.stage.labels import labels
 from ui.stage.loop_panel import Loop, loop_panel
-from ui.stage.panels import Chart, Column, Extent, Log, Panel, Readout, Readouts, Reference, Sentences, Trace, specs
+from ui.stage.panels import Chart, Column, Extent, Log, Panel, Readout, Readouts, Reference, Sentences, Trace, notes, specs
 from ui.stage.pictures import Confusion, Field, Histograms, Network, Probe, Regions, Table
 from ui.stage.sequence_panels import Bars, HeatMap, Prompt, Samples, Shapes, Text, Unrolled
 
@@ -50,6 +51,7 @@ __all__ = [
     "Trace",
     "Unrolled",
     "loop_panel",
+    "notes",
     "stage",
 ]  # fmt: skip
 
@@ -71,6 +73,8 @@ def stage(
     changes: int = 0,
     words: Mapping[str, str] | None = None,
     address: str = "",
+    title: str = "",
+    arrangement: Mapping[str, str] | None = None,
     projector: bool = False,
     opened: str = "",
     held: str = "",
@@ -79,6 +83,7 @@ def stage(
     on_restore: Callable[[], None] = _nothing,
     on_forget: Callable[[], None] = _nothing,
     on_step: Callable[[], None] = _nothing,
+    on_arranged: Callable[[], None] = _nothing,
     on_ended: Callable[[], None] = _nothing,
     on_gone: Callable[[], None] = _nothing,
 ) -> Any:
@@ -95,10 +100,13 @@ def stage(
         opened: the id of a panel that the visitor's link leads to; it is open and in view from the start.
         held: the id that lets this visitor steer the run, which the browser remembers for a reload; empty for who only
             watches: what would steer is not offered then.
+        title: of the page, in the stage's bar.
+        arrangement: `panels` and `large`, as `mount.arranged` has said them or a link does.
         words: names that the page knows: `field.lr`, `choice.Adam`, `device.no_gpu`.
 
     Returns:
-        Streamlit's result with the triggers `remedy`, `restore`, `forget`, `step`, `ended`, `gone`; None where nothing was pressed.
+        Streamlit's result with the triggers `remedy`, `restore`, `forget`, `step`, `arranged`, `ended`, `gone`;
+        None where nothing was pressed.
     """
     data = {
         **whereabouts(page_path),
@@ -114,6 +122,8 @@ def stage(
         "generation": generation,
         "changes": changes,
         "address": address,
+        "title": title,
+        "arrangement": dict(arrangement or {}),
     }
     return _component(
         data=data,
@@ -122,6 +132,7 @@ def stage(
         on_restore_change=on_restore,
         on_forget_change=on_forget,
         on_step_change=on_step,
+        on_arranged_change=on_arranged,
         on_ended_change=on_ended,
         on_gone_change=on_gone,
     )

@@ -1,4 +1,4 @@
-// Bar: one line above the panels: what the run is doing, how far it is, how fast, where, and whether we hear of it.
+// Bar: one line above the panels: the page's title, the run's buttons, what it is doing, how far it is, how fast, and whether we hear of it.
 
 import { element, short } from "./format.js";
 
@@ -6,6 +6,8 @@ export class Bar {
   constructor(stage) {
     this.root = stage.appendChild(element("div", "sw-bar"));
     const add = (tag, name) => this.root.appendChild(element(tag, name));
+    this.title = add("h1", "sw-title");
+    this.actions = add("div", "sw-actions");
     this.state = add("strong", "sw-state");
     this.steps = add("span", "sw-steps");
     this.progress = add("progress", "");
@@ -13,6 +15,12 @@ export class Bar {
     this.device = add("span", "sw-device");
     this.connection = add("span", "sw-link");
     this.connection.setAttribute("role", "status");
+    this.watching = add("span", "sw-watching");
+  }
+
+  name({ title, steered, labels }) {
+    this.title.textContent = title;
+    this.watching.textContent = steered ? "" : labels.watching;
   }
 
   show({ status, last = 1, rate, device }, step, labels) {

@@ -1,8 +1,8 @@
 // Bars: one for each label, around zero or by decades, on a canvas.
 
 import { element, fill, reach } from "./format.js";
-import { described, Tip } from "./picture.js";
-import { Sheet, onWidth, placeOf, type } from "./sequence.js";
+import { described, onSize, Tip } from "./picture.js";
+import { Sheet, placeOf, type } from "./sequence.js";
 import { color } from "./theme.js";
 
 const FOOT = 20; // room for the labels
@@ -16,14 +16,12 @@ export function create(frame, spec, context) {
 class Bars {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context });
-    this.height = Math.round(spec.height * (context.projector ? 1.2 : 1));
     this.legend = frame.appendChild(element("p", "sw-about sw-bars-note"));
     this.sheet = new Sheet(frame.appendChild(element("div", "sw-bars-sheet")));
-    this.sheet.node.parentNode.style.height = `${this.height}px`;
     this.say = described(this.sheet.node, frame, spec);
     this.tip = new Tip(frame);
     this.tip.over(this.sheet.node, (event) => this.words(event));
-    this.sizes = onWidth(frame, () => context.draw(() => this.draw()));
+    this.sizes = onSize(this.sheet.node.parentNode, () => context.draw(() => this.draw()));
   }
 
   get name() {
@@ -45,8 +43,9 @@ class Bars {
   }
 
   draw() {
-    const width = this.sheet.node.parentNode.clientWidth;
-    if (!this.data || !width) return;
+    const { clientWidth: width, clientHeight: height } = this.sheet.node.parentNode;
+    if (!this.data || !width || height < 3 * FOOT) return;
+    this.height = height;
     this.size = { width, left: 44 * (this.context.projector ? 1.35 : 1), bottom: this.height - FOOT * (this.context.projector ? 1.35 : 1) };
     this.size.step = (width - this.size.left) / this.data[this.spec.labels].length;
     this.scale();

@@ -3,6 +3,7 @@
 import { layoutOf, lettersOf } from "./chart_layout.js";
 import { PastRuns, pastTraces } from "./chart_past.js";
 import { element, fill, reach } from "./format.js";
+import { onSize } from "./picture.js";
 import { color, resolved } from "./theme.js";
 
 const CONFIG = { displaylogo: false, doubleClick: "autosize", scrollZoom: false };
@@ -19,24 +20,21 @@ export function create(frame, spec, context) {
 class Chart {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context, rows: 0, clearings: -1, letters: 0, stale: true });
-    this.height = Math.round(spec.height * (context.projector ? 1.2 : 1));
     this.wanted = [...new Set(spec.traces.flatMap((trace) => [trace.view, trace.fact && "facts"]).filter(Boolean))];
     for (const { view } of spec.references) this.wanted = [...new Set([...this.wanted, view || "facts"])];
     if (spec.log_toggle) frame.querySelector(".sw-head").append(this.logButton());
     this.plot = frame.appendChild(element("div", "sw-plot"));
-    this.plot.style.height = `${this.height}px`;
     this.follow();
     this.describe(frame);
     if (spec.past) {
       this.wanted.push("past");
       this.past = new PastRuns(frame, context, () => this.redraw());
     }
-    this.sizes = new ResizeObserver(() => this.plot.clientWidth !== this.width && this.redraw());
     context.plotly.then((plotly) => {
       this.plotly = plotly;
       if (this.destroyed) return;
       this.redraw();
-      this.sizes.observe(this.plot);
+      this.sizes = onSize(this.plot, () => this.redraw());
     });
   }
 
@@ -86,7 +84,7 @@ class Chart {
     const past = this.spec.past ? pastTraces(this.spec.past, this.context, this.past) : [];
     const data = [...past, ...this.spec.traces.map((trace) => this.trace(trace))];
     this.offset = past.length;
-    this.width = this.plot.clientWidth;
+    [this.width, this.height] = [this.plot.clientWidth, this.plot.clientHeight];
     const layout = layoutOf(this.spec, this.context, this.width, this.height, this.letters);
     if (this.drawn) return this.plotly.react(this.plot, data, layout, this.config()).then(() => this.point()).then(() => this.fit());
     this.drawn = true;
@@ -208,7 +206,7 @@ class Chart {
 
   destroy() {
     this.destroyed = true;
-    this.sizes.disconnect();
+    this.sizes?.disconnect();
     if (this.drawn) this.plotly.purge(this.plot);
   }
 }

@@ -1,8 +1,8 @@
 // Heat map: rows × positions on a canvas (a chart library needs ten times as long for it), with the rows in a scroll box.
 
 import { element, fill, short } from "./format.js";
-import { described, Tip } from "./picture.js";
-import { Sheet, Slider, onWidth, placeOf, share, signed, type } from "./sequence.js";
+import { described, onSize, Tip } from "./picture.js";
+import { Sheet, Slider, placeOf, share, signed, type } from "./sequence.js";
 
 const ROW = { least: 13, most: 30 };
 const COLUMN = { least: 14, most: 44 };
@@ -21,13 +21,12 @@ class HeatMap {
     this.top = new Sheet(this.box);
     this.top.node.style.height = `${this.headed}px`; // an empty canvas would take more, and the panel jump when it is drawn
     this.scroll = this.box.appendChild(element("div", "sw-map-rows"));
-    this.scroll.style.height = `${Math.round(spec.height * this.big)}px`;
     this.sheet = new Sheet(this.scroll);
     this.say = described(this.sheet.node, frame, spec);
     this.tip = new Tip(frame);
     this.slider = new Slider(frame, context, "offset", spec.words.window);
     this.listen(this.sheet.node);
-    this.sizes = onWidth(this.box, () => context.draw(() => this.draw()));
+    this.sizes = onSize(this.box, () => context.draw(() => this.draw()));
   }
 
   // The height of the lines above the columns.
@@ -59,7 +58,7 @@ class HeatMap {
 
   measure() {
     const values = this.data[this.spec.values];
-    const fitting = Math.floor((this.spec.height * this.big) / values.length);
+    const fitting = Math.floor(this.scroll.clientHeight / values.length);
     const row = Math.max(ROW.least * this.big, Math.min(ROW.most * this.big, fitting));
     const left = 40 * this.big;
     const width = this.scroll.clientWidth;

@@ -1,7 +1,7 @@
 // Histograms: how each layer's weights and gradients are spread, and how that has moved: earlier ones behind, the newest in front.
 
 import { element, fill, short } from "./format.js";
-import { channels, described, pen } from "./picture.js";
+import { channels, described, onSize, pen } from "./picture.js";
 import { color } from "./theme.js";
 
 const QUANTITIES = [["weights", "W"], ["gradients", "gradient"]];
@@ -14,12 +14,10 @@ class Histograms {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context, wanted: [spec.view], cells: [] });
     this.size = context.projector ? 15 : 11;
-    this.height = Math.round(spec.height * (context.projector ? 1.2 : 1));
     this.grid = frame.appendChild(element("div", "sw-ridges"));
     this.say = described(this.grid, frame, spec);
     this.moments = []; // the histograms of all layers, oldest first; the last are those of now
-    this.sizes = new ResizeObserver(() => this.grid.clientWidth !== this.width && this.redraw());
-    this.sizes.observe(this.grid);
+    this.sizes = onSize(this.grid, () => this.redraw());
   }
 
   views(views) {
@@ -58,18 +56,18 @@ class Histograms {
   ridges({ figure, canvas, quantity, role, layer }) {
     const spreads = this.moments.map((layers) => layers[layer]?.[quantity]);
     const there = spreads.filter(Boolean);
-    const width = figure.clientWidth;
-    const brush = pen(canvas, width, this.height);
-    if (!there.length || !width) return;
+    const [width, height] = [figure.clientWidth, figure.clientHeight - figure.lastChild.offsetHeight];
+    if (!there.length || !width || height < this.size * 2) return;
+    const brush = pen(canvas, width, height);
     const [low, high] = [Math.min(...there.map((one) => one.low)), Math.max(...there.map((one) => one.high))];
-    const foot = this.height - this.size * 1.5;
+    const foot = height - this.size * 1.5;
     const rise = foot * 0.5;
     const slope = (foot - rise - 4) / Math.max(1, spreads.length - 1);
     const toX = (value) => 2 + ((value - low) / (high - low || 1)) * (width - 4);
     spreads.forEach((spread, index) => {
       if (spread) ridge(brush, spread, toX, foot - (spreads.length - 1 - index) * slope, rise, this.shades(role, index, spreads.length));
     });
-    this.scale(brush, low, high, width);
+    this.scale(brush, low, high, width, height);
   }
 
   shades(role, index, count) {
@@ -79,12 +77,12 @@ class Histograms {
     return { fill: `rgba(${r},${g},${b},${newest ? 0.75 : 0.16})`, line: newest ? color(theme, role) : `rgba(${r},${g},${b},0.55)`, paper: theme.background };
   }
 
-  scale(brush, low, high, width) {
+  scale(brush, low, high, width, height) {
     const { theme } = this.context;
     Object.assign(brush, { fillStyle: theme.text, font: `${this.size}px ${theme.font}`, textAlign: "left" });
-    brush.fillText(short(Number(low.toPrecision(2))), 2, this.height - 2);
+    brush.fillText(short(Number(low.toPrecision(2))), 2, height - 2);
     brush.textAlign = "right";
-    brush.fillText(short(Number(high.toPrecision(2))), width - 2, this.height - 2);
+    brush.fillText(short(Number(high.toPrecision(2))), width - 2, height - 2);
   }
 
   alt() {

@@ -9,7 +9,7 @@ export function create(frame, spec, context) {
   const download = head.appendChild(element("button", "sw-button sw-download", labels.download));
   download.type = "button";
   download.onclick = () => save(spec, rows());
-  const { scroll, body } = rowsIn(frame, spec, context, spec.columns.map(([, label]) => label));
+  const { scroll, body } = rowsIn(frame, spec, spec.columns.map(([, label]) => label));
   let shown = 0;
 
   function rows() {

@@ -4,7 +4,7 @@
 import { element, fill, short } from "./format.js";
 import { Lines } from "./network_lines.js";
 import { Maps } from "./network_maps.js";
-import { described, svg, Tip, toggle } from "./picture.js";
+import { described, onSize, svg, Tip, toggle } from "./picture.js";
 
 const MOST_LINES = 300;
 const VIEWS = ["network", "network:weights", "network:gradients"];
@@ -16,10 +16,8 @@ export function create(frame, spec, context) {
 class Network {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context, picture: null, drawing: null, pointed: false });
-    this.height = Math.round(spec.height * (context.projector ? 1.2 : 1));
     frame.querySelector(".sw-head").append(toggle(spec.words.gradients, this.gradients, (on) => this.switched(on)));
     this.body = frame.appendChild(element("div", "sw-picture"));
-    this.body.style.height = `${this.height}px`;
     this.legend = frame.appendChild(element("p", "sw-legend"));
     this.legend.append(stroke("sw-positive"), element("span", "", spec.words.positive), stroke("sw-negative"), element("span", "", spec.words.negative));
     this.most = this.legend.appendChild(element("span", "sw-most"));
@@ -28,8 +26,7 @@ class Network {
     this.tip.over(this.body, (event) => this.under(event));
     this.body.addEventListener("pointerenter", () => this.point(true));
     this.body.addEventListener("pointerleave", () => this.point(false));
-    this.sizes = new ResizeObserver(() => this.body.clientWidth !== this.drawing?.width && this.rebuild());
-    this.sizes.observe(this.body);
+    this.sizes = onSize(this.body, () => this.rebuild());
     this.ask();
   }
 
@@ -84,7 +81,8 @@ class Network {
 
   draw() {
     const width = this.body.clientWidth;
-    if (!this.shapes.length || !width) return;
+    this.height = this.body.clientHeight;
+    if (!this.shapes.length || !width || !this.height) return;
     if (!this.drawing) {
       const made = this.hasLines ? new Lines(this, width) : new Maps(this, width);
       this.body.replaceChildren(made.node);

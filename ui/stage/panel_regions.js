@@ -3,7 +3,7 @@
 
 import { element, fill, short } from "./format.js";
 import { borders, ticks } from "./regions_lines.js";
-import { channels, described, mark, mixed, pen, sign, svg, Tip } from "./picture.js";
+import { channels, described, mark, mixed, onSize, pen, sign, svg, Tip } from "./picture.js";
 
 const PCA = "pca";
 const REACH = 9; // px from a sample at which one points at it
@@ -15,7 +15,6 @@ export function create(frame, spec, context) {
 class Regions {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context, picture: null });
-    this.height = Math.round(spec.height * (context.projector ? 1.2 : 1));
     this.size = context.projector ? 16 : 12;
     this.choice = element("select", "sw-select");
     this.choice.setAttribute("aria-label", spec.words.plane);
@@ -23,14 +22,12 @@ class Regions {
     frame.querySelector(".sw-head").append(this.choice);
     this.canvas = element("canvas");
     this.body = frame.appendChild(element("div", "sw-picture"));
-    this.body.style.height = `${this.height}px`;
     this.body.append(this.canvas);
     this.legend = frame.appendChild(element("p", "sw-legend"));
     this.say = described(this.body, frame, spec);
     this.tip = new Tip(frame);
     this.tip.over(this.body, (event) => this.under(event));
-    this.sizes = new ResizeObserver(() => this.body.clientWidth !== this.width && this.redraw());
-    this.sizes.observe(this.body);
+    this.sizes = onSize(this.body, () => this.redraw());
     this.wanted = ["facts"];
   }
 
@@ -75,8 +72,8 @@ class Regions {
   }
 
   draw() {
-    this.width = this.body.clientWidth;
-    if (!this.picture || !this.width) return;
+    [this.width, this.height] = [this.body.clientWidth, this.body.clientHeight];
+    if (!this.picture || !this.width || !this.height) return;
     const { x, y } = this.picture;
     const half = [(x[1] - x[0]) / 2, (y[1] - y[0]) / 2];
     const flat = !this.picture.axes[1];

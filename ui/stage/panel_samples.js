@@ -5,7 +5,6 @@ import "./sequence.js";
 
 export function create(frame, spec, context) {
   const scroll = frame.appendChild(element("div", "sw-samples-rows"));
-  scroll.style.height = `${Math.round(spec.height * (context.projector ? 1.2 : 1))}px`;
   Object.assign(scroll, { tabIndex: 0 });
   scroll.setAttribute("role", "region");
   scroll.setAttribute("aria-label", spec.title);

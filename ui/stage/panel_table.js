@@ -1,11 +1,11 @@
-// Table: a view's rows as they are now, in a place of fixed height.
+// Table: a view's rows as they are now, in a place that does not grow with them.
 
 import { element, fill, fixed, reach } from "./format.js";
 import { rowsIn } from "./rows.js";
 
 export function create(frame, spec, context) {
   const count = frame.querySelector(".sw-head").appendChild(element("span", "sw-count"));
-  const { scroll, table, body } = rowsIn(frame, spec, context, spec.columns.map(({ label }) => label));
+  const { scroll, table, body } = rowsIn(frame, spec, spec.columns.map(({ label }) => label));
   scroll.classList.add("sw-rows");
   const empty = scroll.appendChild(element("p", "sw-empty-words", spec.empty));
   empty.hidden = true; // nothing is known yet

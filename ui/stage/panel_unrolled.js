@@ -1,8 +1,8 @@
 // Unrolled: the chain of steps through the text, and at the chosen one what goes in, the states, the scores, the weights.
 
 import { element, fill } from "./format.js";
-import { Tip } from "./picture.js";
-import { Sheet, Slider, onWidth, placeOf, share, signed, type } from "./sequence.js";
+import { onSize, Tip } from "./picture.js";
+import { Sheet, Slider, placeOf, share, signed, type } from "./sequence.js";
 
 const STEP = { width: 62, height: 118 };
 const SQUARE = { least: 4, most: 15 };
@@ -29,7 +29,7 @@ class Unrolled {
     fixed.appendChild(element("p", "sw-about", spec.words.weights));
     this.unseen = frame.appendChild(element("p", "sw-unseen"));
     this.tip = new Tip(frame);
-    this.sizes = onWidth(frame, () => context.draw(() => this.draw()));
+    this.sizes = onSize(this.chain.node.parentNode, () => context.draw(() => this.draw()));
   }
 
   get position() {

@@ -1,20 +1,25 @@
-// Words: what the numbers say, with one press that mends it; and an error's own text when a run has failed.
+// Words: what the numbers say, as a note on the panel that it speaks of, with one press that mends it; and an error's own
+// text when a run has failed. The note is there while it has something to say, and can be put away.
 
 import { element, fill } from "./format.js";
 
 const READ = 1000; // ms in which a screen reader has taken what is new
 
 export function create(frame, spec, context) {
-  const body = frame.appendChild(element("div", "sw-words"));
-  body.style.height = `${Math.round(spec.height * (context.projector ? 1.2 : 1))}px`;
+  const body = frame.appendChild(element("div", "sw-note"));
+  const away = body.appendChild(Object.assign(element("button", "sw-button sw-icon", "×"), { type: "button", title: context.labels.put_away }));
+  away.setAttribute("aria-label", context.labels.put_away);
   const list = body.appendChild(element("ul"));
-  const waiting = body.appendChild(element("p", "sw-about", context.labels.no_words));
   const error = body.appendChild(element("div", "sw-error"));
-  const spoken = body.appendChild(element("p", "sw-unseen"));
+  const spoken = frame.appendChild(element("p", "sw-unseen"));
   spoken.setAttribute("aria-live", "polite"); // what is new, once; the list itself may change with every number
   let written = "";
   let heard = "";
   let [current, timer] = ["", 0];
+  body.hidden = true;
+  away.onclick = () => {
+    body.hidden = true; // until there is news
+  };
   const clear = () => {
     timer = 0;
     if (current !== spoken.textContent) spoken.textContent = ""; // said, and no longer so
@@ -24,11 +29,12 @@ export function create(frame, spec, context) {
       const state = JSON.stringify([findings, message]);
       if (state === written) return;
       written = state;
-      list.replaceChildren(...findings.filter(({ code }) => code in spec.findings).map((finding) => sentence(finding, spec, context)));
-      waiting.hidden = list.children.length > 0 || Boolean(message);
+      const known = findings.filter(({ code }) => code in spec.findings);
+      list.replaceChildren(...known.map((finding) => sentence(finding, spec, context)));
       error.replaceChildren(...explained(message, spec, context));
-      const news = JSON.stringify([findings.map(({ code }) => code), message?.code, generation, config]);
+      const news = JSON.stringify([known.map(({ code }) => code), message?.code, generation, config]);
       current = [...body.querySelectorAll("li > span, .sw-error p")].map((one) => one.textContent).join(" ");
+      if (news !== heard || !current) body.hidden = !current;
       if (news !== heard) {
         spoken.textContent = current;
         clearTimeout(timer);
@@ -60,9 +66,10 @@ function label(code, fields, remedies) {
   return kind ?? remedies[[...fields].sort().join("+")] ?? fields.map((field) => remedies[`${code}.${field}`])[0] ?? remedies[code];
 }
 
-function explained(message, spec, { labels }) {
-  if (!message) return [];
-  const parts = [element("p", "", fill(spec.messages[message.code] ?? labels["message.other"], message))];
+// A note without messages says none: another note of the page does.
+function explained(message, { messages }, { labels }) {
+  if (!message || !Object.keys(messages).length) return [];
+  const parts = [element("p", "", fill(messages[message.code] ?? labels["message.other"], message))];
   if (message.text) {
     const text = element("pre", "", message.text);
     text.tabIndex = 0;

@@ -6,6 +6,7 @@ or a *fact* (fixed for the run). A view or fact is a mapping of plotly trace pro
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Protocol
 
 Spec = dict[str, Any]
@@ -113,7 +114,7 @@ class Chart:
         log_toggle: the axis ("x" or "y") with a linear/log switch.
         extent: where the axes stay whatever the numbers do; None lets them follow.
         alt: a sentence with `{metric}` placeholders that says the current numbers to those who cannot see the chart.
-        layout: further plotly layout. height: in pixels, of the drawing alone. span: columns taken, of two.
+        layout: further plotly layout. span: columns taken.
     """
 
     kind: ClassVar[str] = "chart"
@@ -130,7 +131,6 @@ class Chart:
     log_toggle: Literal["", "x", "y"] = ""
     extent: Extent | None = None
     layout: Mapping[str, Any] = field(default_factory=dict)
-    height: int = 260
     span: Literal[1, 2] = 1
 
     def spec(self) -> Spec:
@@ -150,7 +150,6 @@ class Chart:
             "log_toggle": self.log_toggle,
             "extent": self.extent.spec() if self.extent else None,
             "layout": dict(self.layout),
-            "height": self.height,
             "span": self.span,
         }
 
@@ -178,23 +177,22 @@ class Readout:
 
 @dataclass(frozen=True)
 class Readouts:
-    """A row of numbers that never changes its size."""
+    """A strip of numbers above the panels; none of them changes its size."""
 
     kind: ClassVar[str] = "readouts"
     id: str
     title: str
     items: Sequence[Readout]
-    span: Literal[1, 2] = 2
 
     def spec(self) -> Spec:
         """The panel as JSON-able data."""
         items = [item.spec() for item in self.items]
-        return {"kind": self.kind, "id": self.id, "title": self.title, "items": items, "span": self.span}
+        return {"kind": self.kind, "id": self.id, "title": self.title, "items": items}
 
 
 @dataclass(frozen=True)
 class Sentences:
-    """What the numbers say, in sentences.
+    """What the numbers say, in sentences: a note on the panel `at`, there while it has something to say.
 
     Args:
         findings: finding code → sentence with the finding's `{values}`.
@@ -202,7 +200,6 @@ class Sentences:
             remedies of several kinds has a label for each: `plateau.lr`. Whatever the code, a remedy of these very fields,
             in the order of the alphabet, may have one: `lr+standardize`.
         messages: message code → sentence that stands above an error's own text.
-        height: pixels kept for it, so that nothing below it jumps.
     """
 
     kind: ClassVar[str] = "words"
@@ -211,8 +208,7 @@ class Sentences:
     findings: Mapping[str, str]
     remedies: Mapping[str, str] = field(default_factory=dict)
     messages: Mapping[str, str] = field(default_factory=dict)
-    height: int = 120
-    span: Literal[1, 2] = 2
+    at: str = "loss"
 
     def spec(self) -> Spec:
         """The panel as JSON-able data."""
@@ -223,9 +219,25 @@ class Sentences:
             "findings": dict(self.findings),
             "remedies": dict(self.remedies),
             "messages": dict(self.messages),
-            "height": self.height,
-            "span": self.span,
+            "at": self.at,
         }
+
+
+def notes(
+    title: str,
+    findings: Mapping[str, str],
+    remedies: Mapping[str, str],
+    messages: Mapping[str, str],
+    elsewhere: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> list[Panel]:
+    """What the numbers say, each where it is seen: on the loss, but the findings in `elsewhere` (panel → codes) on their panel."""
+    away = {code for codes in elsewhere.values() for code in codes}
+    main = {code: sentence for code, sentence in findings.items() if code not in away}
+    others = [
+        Sentences(f"words_{panel}", title, {code: findings[code] for code in codes}, remedies, at=panel)
+        for panel, codes in elsewhere.items()
+    ]
+    return [Sentences("words", title, main, remedies, messages), *others]
 
 
 @dataclass(frozen=True)
@@ -250,7 +262,6 @@ class Log:
     columns: Sequence[Column]
     every: int = 100
     download: str = "log.csv"
-    height: int = 260
     span: Literal[1, 2] = 1
 
     def __post_init__(self) -> None:
@@ -266,7 +277,6 @@ class Log:
             "columns": [[column.metric, column.label, column.digits] for column in self.columns],
             "every": self.every,
             "download": self.download,
-            "height": self.height,
             "span": self.span,
         }
 

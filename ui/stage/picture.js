@@ -44,6 +44,18 @@ export function mixed(from, to, share) {
   return from.map((channel, index) => Math.round(channel + (to[index] - channel) * share));
 }
 
+// Calls back when the element has another width or height; what is in it must not stretch it.
+export function onSize(node, changed) {
+  let [width, height] = [node.clientWidth, node.clientHeight];
+  const observer = new ResizeObserver(() => {
+    if (node.clientWidth === width && node.clientHeight === height) return;
+    [width, height] = [node.clientWidth, node.clientHeight];
+    changed();
+  });
+  observer.observe(node);
+  return observer;
+}
+
 // The same in a sentence, for those who cannot see the drawing. Returns what sets the sentence.
 export function described(node, frame, spec) {
   const words = frame.appendChild(element("p", "sw-unseen"));

@@ -43,7 +43,6 @@ class Network(Declared):
     title: str
     names: Texts = field(default_factory=dict)
     words: Texts = field(default_factory=_network_words)
-    height: int = 260
     span: Literal[1, 2] = 1
 
 
@@ -71,7 +70,6 @@ class Regions(Declared):
     names: Texts = field(default_factory=dict)
     unit: str = ""
     words: Texts = field(default_factory=_regions_words)
-    height: int = 260
     span: Literal[1, 2] = 1
 
 
@@ -124,7 +122,6 @@ class Table(Declared):
     rows: str = "rows"
     total: str = "total"
     names: Texts = field(default_factory=dict)
-    height: int = 220
     span: Literal[1, 2] = 2
 
 
@@ -145,7 +142,6 @@ class Histograms(Declared):
     title: str
     view: str = "histograms"
     words: Texts = field(default_factory=_histograms_words)
-    height: int = 96
     span: Literal[1, 2] = 1
 
 
@@ -162,4 +158,4 @@ class Probe(Declared):
     view: str
     unit: str = "{value}"
     names: Texts = field(default_factory=dict)
-    span: Literal[1, 2] = 2
+    span: Literal[1, 2] = 1

@@ -1,11 +1,10 @@
-// Rows: a table in a place of fixed height, which the keyboard can scroll too.
+// Rows: a table in a place that does not grow with it, which the keyboard can scroll too.
 
 import { element } from "./format.js";
 
 // In `frame`, for a panel of this spec; `labels` head its columns. Whoever draws fills `body`.
-export function rowsIn(frame, spec, context, labels) {
+export function rowsIn(frame, spec, labels) {
   const scroll = frame.appendChild(element("div", "sw-log-rows"));
-  scroll.style.height = `${Math.round(spec.height * (context.projector ? 1.2 : 1))}px`;
   scroll.tabIndex = 0;
   scroll.setAttribute("role", "region");
   scroll.setAttribute("aria-label", spec.title);

@@ -74,11 +74,3 @@ export function shade(color, strength) {
 export function type(context, size) {
   return `${context.projector ? size * 1.35 : size}px ${context.theme.font}`;
 }
-
-// Calls back when the element's width has changed.
-export function onWidth(node, changed) {
-  let width = node.clientWidth;
-  const observer = new ResizeObserver(() => node.clientWidth !== width && ((width = node.clientWidth), changed()));
-  observer.observe(node);
-  return observer;
-}

@@ -25,7 +25,7 @@ class Text(Declared):
     id: str
     title: str
     words: Mapping[str, str]
-    span: Literal[1, 2] = 2
+    span: Literal[1, 2] = 1
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,6 @@ class HeatMap(Declared):
     scale: Literal["share", "signed"] = "share"
     marks: str = ""
     chooses: Chosen = ""
-    height: int = 300
     span: Literal[1, 2] = 1
 
 
@@ -78,7 +77,6 @@ class Bars(Declared):
     series: Sequence[tuple[str, str, str]]
     words: Mapping[str, str]
     scale: Literal["signed", "log"] = "signed"
-    height: int = 220
     span: Literal[1, 2] = 1
 
 
@@ -107,7 +105,6 @@ class Samples(Declared):
     id: str
     title: str
     words: Mapping[str, str]
-    height: int = 260
     span: Literal[1, 2] = 1
 
 

@@ -1,5 +1,6 @@
 // Stage: mounted once for a run; keeps its stream, store and charts through every rerun of the page's script.
 
+import { Arrangement, PanelMenu } from "./arrangement.js";
 import { Bar } from "./bar.js";
 import { element, fill, toNumber } from "./format.js";
 import { Frames } from "./frames.js";
@@ -12,6 +13,7 @@ import { readTheme } from "./theme.js";
 
 const ONCE = ["facts", "past"]; // views that change with the run's generation; of `past` the status says when it is another
 const HELD = ["queued", "paused"];
+const PLACED = ["readouts", "words"]; // panels with a place of their own, outside the grid
 const SETTLE = 400; // ms in which the page may still hear of a status by its own way
 const BUTTONS = { " ": ["train", "pause"], s: ["step"], 0: ["reset"] }; // the page's, by the keys that its labels show
 
@@ -47,13 +49,21 @@ class Stage {
     this.told = "";
     plotly ??= script(`${assets}plotly.min.js`);
     this.root = element("section", "stepwise-stage");
-    this.bar = new Bar(this.root);
+    this.top = this.root.appendChild(element("div", "sw-top"));
+    this.bar = new Bar(this.top);
+    this.strip = this.top.appendChild(element("div", "sw-strip"));
     this.grid = this.root.appendChild(element("div", "sw-grid"));
+    this.arrangement = new Arrangement(() => this.rearranged(), data.arrangement);
+    this.menu = new PanelMenu(this.bar.root, this.arrangement);
+    this.above = new ResizeObserver(() => this.root.style.setProperty("--sw-above", `${this.top.offsetHeight}px`));
+    this.above.observe(this.top);
     parentElement.querySelector(".stepwise-mount").replaceChildren(this.root);
-    this.screen = new IntersectionObserver((entries) => this.seen(entries), { rootMargin: "120px" });
+    this.screen = new IntersectionObserver((entries) => this.seen(entries));
     this.screen.observe(this.root);
     this.keys = new Keys();
     for (const [key, verbs] of Object.entries(BUTTONS)) this.keys.bind(key, () => this.press(verbs));
+    this.keys.bind("f", () => this.enlarge(this.looked()));
+    this.keys.bind("escape", () => this.enlarge(this.arrangement.large));
     this.alts = setInterval(() => this.panels.forEach((panel) => panel.alt?.()), 1000);
   }
 
@@ -61,10 +71,12 @@ class Stage {
     const kinds = [...new Set(data.panels.map((spec) => spec.kind))];
     const modules = await Promise.all(kinds.map((kind) => import(`${this.assets}panel_${kind}.js`)));
     if (this.closed) return;
+    if (JSON.stringify(data.arrangement) !== JSON.stringify(this.data.arrangement)) this.arrangement.read(data.arrangement);
     this.data = data;
     this.trigger = setTriggerValue;
     this.kinds = Object.fromEntries(kinds.map((kind, index) => [kind, modules[index]]));
     this.root.setAttribute("aria-label", data.labels.stage);
+    this.bar.name(data);
     if (data.held) hold(data.held, this.base);
     this.readdress(data);
     this.root.classList.toggle("sw-projector", data.projector);
@@ -92,28 +104,68 @@ class Stage {
     return changed;
   }
 
+  // The panels of the grid that the visitor may arrange.
+  get movable() {
+    return this.data.panels.filter(({ kind }) => !PLACED.includes(kind));
+  }
+
   arrange(all) {
-    const wanted = new Map(this.data.panels.map((spec) => [spec.id, spec]));
+    const { arrangement, data, movable } = this;
+    const shown = [...data.panels.filter(({ kind }) => PLACED.includes(kind)), ...arrangement.sorted(movable).filter(({ id }) => !arrangement.hidden.has(id))];
+    const wanted = new Map(shown.map((spec) => [spec.id, spec]));
     for (const [id, panel] of this.panels) {
       if (all || JSON.stringify(wanted.get(id)) !== panel.written) this.remove(id, panel);
     }
-    for (const [id, spec] of wanted) {
-      if (!this.panels.has(id)) this.add(id, spec);
-      const frame = this.panels.get(id).frame;
-      if (frame !== this.grid.children[[...wanted.keys()].indexOf(id)]) this.grid.append(frame);
+    for (const [id, spec] of wanted) if (!this.panels.has(id)) this.add(id, spec);
+    const frames = shown.filter(({ kind }) => !PLACED.includes(kind)).map(({ id }) => this.panels.get(id).frame);
+    frames.forEach((frame, index) => frame !== this.grid.children[index] && this.grid.insertBefore(frame, this.grid.children[index] ?? null));
+    this.grid.classList.toggle("sw-enlarged", frames.some((frame) => frame.dataset.panel === arrangement.large));
+    for (const frame of frames) this.mark(frame, frame.dataset.panel === arrangement.large);
+    const large = this.panels.get(arrangement.large)?.frame;
+    for (const { id, at } of shown.filter(({ kind }) => kind === "words")) { // where it is seen, also when its panel is not
+      (large ?? this.panels.get(at)?.frame ?? frames[0] ?? this.root).append(this.panels.get(id).frame);
     }
+    this.menu.show(movable, data.labels);
+  }
+
+  // The visitor has arranged the panels: the page is told, for its link.
+  rearranged() {
+    this.arrange(false);
+    this.trigger("arranged", this.arrangement.text(this.movable));
+    this.stream?.retarget();
+  }
+
+  mark(frame, large) {
+    frame.classList.toggle("sw-large", large);
+    const button = frame.querySelector(".sw-enlarge");
+    const title = this.data.labels[large ? "shrink" : "enlarge"].replace("{panel}", frame.querySelector("h3").textContent);
+    Object.assign(button, { title, ariaLabel: title, ariaPressed: String(large) });
+  }
+
+  enlarge(id) {
+    if (!id) return false;
+    this.arrangement.enlarge(id);
+    return true;
+  }
+
+  // The panel that the visitor looks at: the one that has the focus, is pointed at, or is enlarged.
+  looked() {
+    const frame = document.activeElement?.closest?.(".sw-grid > .sw-panel") ?? this.grid.querySelector(":scope > .sw-panel:hover");
+    return this.arrangement.large || frame?.dataset.panel;
   }
 
   add(id, spec) {
-    const frame = element("section", `sw-panel sw-${spec.kind}`);
+    const placed = PLACED.includes(spec.kind);
+    const frame = element("section", placed ? `sw-${spec.kind}` : `sw-panel sw-${spec.kind}`);
     frame.dataset.panel = id;
     if (spec.span === 2) frame.classList.add("sw-wide");
     const head = frame.appendChild(element("div", "sw-head"));
     const title = head.appendChild(element("h3", "", spec.title));
     title.id = `sw-title-${id}`;
     frame.setAttribute("aria-labelledby", title.id);
-    this.grid.append(frame);
+    (placed ? this.strip : this.grid).append(frame);
     const panel = this.kinds[spec.kind].create(frame, spec, this.context(id));
+    if (!placed) this.handles(frame, head, id);
     const broken = frame.appendChild(element("p", "sw-broken"));
     Object.assign(panel, { frame, broken, written: JSON.stringify(spec), onScreen: false });
     this.panels.set(id, panel);
@@ -121,6 +173,22 @@ class Stage {
     panel.status?.(this.run);
     panel.views?.(this.views);
     panel.metrics?.(null);
+  }
+
+  // What enlarges, hides and moves a panel, in its head.
+  handles(frame, head, id) {
+    const button = (name, sign, press) => head.appendChild(Object.assign(element("button", `sw-button sw-icon ${name}`, sign), { type: "button", onclick: press }));
+    button("sw-enlarge", "⤢", () => this.enlarge(id));
+    const hide = button("sw-hide", "×", () => this.arrangement.show(id, false));
+    hide.title = hide.ariaLabel = this.data.labels.hide.replace("{panel}", head.firstChild.textContent);
+    head.ondblclick = ({ target }) => target.closest("button, select") || this.enlarge(id);
+    head.draggable = true;
+    head.ondragstart = ({ dataTransfer }) => dataTransfer.setData("text/x-stepwise-panel", id);
+    frame.ondragover = (event) => event.dataTransfer.types.includes("text/x-stepwise-panel") && event.preventDefault();
+    frame.ondrop = (event) => {
+      event.preventDefault();
+      this.arrangement.move(this.movable, event.dataTransfer.getData("text/x-stepwise-panel"), id);
+    };
   }
 
   remove(id, panel) {
@@ -155,7 +223,7 @@ class Stage {
     if (!memory.has(key)) memory.set(key, {});
     return {
       memory: memory.get(key),
-      bar: stage.bar.root,
+      bar: stage.bar.actions,
       plotly,
       keys: stage.keys,
       get store() { return stage.store; },
@@ -336,6 +404,8 @@ class Stage {
     clearTimeout(this.settling);
     clearInterval(this.alts);
     this.keys.close();
+    this.menu.close();
+    this.above.disconnect();
     this.stream?.close();
     this.screen.disconnect();
     for (const [id, panel] of this.panels) this.remove(id, panel);
