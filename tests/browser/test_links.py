@@ -68,6 +68,7 @@ def test_the_address_is_for_watching_and_the_steering_is_handed_over_on_purpose(
     expect(held.locator("[data-panel=words] .sw-remedy")).to_be_visible()
     watching.wait_for_function("() => document.querySelector('[data-panel=words]').innerText.includes('0.19')")
     expect(watching.locator("[data-panel=words] .sw-remedy")).to_have_count(0)
+    expect(watching.locator(".sw-watching")).to_contain_text("You are watching this run")
     expect(watching.get_by_role("spinbutton", name="Learning rate (lr)")).to_have_value("0.19")
     until_step(watching, stage(watching)[1] + 2)
     assert (stage(watching)[0], stage(watching)[2]) == ("running", 0)

@@ -251,7 +251,6 @@ def test_the_watch_link_gives_no_button_and_does_not_touch_the_run(open_app: Ope
     app = open_app(PAGE, run=run.watch_id, lr="5", epochs="3")
     assert run_of(app) is run
     assert not app.button or not any(has_button(app, verb) for verb in ("train", "pause", "step", "reset"))
-    assert any("watching" in caption.value for caption in app.caption)
     assert all(one.disabled for one in (*app.number_input, *app.slider, *app.selectbox, *app.select_slider))
     assert lr_of(app).value == 0.03
     assert (run.status, run.generation, run.wanted_config.to_link()) == (Status.RUNNING, 0, {"lr": "0.03"})

@@ -17,7 +17,7 @@ class Bars {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context });
     this.legend = frame.appendChild(element("p", "sw-about sw-bars-note"));
-    this.sheet = new Sheet(frame.appendChild(element("div", "sw-bars-sheet")));
+    this.sheet = new Sheet(frame.appendChild(element("div", "sw-bars-sheet sw-fill")));
     this.say = described(this.sheet.node, frame, spec);
     this.tip = new Tip(frame);
     this.tip.over(this.sheet.node, (event) => this.words(event));

@@ -23,7 +23,7 @@ class Chart {
     this.wanted = [...new Set(spec.traces.flatMap((trace) => [trace.view, trace.fact && "facts"]).filter(Boolean))];
     for (const { view } of spec.references) this.wanted = [...new Set([...this.wanted, view || "facts"])];
     if (spec.log_toggle) frame.querySelector(".sw-head").append(this.logButton());
-    this.plot = frame.appendChild(element("div", "sw-plot"));
+    this.plot = frame.appendChild(element("div", "sw-plot sw-fill"));
     this.follow();
     this.describe(frame);
     if (spec.past) {

@@ -4,7 +4,7 @@ import { element, fill } from "./format.js";
 
 export function create(frame, spec, context) {
   const { words, names } = spec;
-  const body = frame.appendChild(element("div", "sw-matrices"));
+  const body = frame.appendChild(element("div", "sw-matrices sw-fill sw-scrolls"));
   let classes = "";
   let cells = {};
 

@@ -17,7 +17,7 @@ class HeatMap {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context });
     this.big = context.projector ? 1.35 : 1;
-    this.box = frame.appendChild(element("div", "sw-map"));
+    this.box = frame.appendChild(element("div", "sw-map sw-fill"));
     this.top = new Sheet(this.box);
     this.top.node.style.height = `${this.headed}px`; // an empty canvas would take more, and the panel jump when it is drawn
     this.scroll = this.box.appendChild(element("div", "sw-map-rows"));

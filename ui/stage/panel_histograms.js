@@ -14,7 +14,7 @@ class Histograms {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context, wanted: [spec.view], cells: [] });
     this.size = context.projector ? 15 : 11;
-    this.grid = frame.appendChild(element("div", "sw-ridges"));
+    this.grid = frame.appendChild(element("div", "sw-ridges sw-fill sw-scrolls"));
     this.say = described(this.grid, frame, spec);
     this.moments = []; // the histograms of all layers, oldest first; the last are those of now
     this.sizes = onSize(this.grid, () => this.redraw());

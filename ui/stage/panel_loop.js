@@ -16,6 +16,7 @@ export function create(frame, spec, context) {
 class Loop {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context, words: spec.words, root: frame });
+    frame.classList.add("sw-free", "sw-full");
     context.memory.loop ??= { open: false, mistake: "", executed: 0, from: -1 };
     this.memory = context.memory.loop;
     this.toggle = frame.querySelector(".sw-head").appendChild(button("", () => this.open(!this.memory.open)));

@@ -17,7 +17,7 @@ class Network {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context, picture: null, drawing: null, pointed: false });
     frame.querySelector(".sw-head").append(toggle(spec.words.gradients, this.gradients, (on) => this.switched(on)));
-    this.body = frame.appendChild(element("div", "sw-picture"));
+    this.body = frame.appendChild(element("div", "sw-picture sw-fill"));
     this.legend = frame.appendChild(element("p", "sw-legend"));
     this.legend.append(stroke("sw-positive"), element("span", "", spec.words.positive), stroke("sw-negative"), element("span", "", spec.words.negative));
     this.most = this.legend.appendChild(element("span", "sw-most"));

@@ -13,7 +13,7 @@ class Probe {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context, wanted: ["facts"], asked: 0 });
     this.values = context.memory.values ??= {};
-    const body = frame.appendChild(element("div", "sw-probing"));
+    const body = frame.appendChild(element("div", "sw-probing sw-fill sw-scrolls"));
     this.sliders = body.appendChild(element("div", "sw-sliders"));
     this.bars = body.appendChild(element("div", "sw-probe-bars"));
     this.spoken = frame.appendChild(element("p", "sw-unseen"));

@@ -13,6 +13,7 @@ export function create(frame, spec, context) {
 class Prompt {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context, timer: 0 });
+    frame.classList.add("sw-free");
     context.memory.asking ??= { prompt: "", way: "temperature", temperature: 0.5, top_k: 3, length: 40 };
     this.form(frame.appendChild(element("form", "sw-prompting")));
     this.said = frame.appendChild(element("p", "sw-about"));

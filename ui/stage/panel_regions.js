@@ -21,7 +21,7 @@ class Regions {
     this.choice.onchange = () => this.choose(this.choice.value);
     frame.querySelector(".sw-head").append(this.choice);
     this.canvas = element("canvas");
-    this.body = frame.appendChild(element("div", "sw-picture"));
+    this.body = frame.appendChild(element("div", "sw-picture sw-fill"));
     this.body.append(this.canvas);
     this.legend = frame.appendChild(element("p", "sw-legend"));
     this.say = described(this.body, frame, spec);

@@ -4,7 +4,7 @@ import { element, fill } from "./format.js";
 import "./sequence.js";
 
 export function create(frame, spec, context) {
-  const scroll = frame.appendChild(element("div", "sw-samples-rows"));
+  const scroll = frame.appendChild(element("div", "sw-samples-rows sw-fill sw-scrolls"));
   Object.assign(scroll, { tabIndex: 0 });
   scroll.setAttribute("role", "region");
   scroll.setAttribute("aria-label", spec.title);

@@ -4,6 +4,7 @@ import { element, fill } from "./format.js";
 import "./sequence.js";
 
 export function create(frame, spec, context) {
+  frame.classList.add("sw-free");
   const row = frame.appendChild(element("div", "sw-tensors"));
   const note = frame.appendChild(element("p", "sw-about"));
   let written = "";

@@ -17,7 +17,7 @@ class TextPanel {
     predicted.append(element("span", "", spec.words.predicted));
     this.predicted = predicted.appendChild(element("output", "", ""));
     this.predicted.dir = "auto";
-    this.list = frame.appendChild(element("div", "sw-letters"));
+    this.list = frame.appendChild(element("div", "sw-letters sw-fill sw-scrolls"));
     this.list.tabIndex = 0;
     this.list.setAttribute("role", "group");
     this.list.setAttribute("aria-label", spec.title);

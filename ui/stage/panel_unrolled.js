@@ -17,6 +17,7 @@ export function create(frame, spec, context) {
 class Unrolled {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context, vectors: new Map() });
+    frame.classList.add("sw-free");
     this.slider = new Slider(frame, context, "position", spec.words.slider);
     this.chain = new Sheet(frame.appendChild(element("div", "sw-chain")));
     this.chain.node.setAttribute("aria-hidden", "true");

@@ -4,7 +4,7 @@ import { element } from "./format.js";
 
 // In `frame`, for a panel of this spec; `labels` head its columns. Whoever draws fills `body`.
 export function rowsIn(frame, spec, labels) {
-  const scroll = frame.appendChild(element("div", "sw-log-rows"));
+  const scroll = frame.appendChild(element("div", "sw-log-rows sw-fill"));
   scroll.tabIndex = 0;
   scroll.setAttribute("role", "region");
   scroll.setAttribute("aria-label", spec.title);
