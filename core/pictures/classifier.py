@@ -2,7 +2,7 @@
 
 import math
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any
 
@@ -54,7 +54,7 @@ class Classifier(Programmed):
 
     @property
     @abstractmethod
-    def planes(self) -> list[str]:
+    def planes(self) -> Sequence[str]:
         """The names of the planes through its features, the one that is shown first in front."""
 
     @abstractmethod
@@ -106,7 +106,7 @@ class Classifier(Programmed):
             "test": samples.test.tolist(),
             "shapes": [list(layer.weight.shape) for layer in self.model.layers],
             "parameters": sum(parameter.numel() for parameter in self.model.parameters),
-            "planes": self.planes,
+            "planes": list(self.planes),
         }
 
     @cached_property

@@ -30,7 +30,7 @@ TAKEN = re.compile(r'^(?:.* = )?(section|code)\("(.*)"\)$')
 HEADING = re.compile(r"([A-Z][a-z]+(?: [a-z]+)?): (.*)")
 HOLE = re.compile(r"\{([^{}]+)\}")
 _APPENDED = re.compile(
-    r"^((\w+) = (?:nn\.Sequential\(|keras\.Sequential\(\[|\[))(\]?\)?)\n((?:\2\.(?:append|add)\(.*\)(?:\n|\Z))+)", re.MULTILINE
+    r"^(( *\w+) = (?:nn\.Sequential\(|keras\.Sequential\(\[|\[))(\]?\)?)\n((?:\2\.(?:append|add)\(.*\)(?:\n|\Z))+)", re.MULTILINE
 )
 ABOUT = (
     "Made with Stepwise; it needs nothing but Python and the packages that it imports. On a CPU it ends in the same"
@@ -406,7 +406,7 @@ def _merged(code: str) -> str:
     """What is appended to an empty list or model, as the items of the list or the layers of the model."""
 
     def one(found: re.Match[str]) -> str:
-        items = re.findall(r"^\w+\.\w+\((.*)\)$", found[4], re.MULTILINE)
+        items = re.findall(r"^ *\w+\.\w+\((.*)\)$", found[4], re.MULTILINE)
         inside = ", ".join(items) if found[1].endswith("= [") else "\n" + "".join(f"    {item},\n" for item in items)
         return f"{found[1]}{inside}{found[3]}\n"
 

@@ -16,7 +16,6 @@ EXPERIMENT = "iris"
 MAIN = ["hidden", "activation", "features", "optimizer", "epochs"]
 DATA = ["test_share", "label_noise", "standardize", "patience", "seed", "device"]
 KINDS = ("setosa", "versicolor", "virginica")
-SEEN_AT = {"network": ["all_dead", "dead_units"], "regions": ["softmax_regression", "no_activation"]}  # the other findings: at the loss
 
 
 def panels(config: IrisConfig) -> list[Panel]:
@@ -33,7 +32,7 @@ def panels(config: IrisConfig) -> list[Panel]:
         shown.gradient_norms(config),
         shown.mistakes(_("Wrongly classified flowers"), KINDS, FEATURES, names),
         Histograms("histograms", _("How weights and gradients are spread"), span=2),
-        *notes(_("In words"), say.findings(), say.remedies(), say.messages(), SEEN_AT),
+        *notes(_("In words"), say.findings(), say.remedies(), say.messages(), shown.SEEN_AT),
     ]
 
 

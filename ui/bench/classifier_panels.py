@@ -8,6 +8,10 @@ from ui.stage import Chart, Field, Readout, Readouts, Reference, Table, Trace
 
 SHADES = ("loss", "validation", "W", "b", "gradient", "data", "path")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
+SEEN_AT = {  # which findings stand at which panel; the others at the loss
+    "network": ["all_dead", "dead_units"],
+    "regions": ["logistic_regression", "softmax_regression", "no_activation"],
+}
 LINES = {"mlp": "MLPClassifier", "logistic_regression": "LogisticRegression"}  # scikit-learn's names, not ours
 
 

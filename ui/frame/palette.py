@@ -46,8 +46,8 @@ SCALES: dict[str, dict[str, list[list[Any]]]] = {
 }
 
 CLASSES: dict[str, list[str]] = {
-    "light": ["#0072b2", "#d55e00", "#00785a"],
-    "dark": ["#56b4e9", "#ff9142", "#2fd0a0"],
+    "light": ["#0072b2", "#d55e00", "#00785a", "#8b1e7e", "#946200", "#3f4652"],
+    "dark": ["#56b4e9", "#ff9142", "#2fd0a0", "#ee9fcf", "#f0c23c", "#c9d0da"],
 }
 
 

@@ -122,15 +122,23 @@ export class Tip {
   }
 }
 
-// The mark of class `kind` round (x, y): a circle, a square or a triangle. Colour is never the only sign.
+// The marks of the classes: a circle, a square, a triangle, a diamond, a triangle on its tip, a plus; corners in units of the radius.
+// Colour is never the only sign.
+const CORNERS = [
+  null,
+  [[-0.88, -0.88], [0.88, -0.88], [0.88, 0.88], [-0.88, 0.88]],
+  [[0, -1.2], [1.1, 0.8], [-1.1, 0.8]],
+  [[0, -1.25], [1.25, 0], [0, 1.25], [-1.25, 0]],
+  [[0, 1.2], [1.1, -0.8], [-1.1, -0.8]],
+  [[-0.4, -1.1], [0.4, -1.1], [0.4, -0.4], [1.1, -0.4], [1.1, 0.4], [0.4, 0.4], [0.4, 1.1], [-0.4, 1.1], [-0.4, 0.4], [-1.1, 0.4], [-1.1, -0.4], [-0.4, -0.4]],
+];
+
+// The path of the mark of class `kind` round (x, y).
 export function mark(brush, kind, x, y, r) {
   brush.beginPath();
   if (kind === 0) brush.arc(x, y, r, 0, 2 * Math.PI);
-  else if (kind === 1) brush.rect(x - r * 0.88, y - r * 0.88, r * 1.76, r * 1.76);
   else {
-    brush.moveTo(x, y - r * 1.2);
-    brush.lineTo(x + r * 1.1, y + r * 0.8);
-    brush.lineTo(x - r * 1.1, y + r * 0.8);
+    for (const [across, down] of CORNERS[kind]) brush.lineTo(x + r * across, y + r * down);
     brush.closePath();
   }
 }
@@ -139,7 +147,6 @@ export function mark(brush, kind, x, y, r) {
 export function sign(kind, shade) {
   const made = svg("svg", { class: "sw-sign", viewBox: "-7 -7 14 14", "aria-hidden": "true", fill: shade });
   if (kind === 0) svg("circle", { r: 5 }, made);
-  else if (kind === 1) svg("rect", { x: -4.6, y: -4.6, width: 9.2, height: 9.2 }, made);
-  else svg("path", { d: "M0 -6 L5.6 4.2 L-5.6 4.2 Z" }, made);
+  else svg("polygon", { points: CORNERS[kind].map(([x, y]) => `${5 * x},${5 * y}`).join(" ") }, made);
   return made;
 }

@@ -27,14 +27,14 @@ from core.program.translation import translation
 from core.run.change import Change
 from core.run.spec import RunSpec
 from core.settings.config import TrainingConfig
-from tests.core.program.test_export import CHAR_RNN, IRIS, LINEAR_REGRESSION, changes_of
+from tests.core.program.test_export import CHAR_RNN, IRIS, LINEAR_REGRESSION, PLANE, changes_of
 
 ROOT = Path(__file__).parents[3]
 TOLERANCE = 1e-4
 Keras = Callable[[str], list[float]]
 GENTLE = {"lr": st.floats(1e-4, 0.03)}  # where training is chaotic, rounding alone parts the curves
 DRAWN = {name: st.fixed_dictionaries(fields | GENTLE) for name, fields in
-         {"linear_regression": LINEAR_REGRESSION, "iris": IRIS, "char_rnn": CHAR_RNN}.items()}  # fmt: skip
+         {"linear_regression": LINEAR_REGRESSION, "iris": IRIS, "plane": PLANE, "char_rnn": CHAR_RNN}.items()}  # fmt: skip
 drawn = settings(
     max_examples=10, derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
@@ -148,6 +148,13 @@ def test_iris(keras: Keras, values: dict[str, Any], data: st.DataObject) -> None
 
 
 @drawn
+@given(values=DRAWN["plane"], data=st.data())
+def test_plane(keras: Keras, values: dict[str, Any], data: st.DataObject) -> None:
+    config = experiments.config_class("plane").checked(values | {"l1": 0.0})
+    compare(keras, "plane", config, [change for change in changes_of("plane", config, data) if change.field != "l1"])
+
+
+@drawn
 @given(values=DRAWN["char_rnn"], data=st.data())
 def test_char_rnn(keras: Keras, values: dict[str, Any], data: st.DataObject) -> None:
     config = experiments.config_class("char_rnn").checked(values)
@@ -179,6 +186,8 @@ CASES: list[tuple[str, dict[str, Any], list[Change]]] = [
     ("iris", {"epochs": 40, "optimizer": "AdamW", "weight_decay": 0.1}, [Change(9, "weight_decay", 0.1, 1.0)]),
     ("iris", {"epochs": 300, "test_share": 0.3, "lr": 0.03, "patience": 3}, []),
     ("iris", {"epochs": 20}, [Change(9, "batch_size", 0, 150)]),
+    ("plane", {"epochs": 100}, []),
+    ("plane", {"epochs": 60, "output": "sigmoid", "weight_decay": 0.01, "test_share": 0.2}, [Change(9, "weight_decay", 0.01, 0.05)]),
     ("char_rnn", {}, []),
     ("char_rnn", {"epochs": 20}, [Change(5, "clip", 0.0, 0.2), Change(9, "clip", 0.2, 0.0)]),
     *[("char_rnn", {"epochs": 20, "lr": 0.01, "cell": cell, "layers": 2, "sequence_length": 4, "batch_size": 2}, []) for cell in CELLS],

@@ -124,6 +124,18 @@ IRIS = COMMON | {
     "patience": st.sampled_from([0, 2]),
     "batch_size": st.sampled_from([0, 0, 16, 50]),
 }
+PLANE = COMMON | {
+    "data": st.sampled_from(["moons", "circles", "blobs", "xor", "spiral", "own"]),
+    "points": st.sampled_from([20, 31, 90]),
+    "noise": st.sampled_from([0.0, 0.1, 1.0]),
+    "table": st.just(((-1.0, 0.5, 0), (1.0, 0.25, 1), (0.5, -2.0, 1), (-0.5, -1.0, 0), (2.0, 2.0, 0))),
+    "classes": st.just(2),
+    "features": st.lists(st.sampled_from(["x1", "x2", "x1_squared", "x2_squared", "x1_x2", "sin_x1", "sin_x2"]), min_size=1, unique=True),
+    "output": st.sampled_from(["softmax", "sigmoid"]),
+    "hidden": st.lists(st.integers(1, 12), max_size=6),
+    "l1": st.sampled_from([0.0, 0.01]),
+    **{name: IRIS[name] for name in ("test_share", "activation", "dropout", "label_noise", "patience", "batch_size")},
+}
 TEXTS = ["if_you_want_you", "hello", "korean", "english", "iris", "own"]
 CHAR_RNN = COMMON | {
     "text": st.sampled_from(TEXTS),
@@ -145,6 +157,8 @@ CHANGED = {
     | {"batch_size": st.sampled_from([0, 2, 8, 500])},
     "iris": {"lr": st.floats(1e-4, 0.3), "momentum": st.floats(0, 0.9), "weight_decay": st.floats(0, 0.1)}
     | {"batch_size": st.sampled_from([0, 20, 500]), "dropout": st.sampled_from([0.0, 0.5])},
+    "plane": {"lr": st.floats(1e-4, 0.3), "weight_decay": st.floats(0, 0.1), "batch_size": st.sampled_from([0, 20, 500])}
+    | {"dropout": st.sampled_from([0.0, 0.5]), "l1": st.sampled_from([0.0, 0.1])},
     "char_rnn": {"lr": st.floats(1e-4, 0.3), "weight_decay": st.floats(0, 0.1), "clip": st.sampled_from([0.0, 0.3])}
     | {"temperature": st.floats(0.5, 2.0)},
 }
@@ -176,6 +190,14 @@ def test_linear_regression(values: dict[str, Any], data: st.DataObject, as_noteb
 def test_iris(values: dict[str, Any], data: st.DataObject, as_notebook: bool) -> None:
     config = experiments.config_class("iris").checked(values)
     compare("iris", config, changes_of("iris", config, data), as_notebook)
+
+
+@drawn
+@given(values=st.fixed_dictionaries(PLANE), classes=st.integers(2, 6), data=st.data(), as_notebook=st.booleans())
+def test_plane(values: dict[str, Any], classes: int, data: st.DataObject, as_notebook: bool) -> None:
+    of_many = {"classes": classes} if values["output"] == "softmax" else {}
+    config = experiments.config_class("plane").checked(values | of_many)
+    compare("plane", config, changes_of("plane", config, data), as_notebook)
 
 
 @drawn

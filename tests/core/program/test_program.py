@@ -23,14 +23,15 @@ from core.program.text import Text, text
 from core.program.translation import translation
 from core.run.change import Change
 from core.run.spec import RunSpec
-from tests.core.program.test_export import CHAR_RNN, IRIS, LINEAR_REGRESSION, changes_of
+from tests.core.program.test_export import CHAR_RNN, IRIS, LINEAR_REGRESSION, PLANE, changes_of
 
 PROGRAMS = {name: experiments.program(name) for name in experiments.names()}
 KERAS = [*map(experiments.keras_program, experiments.names()), SHARED]
+DRAWN = [("linear_regression", LINEAR_REGRESSION), ("iris", IRIS), ("plane", PLANE), ("char_rnn", CHAR_RNN)]
 drawn = settings(max_examples=25, suppress_health_check=list(HealthCheck))
 
 
-@pytest.mark.parametrize(("experiment", "fields"), [("linear_regression", LINEAR_REGRESSION), ("iris", IRIS), ("char_rnn", CHAR_RNN)])
+@pytest.mark.parametrize(("experiment", "fields"), DRAWN)
 def test_a_script_is_plain_python_and_the_same_in_korean(experiment: str, fields: dict[str, Any]) -> None:
     @drawn
     @given(values=st.fixed_dictionaries(fields), data=st.data())
@@ -50,7 +51,7 @@ def test_a_script_is_plain_python_and_the_same_in_korean(experiment: str, fields
     check()
 
 
-@pytest.mark.parametrize(("experiment", "fields"), [("linear_regression", LINEAR_REGRESSION), ("iris", IRIS), ("char_rnn", CHAR_RNN)])
+@pytest.mark.parametrize(("experiment", "fields"), DRAWN)
 def test_a_keras_program_is_plain_python_and_the_same_in_korean(experiment: str, fields: dict[str, Any]) -> None:
     @drawn
     @given(values=st.fixed_dictionaries(fields), data=st.data())

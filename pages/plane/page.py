@@ -1,0 +1,55 @@
+"""Classes in the plane: logistic regression, softmax regression and networks on the same points."""
+
+import streamlit as st
+
+from core.experiments.plane.config import PlaneConfig
+from pages.plane import words as say
+from ui.bench import classifier_panels as shown
+from ui.bench import classifier_words as alike
+from ui.bench import workbench as run_panel
+from ui.bench.workbench import Workbench
+from ui.locale import _
+from ui.stage import Confusion, Histograms, Network, Panel, Regions, notes
+
+EXPERIMENT = "plane"
+MAIN = ["data", "points", "noise", "classes", "features", "output", "hidden", "activation", "optimizer", "epochs"]
+MORE = ["test_share", "label_noise", "patience", "seed", "device"]
+
+
+def panels(config: PlaneConfig) -> list[Panel]:
+    """What is watched; the first four stand together on one screen."""
+    names = say.names()
+    classes = [str(kind) for kind in range(config.kinds)]
+    linear = {"logistic_regression": 1.0}
+    return [
+        shown.numbers(config),
+        shown.loss(config, shown.reached("loss", config, linear)),
+        Regions("regions", _("Decision regions"), names),
+        Network("network", _("The network"), names),
+        shown.accuracy(config, shown.reached("accuracy", config, linear)),
+        Confusion("confusion", _("Confusion matrix"), names=names),
+        shown.gradient_norms(config),
+        shown.mistakes(_("Wrongly classified points"), classes, ("x1", "x2"), names),
+        Histograms("histograms", _("How weights and gradients are spread"), span=2),
+        *notes(_("In words"), alike.findings(), say.remedies(), run_panel.messages(), shown.SEEN_AT),
+    ]
+
+
+bench = Workbench(EXPERIMENT, say.fields())
+with bench.settings() as controls:
+    controls.live(["lr", "momentum", "weight_decay", "l1", "dropout", "batch_size"])
+    controls.structural(MAIN)
+    controls.more(MORE)
+agreed = bench.desk.agreed
+bench.stage(
+    _("Classes in the plane"),
+    _("Which class does a point belong to? Watch the border that a network draws."),
+    panels(agreed) if isinstance(agreed, PlaneConfig) else [],
+)
+what_you_see, data = bench.tabs(_("What you see"), _("Data"))
+with what_you_see:
+    say.lesson(bench)
+with data:
+    if data.open:
+        points, labels = bench.facts.get("points", []), bench.facts.get("labels", [])
+        st.dataframe({"x₁": [x for x, _y in points], "x₂": [y for _x, y in points], _("class"): labels}, height=300)
