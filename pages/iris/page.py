@@ -30,8 +30,8 @@ def panels(config: IrisConfig) -> list[Panel]:
         Probe("probe", _("Try a flower"), "flower", "{value} cm", names),
         Confusion("confusion", _("Confusion matrix"), names=names),
         shown.gradient_norms(config),
+        Histograms("histograms", _("How weights and gradients are spread")),
         shown.mistakes(_("Wrongly classified flowers"), KINDS, FEATURES, names),
-        Histograms("histograms", _("How weights and gradients are spread"), span=2),
         *notes(_("In words"), say.findings(), say.remedies(), say.messages(), shown.SEEN_AT),
     ]
 

@@ -379,6 +379,20 @@ def test_views_below_the_screen_are_not_asked_for(page: Page, server: StageServe
     assert server.run.wait_for(lambda: "other" in server.run.watched, 10)
 
 
+def test_what_is_hidden_or_behind_an_enlarged_panel_is_not_computed(page: Page, server: StageServer) -> None:
+    assert server.run.wait_for(lambda: server.run.watched == {"line"}, 10)
+    page.get_by_role("button", name="Enlarge “Loss” (F)").click()
+    assert server.run.wait_for(lambda: not server.run.watched, 10)
+    page.keyboard.press("Escape")
+    assert server.run.wait_for(lambda: server.run.watched == {"line"}, 10)
+    page.get_by_role("button", name="Hide “Line”").click()
+    assert server.run.wait_for(lambda: "line" not in server.run.watched, 10)
+    assert triggers(page) == [
+        ["arranged", {"panels": "", "large": "loss"}], ["arranged", {"panels": "", "large": ""}],
+        ["arranged", {"panels": "-line", "large": ""}],
+    ]  # fmt: skip
+
+
 def test_leaving_closes_the_stream_and_coming_back_goes_on(page: Page, server: StageServer) -> None:
     server.run.descend(20)
     until_drawn(page, 20)

@@ -20,6 +20,7 @@ from ui.stage import Panel, loop_panel
 from ui.stage import stage as mount
 
 STAGE = "stage"
+BESIDE = "read-beside"  # whether code and explanation stand beside the stage, where the screen is wide enough
 
 
 class Workbench:
@@ -80,9 +81,15 @@ class Workbench:
             self._buttons()
 
     def tabs(self, *titles: str) -> Sequence[TabContainer]:
-        """Places under the stage for what is read rather than watched; the first are the script of the run, and Keras beside it."""
+        """Places for what is read rather than watched: below the stage, or on a wide screen beside it, as the visitor likes.
+
+        The first are the script of the run, and Keras beside it.
+        """
         titles = (titles[0], _("Code"), _("Keras beside PyTorch"), *titles[1:])
-        first, code, keras, *places = widgets.tabs(self._place, titles, f"{self.experiment}:tabs")
+        beside = bool(st.session_state.get(BESIDE))
+        place = self._place.container(key="reading-beside" if beside else "reading")
+        place.toggle(_("Read beside the stage"), key=BESIDE, persist_state="session")
+        first, code, keras, *places = widgets.tabs(place, titles, f"{self.experiment}:tabs")
         first.markdown(self._sentence)
         with code:
             if code.open:
