@@ -42,6 +42,7 @@ def panels() -> list[Panel]:
             {"exception": "PyTorch says:"},
         ),
         Log("log", "Log", [Column("step", "epoch", 0), Column("loss", "cost", 6)], download="rows.csv", span=2),
+        Chart("accuracy", "Accuracy", [Trace("accuracy", ("step", "loss"))], alt="accuracy", past=step, lists_past=False),
         Chart("below", "Below", [Trace("other", view="other")], alt="far below"),
     ]
 
@@ -225,6 +226,19 @@ def test_zoom_stays_while_data_arrives_and_in_another_language(page: Page, serve
     expect(page.locator(".sw-log-scale")).to_have_text("로그")
     until_drawn(page, 150)
     assert page.evaluate(ranges) == zoomed
+
+
+def test_charts_over_the_steps_are_zoomed_together(page: Page, server: StageServer) -> None:
+    server.run.descend(100)
+    until_drawn(page, 100)
+    page.locator("[data-panel=accuracy]").scroll_into_view_if_needed()
+    until_drawn(page, 100, "accuracy")
+    page.evaluate(f"window.Plotly.relayout({PLOT.format('loss')}, {{'xaxis.range': [10, 30]}})")
+    page.wait_for_function(f"{PLOT.format('accuracy')}.layout.xaxis.range?.join() === '10,30'")
+    page.evaluate(f"window.Plotly.relayout({PLOT.format('accuracy')}, {{'xaxis.range': [40, 50]}})")
+    page.wait_for_function(f"{PLOT.format('loss')}.layout.xaxis.range?.join() === '40,50'")
+    page.evaluate(f"window.Plotly.relayout({PLOT.format('accuracy')}, {{'xaxis.autorange': true}})")
+    page.wait_for_function(f"{PLOT.format('loss')}.layout.xaxis.autorange")
 
 
 def test_hover_shows_values_and_stays(page: Page, server: StageServer) -> None:

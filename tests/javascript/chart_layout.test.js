@@ -16,7 +16,7 @@ const SPEC = { traces: [{ trace: { name: "loss" }, metrics: ["step", "loss"] }],
 function contextOf(steps, more = {}) {
   const store = new Store();
   if (steps) store.append({ step: Array.from({ length: steps }, (_, step) => step), loss: Array.from({ length: steps }, (_, step) => 1 / (1 + step)) });
-  return { theme: THEME, labels: { "field.lr": "lr" }, projector: false, memory: {}, allViews: {}, run: { last: 1000 }, store, ...more };
+  return { theme: THEME, labels: { "field.lr": "lr" }, projector: false, memory: {}, steps: { range: null }, allViews: {}, run: { last: 1000 }, store, ...more };
 }
 
 const changes = (...steps) => steps.map((step, index) => ({ step, field: "lr", old: 0.1 * index, new: 0.1 * (index + 1) }));
@@ -29,7 +29,7 @@ test("before the first row the axis spans the whole run and the other has no sca
 });
 
 test("where somebody has zoomed, the range stays", () => {
-  const { xaxis, yaxis } = layoutOf(SPEC, contextOf(20, { memory: { xaxis: [3, 7], yaxis: [0, 1] } }), 600, 300);
+  const { xaxis, yaxis } = layoutOf(SPEC, contextOf(20, { steps: { range: [3, 7] }, memory: { yaxis: [0, 1] } }), 600, 300);
   assert.deepEqual([xaxis.range, xaxis.autorange, yaxis.range, yaxis.autorange], [[3, 7], false, [0, 1], false]);
 });
 
@@ -72,7 +72,7 @@ test("labels that are far apart share the first row, one at the right edge stand
 test("where more labels would overlap than there are rows, and outside of what is zoomed in on, the line stands alone", () => {
   const many = layoutOf(SPEC, contextOf(101, { run: { changes: changes(50, 51, 52, 53, 54, 55) } }), 600, 300);
   assert.deepEqual([many.shapes.length, many.annotations.length], [6, 4]);
-  const zoomed = layoutOf(SPEC, contextOf(101, { run: { changes: changes(5, 50) }, memory: { xaxis: [40, 60] } }), 600, 300);
+  const zoomed = layoutOf(SPEC, contextOf(101, { run: { changes: changes(5, 50) }, steps: { range: [40, 60] } }), 600, 300);
   assert.deepEqual([zoomed.shapes.length, zoomed.annotations.map(({ x }) => x)], [2, [50]]);
 });
 

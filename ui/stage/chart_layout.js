@@ -14,6 +14,16 @@ export function lettersOf(plot) {
   return Math.max(0, ...labels.map((label) => label.textContent.replaceAll("\u200b", "").length));
 }
 
+// Whether a chart's x is the steps of the run: such charts share their x axis.
+export function overSteps(spec) {
+  return spec.traces.every(({ metrics }) => metrics?.[0] === "step");
+}
+
+// The range that the visitor has zoomed an axis to, if any.
+export function zoomOf(name, spec, { memory, steps }) {
+  return name === "x" && overSteps(spec) ? steps.range : memory[`${name}axis`];
+}
+
 export function layoutOf(spec, context, width, height, letters = 0) {
   const { theme, projector, memory } = context;
   const size = projector ? 17 : 12;
@@ -33,8 +43,8 @@ export function layoutOf(spec, context, width, height, letters = 0) {
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: theme.font, size, color: theme.text },
-    uirevision: `${Boolean(memory.log)}`,
-    hovermode: spec.traces.every((trace) => trace.metrics?.[0] === "step") ? "x unified" : "closest",
+    uirevision: `${Boolean(memory.log)} ${context.steps.range}`,
+    hovermode: overSteps(spec) ? "x unified" : "closest",
     hoverlabel: { font: { size }, bgcolor: theme.surface, bordercolor: theme.border },
     dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
     modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.colors.reference, activecolor: theme.text },
@@ -48,9 +58,10 @@ export function layoutOf(spec, context, width, height, letters = 0) {
   };
 }
 
-function axisOf(name, spec, { theme, memory, allViews, store, run }, own = {}) {
+function axisOf(name, spec, context, own = {}) {
+  const { theme, memory, allViews, store, run } = context;
   const bare = store.length <= 1 && !(spec.past && allViews.past?.length) && spec.traces.some(({ metrics }) => metrics?.[0] === "step");
-  const range = memory[`${name}axis`] ?? extentOf(name, spec, allViews) ?? (bare && name === "x" && run.last ? [0, run.last] : null);
+  const range = zoomOf(name, spec, context) ?? extentOf(name, spec, allViews) ?? (bare && name === "x" && run.last ? [0, run.last] : null);
   const log = spec.log_toggle === name && memory.log;
   return {
     gridcolor: theme.border,
@@ -111,9 +122,9 @@ function momentsOf({ moments }, { run, theme }, size) {
 }
 
 // A dashed upright line at each live change, its label in the first row where it covers no other.
-function marksOf({ run, store, theme, memory, labels }, width, size) {
+function marksOf({ run, store, theme, labels, steps }, width, size) {
   const { step } = store.columns;
-  const [low, high] = memory.xaxis ?? [step[0] ?? 0, store.lastStep];
+  const [low, high] = steps.range ?? [step[0] ?? 0, store.lastStep];
   const ends = Array.from({ length: LEVELS }, () => -Infinity);
   return (run.changes ?? []).map((one) => {
     const text = setting(one.field, [one.old, one.new], labels);

@@ -1,4 +1,5 @@
-// Earlier runs of the page: faint curves, and a chip for each that says what differed, hides the curve, or brings it back.
+// Earlier runs of the page: faint curves, and on one of the charts a chip for each that says what differed, hides its curves,
+// brings its settings back, or takes it away.
 
 import { element, setting } from "./format.js";
 import { color } from "./theme.js";
@@ -26,15 +27,17 @@ export function pastTraces([x, y], { theme, allViews, projector, store, memory }
 }
 
 export class PastRuns {
-  constructor(frame, context, changed) {
-    Object.assign(this, { context, changed });
-    this.hidden = context.memory.hidden ??= new Set();
+  constructor(frame, context, listed) {
+    this.context = context;
+    this.hidden = context.hiddenPast;
+    if (!listed) return;
     this.list = frame.appendChild(element("ul", "sw-past"));
     this.list.setAttribute("aria-label", context.labels.past);
     this.show(context.allViews.past ?? []);
   }
 
   show(past) {
+    if (!this.list) return;
     this.list.replaceChildren(...past.map((one, index) => this.chip(one, index)));
     this.list.classList.toggle("sw-empty", !past.length);
   }
@@ -47,7 +50,8 @@ export class PastRuns {
   }
 
   chip(past, index) {
-    const { labels, theme, trigger, steered } = this.context;
+    const { context } = this;
+    const { labels, theme, trigger, steered } = context;
     const text = this.text(past);
     const item = element("li", "sw-chip");
     const toggle = item.appendChild(element("button", "sw-button"));
@@ -57,7 +61,7 @@ export class PastRuns {
     toggle.onclick = () => {
       if (!this.hidden.delete(identity(past))) this.hidden.add(identity(past));
       show();
-      this.changed();
+      context.pastChanged();
     };
     show();
     if (!steered) return item;

@@ -39,7 +39,7 @@ export class LoopGraph {
   // The second line of a box: the gradient's length when it is there, else what the node keeps.
   below({ id, parameter, saved }) {
     const came = this.arrived.get(id);
-    if (came) return `‖grad‖ ${short(came.norm)}`;
+    if (came) return parameter ? fill(this.words.added, { norm: came.norm }) : `‖grad‖ ${short(came.norm)}`; // .grad may hold more, from before
     return parameter ? ".grad" : Object.values(saved).map(shape).join(" ").slice(0, 20);
   }
 

@@ -72,6 +72,7 @@ def _words() -> dict[str, str]:
         "saved": _("saved {name}: {shape}"),
         "nothing_saved": _("saved nothing"),
         "arrived": _("gradient that arrived: length {norm}"),
+        "added": _("adds ‖{norm}‖"),
         "order": _("number {order} in the order of backward"),
         "undrawn": _("{n} more operations are not drawn."),
         "graph_alt": _("{nodes} nodes; backward starts at {first} and ends at {leaves}."),

@@ -1,6 +1,6 @@
 // Chart: a plotly chart whose traces are bound to metrics (appended), views or facts (replaced).
 
-import { layoutOf, lettersOf } from "./chart_layout.js";
+import { layoutOf, lettersOf, overSteps } from "./chart_layout.js";
 import { PastRuns, pastTraces } from "./chart_past.js";
 import { element, fill, reach } from "./format.js";
 import { onSize } from "./picture.js";
@@ -28,7 +28,7 @@ class Chart {
     this.describe(frame);
     if (spec.past) {
       this.wanted.push("past");
-      this.past = new PastRuns(frame, context, () => this.redraw());
+      this.past = new PastRuns(frame, context, spec.lists_past);
     }
     context.plotly.then((plotly) => {
       this.plotly = plotly;
@@ -169,9 +169,21 @@ class Chart {
     const { memory } = this.context;
     for (const axis of ["xaxis", "yaxis"]) {
       const range = event[`${axis}.range`] ?? (`${axis}.range[0]` in event ? [event[`${axis}.range[0]`], event[`${axis}.range[1]`]] : null);
-      if (range) memory[axis] = range;
-      if (event[`${axis}.autorange`]) delete memory[axis];
+      const shared = axis === "xaxis" && overSteps(this.spec);
+      if (range && !shared) memory[axis] = range;
+      if (event[`${axis}.autorange`] && !shared) delete memory[axis];
+      if (shared && (range || event["xaxis.autorange"])) this.context.zoomSteps(range);
     }
+  }
+
+  // The curve of an earlier run has been hidden or shown.
+  pastChanged() {
+    if (this.past) this.redraw();
+  }
+
+  // Another chart over the steps has been zoomed.
+  stepsZoomed() {
+    if (overSteps(this.spec)) this.redraw();
   }
 
   logButton() {

@@ -108,7 +108,7 @@ class Chart:
     """A plotly chart.
 
     Args:
-        past: (x, y) metrics of earlier runs, drawn faint with a legend under the chart.
+        past: (x, y) metrics of earlier runs, drawn faint. lists_past: whether this chart lists them, to be hidden or taken away.
         marks: whether live changes are drawn as labelled vertical lines at their step.
         moments: finding code → label of a vertical line at the finding's `step`, drawn while the finding holds.
         log_toggle: the axis ("x" or "y") with a linear/log switch.
@@ -126,6 +126,7 @@ class Chart:
     y_title: str = ""
     references: Sequence[Reference] = ()
     past: tuple[str, str] | None = None
+    lists_past: bool = True
     marks: bool = False
     moments: Mapping[str, str] = field(default_factory=dict)
     log_toggle: Literal["", "x", "y"] = ""
@@ -145,6 +146,7 @@ class Chart:
             "y_title": self.y_title,
             "references": [reference.spec() for reference in self.references],
             "past": list(self.past) if self.past else None,
+            "lists_past": self.lists_past,
             "marks": self.marks,
             "moments": dict(self.moments),
             "log_toggle": self.log_toggle,

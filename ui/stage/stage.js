@@ -219,10 +219,8 @@ class Stage {
   // What a panel may know and do.
   context(id) {
     const stage = this;
-    const key = `${this.data.run}/${id}`;
-    if (!memory.has(key)) memory.set(key, {});
     return {
-      memory: memory.get(key),
+      memory: this.remembered(`panels/${id}`, () => ({})),
       bar: stage.bar.actions,
       plotly,
       keys: stage.keys,
@@ -236,6 +234,10 @@ class Stage {
       get steered() { return stage.data.steered; },
       get chosen() { return stage.chosen; },
       choose: (values) => stage.choose(values),
+      get steps() { return stage.steps; },
+      zoomSteps: (range) => stage.zoomSteps(range),
+      get hiddenPast() { return stage.remembered("past", () => new Set()); },
+      pastChanged: () => stage.panels.forEach((panel) => panel.pastChanged?.()),
       get log() { return stage.log; },
       trigger: (name, value) => stage.trigger(name, value),
       retarget: (wait) => stage.stream?.retarget(wait), // a panel's `wanted` has changed
@@ -245,9 +247,25 @@ class Stage {
 
   // Places chosen in one panel (a position, a unit), which other panels show too; views of places left are forgotten.
   get chosen() {
-    const key = `${this.data.run}/chosen`;
-    if (!memory.has(key)) memory.set(key, {});
+    return this.remembered("chosen", () => ({}));
+  }
+
+  // What is remembered of this run under a name, also while another page is open.
+  remembered(name, first) {
+    const key = `${this.data.run}/${name}`;
+    if (!memory.has(key)) memory.set(key, first());
     return memory.get(key);
+  }
+
+  // The stretch of steps that the charts over the steps are zoomed to, all of them together.
+  get steps() {
+    return this.remembered("steps", () => ({ range: null }));
+  }
+
+  zoomSteps(range) {
+    if (JSON.stringify(range) === JSON.stringify(this.steps.range)) return;
+    this.steps.range = range;
+    this.panels.forEach((panel) => panel.stepsZoomed?.());
   }
 
   choose(values) {
