@@ -53,23 +53,22 @@ if config.wrong_labels:
 if config.features != ("x1", "x2"):
 
     def combined(points):
-        x1, x2 = points[:, 0], points[:, 1]
         columns = []
         for feature in config.features:
             if feature == "x1":
-                columns.append(x1)
+                columns.append(points[:, 0])
             elif feature == "x2":
-                columns.append(x2)
+                columns.append(points[:, 1])
             elif feature == "x1_squared":
-                columns.append(x1**2)
+                columns.append(points[:, 0] ** 2)
             elif feature == "x2_squared":
-                columns.append(x2**2)
+                columns.append(points[:, 1] ** 2)
             elif feature == "x1_x2":
-                columns.append(x1 * x2)
+                columns.append(points[:, 0] * points[:, 1])
             elif feature == "sin_x1":
-                columns.append(np.sin(x1))
+                columns.append(np.sin(points[:, 0]))
             else:
-                columns.append(np.sin(x2))
+                columns.append(np.sin(points[:, 1]))
         return np.stack(columns, axis=1)  # what the network is given of each point
 
 
