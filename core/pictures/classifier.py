@@ -101,6 +101,7 @@ class Classifier(Programmed):
         return {
             "features": list(samples.features),
             "classes": list(samples.classes),
+            "outputs": list(samples.classes)[-self.model.output.out_features :],  # one logit speaks for the second class
             "labels": samples.labels.tolist(),
             "train": samples.train.tolist(),
             "test": samples.test.tolist(),
@@ -125,9 +126,14 @@ class Classifier(Programmed):
         }
 
     @cached_property
+    def fitted(self) -> Mapping[str, Any]:
+        """The classifiers of scikit-learn."""
+        return references.fitted(self.models(), self.samples)
+
+    @cached_property
     def references(self) -> Mapping[str, references.Scores]:
-        """What scikit-learn's classifiers reach."""
-        return references.scores(self.models(), self.samples)
+        """What they reach."""
+        return {name: references.scores(model, self.samples) for name, model in self.fitted.items()}
 
     def chances(self, x: Tensor) -> Tensor:
         """The probability of each class for `x` (B, F): (B, C)."""

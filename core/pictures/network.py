@@ -34,6 +34,16 @@ class Network:
         return of_both(x)
 
     @torch.no_grad()
+    def inputs_of_layers(self, x: Tensor) -> list[Tensor]:
+        """What each linear layer is given for `x` (B, F): `x` itself, then the outputs of each hidden layer, (B, units)."""
+        given = []
+        for module in self._without_dropout:
+            if isinstance(module, nn.Linear):
+                given.append(x)
+            x = module(x)
+        return given
+
+    @torch.no_grad()
     def dead_units(self, x: Tensor) -> list[list[int]]:
         """For each hidden layer the units whose ReLU puts out 0 for every row of `x` (B, F): they have no gradient, so they stay at 0."""
         dead = []

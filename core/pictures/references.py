@@ -4,6 +4,8 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
@@ -29,21 +31,30 @@ def logistic_regression(penalised: bool) -> LogisticRegression:
     return LogisticRegression(max_iter=1000) if penalised else LogisticRegression(C=float("inf"), max_iter=5000, tol=1e-8)
 
 
-def scores(models: Mapping[str, Any], samples: Samples) -> dict[str, Scores]:
-    """`accuracy`, `loss`, `test_accuracy` and `test_loss` of each model once it is fitted; None without test samples.
-
-    Costs about 0.1 s.
-    """
-    x, found = samples.x.cpu().numpy(), dict[str, Scores]()
-    for name, model in models.items():
+def fitted(models: Mapping[str, Any], samples: Samples) -> Mapping[str, Any]:
+    """The models, fitted to the training samples; costs about 0.1 s."""
+    x = samples.x.cpu().numpy()
+    for model in models.values():
         with warnings.catch_warnings(), threadpool_limits(1):  # other runs share these processors
             warnings.simplefilter("ignore", ConvergenceWarning)  # what it reaches at max_iter is the reference
             model.fit(x[samples.train], samples.labels[samples.train])
-        found[name] = {}
-        for prefix, rows in (("", samples.train), ("test_", samples.test)):
-            told, labels = x[rows], samples.labels[rows]
-            found[name][f"{prefix}accuracy"] = float(model.score(told, labels)) if len(rows) else None
-            found[name][f"{prefix}loss"] = _loss(model, told, labels) if len(rows) else None
+    return models
+
+
+def scores(model: Any, samples: Samples) -> Scores:
+    """`accuracy`, `loss`, `test_accuracy` and `test_loss` of a fitted model; None without test samples."""
+    x, found = samples.x.cpu().numpy(), Scores()
+    for prefix, rows in (("", samples.train), ("test_", samples.test)):
+        told, labels = x[rows], samples.labels[rows]
+        found[f"{prefix}accuracy"] = float(model.score(told, labels)) if len(rows) else None
+        found[f"{prefix}loss"] = _loss(model, told, labels) if len(rows) else None
+    return found
+
+
+def chances(model: Any, x: NDArray[np.float32], classes: int) -> NDArray[np.float64]:
+    """The probabilities (B, C) that a fitted model gives each class; 0 for one that it was never told of."""
+    found = np.zeros((len(x), classes))
+    found[:, model.classes_] = model.predict_proba(x)
     return found
 
 

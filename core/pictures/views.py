@@ -17,6 +17,7 @@ from core.pictures.samples import Ints, Plane, Samples
 
 BINS = 30
 SHOWN_MISTAKES = 50
+LOWEST, LEVELS = ord("0"), 20  # on each side of 0
 
 
 def network(model: Network, samples: Samples, x: Tensor, shown: str) -> dict[str, Any]:
@@ -40,21 +41,42 @@ def network(model: Network, samples: Samples, x: Tensor, shown: str) -> dict[str
 def regions(model: Network, plane: Plane, inputs: Tensor, samples: Samples) -> dict[str, Any]:
     """The class the network finds in each cell of `plane`, whose `inputs` (cells, F) lie on the model's device.
 
-    `z` (len(y), len(x)) packs both numbers into one: 100 · class + the class's probability in percent, at most 99.
+    `z` is as in `packed`.
     `points` are all samples on the plane with their labels; `wrong` those that the network gets wrong.
     """
-    best, kind = probabilities(model, inputs).max(1)
-    percent = (best * 100).clamp(0, 99).nan_to_num(0).int()
-    z = (100 * kind + percent).reshape(len(plane.y), len(plane.x))
     wrong = model.predict(samples.x).argmax(1).cpu().numpy() != samples.labels
     return {
         "axes": list(plane.axes),
         "x": np.round(plane.x, 3).tolist(),
         "y": np.round(plane.y, 3).tolist(),
-        "z": z.tolist(),
+        "z": packed(probabilities(model, inputs), plane),
         "points": {**_points(plane.points), "label": samples.labels.tolist()},
         "wrong": _points(plane.points[wrong]),
     }
+
+
+def packed(chances: Tensor, plane: Plane) -> list[list[int]]:
+    """(rows, columns): 100 · class + its probability in percent, at most 99, of the `chances` (cells, C)."""
+    best, kind = chances.max(1)
+    percent = (best * 100).clamp(0, 99).nan_to_num(0).int()
+    z: list[list[int]] = (100 * kind + percent).reshape(len(plane.y), len(plane.x)).tolist()
+    return z
+
+
+def units(model: Network, inputs: Tensor) -> list[list[str]]:
+    """What each input and each hidden unit puts out for `inputs` (cells, F): for each column of the network a text for each unit.
+
+    A character for each cell, from "0" (as low as −1) to "X" (as high as 1), of the greatest size in its column: as many numbers
+    would take four times as long to send.
+    """
+    return [
+        [_levels(unit) for unit in (outputs / outputs.abs().max().clamp(min=1e-9)).nan_to_num(0).T]
+        for outputs in model.inputs_of_layers(inputs)
+    ]
+
+
+def _levels(outputs: Tensor) -> str:
+    return (LOWEST + (1 + outputs) * LEVELS).round().to(torch.uint8).numpy(force=True).tobytes().decode("ascii")
 
 
 def probabilities(model: Network, x: Tensor) -> Tensor:

@@ -156,9 +156,12 @@ class Record:
             self.current_config = self.current_config.model_copy(update=fields)
 
     def _take_views(self, views: Mapping[str, Any]) -> None:
-        """New pictures take the place of old ones; of all the names ever looked at, the newest stay."""
+        """New pictures take the place of old ones; of all the names ever looked at, the newest stay. One that is as it was is not new."""
         known = {name: picture for name, picture in self.views.items() if name not in views}
-        fresh = {name: (self._drawn + place, picture) for place, (name, picture) in enumerate(views.items(), start=1)}
+        fresh = {}
+        for place, (name, picture) in enumerate(views.items(), start=1):
+            before = self.views.get(name)
+            fresh[name] = before if before and before[1] == picture else (self._drawn + place, picture)
         self._drawn += len(fresh)
         self.views = dict(list((known | fresh).items())[-MOST_VIEWS:])
 

@@ -24,8 +24,8 @@ def panels(config: PlaneConfig) -> list[Panel]:
     return [
         shown.numbers(config),
         shown.loss(config, shown.reached("loss", config, linear)),
-        Regions("regions", _("Decision regions"), names),
-        Network("network", _("The network"), names),
+        Regions("regions", _("Decision regions"), names, reference="border"),
+        Network("network", _("The network"), names, units="units"),
         shown.accuracy(config, shown.reached("accuracy", config, linear)),
         Confusion("confusion", _("Confusion matrix"), names=names),
         shown.gradient_norms(config),

@@ -28,7 +28,8 @@ def accuracy(config: ClassifierConfig, references: Sequence[Reference] = ()) -> 
     """The share that is classified as its label says."""
     return Chart(
         "accuracy", _("Accuracy"), _curves("accuracy", _("training accuracy"), _("test accuracy"), config), x_title=_("epoch"), marks=True,
-        past=("step", "accuracy"), lists_past=False, alt=_("Accuracy {accuracy} at epoch {step}."), references=references, layout={"yaxis": {"range": [0.2, 1.1]}},
+        past=("step", "accuracy"), lists_past=False, alt=_("Accuracy {accuracy} at epoch {step}."), references=references,
+        layout={"yaxis": {"range": [0.2, 1.1]}},
     )  # fmt: skip
 
 

@@ -24,13 +24,13 @@ export class Lines {
     const counts = [facts.features.length, ...shapes.map(([units]) => units)];
     const longest = (column, names) => Math.max(...names.map((_, unit) => textWidth(this.network.nameOf(column, unit), this.size)));
     const left = Math.min(this.width * 0.3, longest(0, facts.features) + 22);
-    const right = Math.min(this.width * 0.3, longest(shapes.length, facts.classes) + 24);
+    const right = Math.min(this.width * 0.3, longest(shapes.length, facts.outputs) + 24);
     const apart = (this.width - left - right) / (counts.length - 1);
     this.gap = Math.min(...counts.map((count) => Math.min(GAP, (height - 16) / count)));
     this.columns = counts.map((count, column) => {
       const gap = Math.min(GAP * (count < 5 ? 1.3 : 1), (height - 16) / count);
       return Array.from({ length: count }, (_, unit) => ({
-        x: left + column * apart, y: height / 2 + (unit - (count - 1) / 2) * gap, r: Math.max(2.5, Math.min(9, gap * 0.34)),
+        x: left + column * apart, y: height / 2 + (unit - (count - 1) / 2) * gap, r: Math.max(2.5, this.network.spec.units ? Math.min(17, gap * 0.44) : Math.min(9, gap * 0.34)),
       }));
     });
   }
@@ -44,10 +44,10 @@ export class Lines {
   }
 
   unit(column, unit, { x, y, r }) {
-    const { theme } = this.network.context;
+    const { context: { theme }, facts } = this.network;
     const last = column === this.network.shapes.length;
     const group = svg("g", { class: "sw-unit", transform: `translate(${x} ${y})` }, this.node);
-    svg("circle", { r, fill: last ? theme.classes[unit] : theme.surface, stroke: theme.colors.data }, group);
+    svg("circle", { r, fill: last ? theme.classes[facts.classes.indexOf(facts.outputs[unit])] : theme.surface, stroke: theme.colors.data }, group);
     svg("path", { class: "sw-cross", d: `M${-r} ${-r} L${r} ${r} M${-r} ${r} L${r} ${-r}` }, group);
     if (column && !last) return group;
     const side = last ? { x: r + 6, "text-anchor": "start" } : { x: -r - 6, "text-anchor": "end" };

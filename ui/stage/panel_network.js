@@ -4,6 +4,7 @@
 import { element, fill, short } from "./format.js";
 import { Lines } from "./network_lines.js";
 import { Maps } from "./network_maps.js";
+import { LEAST, Units } from "./network_units.js";
 import { described, onSize, svg, Tip, toggle } from "./picture.js";
 
 const MOST_LINES = 300;
@@ -49,8 +50,13 @@ class Network {
   ask() {
     const one = this.gradients ? "network:gradients" : "network:weights";
     const view = !this.shapes.length ? [] : [this.hasLines || this.pointed ? "network" : one];
-    this.wanted = ["facts", ...view];
+    this.wanted = ["facts", ...view, ...(this.units ? [this.unitsView] : [])];
     this.context.retarget();
+  }
+
+  // What units put out is drawn where there is room for it.
+  get unitsView() {
+    return `${this.spec.units}:20`;
   }
 
   switched(on) {
@@ -64,8 +70,9 @@ class Network {
       this.rebuild();
       this.ask();
     }
+    if (this.unitsView in views) this.outputs = views[this.unitsView];
     const name = [this.wanted[1], ...VIEWS].find((one) => one in views);
-    if (!name) return;
+    if (!name) return this.outputs && this.redraw();
     this.picture = views[name];
     this.redraw();
   }
@@ -87,12 +94,21 @@ class Network {
       const made = this.hasLines ? new Lines(this, width) : new Maps(this, width);
       this.body.replaceChildren(made.node);
       this.drawing = made;
+      this.withUnits(made);
       this.body.dataset.form = this.hasLines ? "lines" : "maps";
     }
     if (!this.fits()) return;
     const kind = this.gradients ? "weight_gradients" : "weights";
     if (kind in this.picture.layers[0]) this.most.textContent = this.summary(this.drawing.show(this.picture.layers, kind));
+    if (this.units && this.outputs?.columns?.length === this.shapes.length) this.units.show(this.outputs, this.picture.layers);
     this.tip.renew();
+  }
+
+  withUnits(drawing) {
+    const room = this.spec.units && this.hasLines && drawing.columns.flat().every(({ r }) => r >= LEAST);
+    this.units = room ? new Units(drawing) : null;
+    if (room) this.body.append(this.units.node);
+    this.ask();
   }
 
   // Whether the picture is of this very network: after a new beginning the old one may still arrive.
@@ -114,7 +130,7 @@ class Network {
   nameOf(column, unit) {
     const { words, names } = this.spec;
     if (column === 0) return names[this.facts.features[unit]] ?? this.facts.features[unit];
-    if (column === this.shapes.length) return names[this.facts.classes[unit]] ?? this.facts.classes[unit];
+    if (column === this.shapes.length) return names[this.facts.outputs[unit]] ?? this.facts.outputs[unit];
     return fill(words.unit, { layer: column, unit: unit + 1 });
   }
 

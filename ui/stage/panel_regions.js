@@ -2,7 +2,8 @@
 // On a canvas of its own: sixty by sixty cells, ten times a second, is more than a chart library can bear.
 
 import { element, fill, short } from "./format.js";
-import { borders, ticks } from "./regions_lines.js";
+import { borders, joined, ticks } from "./regions_lines.js";
+import { color } from "./theme.js";
 import { channels, described, mark, mixed, onSize, pen, sign, svg, Tip } from "./picture.js";
 
 const PCA = "pca";
@@ -29,6 +30,7 @@ class Regions {
     this.tip.over(this.body, (event) => this.under(event));
     this.sizes = onSize(this.body, () => this.redraw());
     this.wanted = ["facts"];
+    this.reference = null;
   }
 
   get plane() {
@@ -50,18 +52,20 @@ class Regions {
     this.choose(planes.includes(remembered) ? remembered : planes[0]);
     const shades = this.context.theme.classes;
     const kinds = classes.flatMap((one, kind) => [sign(kind, shades[kind]), element("span", "", this.name(one))]);
-    this.legend.replaceChildren(...kinds, ring(), element("span", "", this.spec.words.wrong));
+    const dashed = this.spec.reference ? [dash(), element("span", "", this.spec.words.reference)] : [];
+    this.legend.replaceChildren(...kinds, ring(), element("span", "", this.spec.words.wrong), ...dashed);
   }
 
   choose(plane) {
     this.choice.value = plane;
     this.context.memory.plane = plane;
-    this.wanted = ["facts", `regions:${plane}`];
+    this.wanted = ["facts", `regions:${plane}`, ...(this.spec.reference ? [this.spec.reference] : [])];
     this.context.retarget();
   }
 
   views(views) {
     if ("facts" in views) this.offer(views.facts);
+    if (this.spec.reference in views) this.reference = joined(borders(views[this.spec.reference].z ?? [[0]]));
     if (!this.wanted[1] || !(this.wanted[1] in views)) return;
     this.picture = views[this.wanted[1]];
     this.redraw();
@@ -99,28 +103,43 @@ class Regions {
     const paper = channels(theme.background);
     const shades = theme.classes.map(channels);
     const chance = 1 / (this.context.allViews.facts?.classes.length ?? 3); // of each class where nothing is known
+    const shade = shades.map((one) => Array.from({ length: 100 }, (_, percent) => {
+      const certain = Math.max(0, (percent / 100 - chance) / (1 - chance));
+      return [...mixed(paper, one, 0.08 + 0.42 * certain), 255];
+    })).flat();
     const image = Object.assign(document.createElement("canvas"), { width: z[0].length, height: z.length });
     const pixels = image.getContext("2d").createImageData(image.width, image.height);
-    z.forEach((row, up) => row.forEach((packed, across) => {
-      const certain = Math.max(0, ((packed % 100) / 100 - chance) / (1 - chance));
-      const shade = mixed(paper, shades[Math.floor(packed / 100)], 0.08 + 0.42 * certain);
-      pixels.data.set([...shade, 255], 4 * ((z.length - 1 - up) * z[0].length + across));
-    }));
+    let at = 0;
+    for (const row of z.toReversed()) {
+      for (const packed of row) {
+        pixels.data.set(shade[packed], at);
+        at += 4;
+      }
+    }
     image.getContext("2d").putImageData(pixels, 0, 0);
     brush.imageSmoothingEnabled = true;
     brush.drawImage(image, this.area.left, this.area.top, this.area.width, this.area.height);
   }
 
+  // Where one class gives way to another; dashed, where it does for the reference, on the same grid.
   lines(brush) {
     const { theme, projector } = this.context;
-    const { x, y, z } = this.picture;
-    brush.strokeStyle = theme.text;
     brush.lineWidth = projector ? 2.2 : 1.4;
+    brush.strokeStyle = theme.text;
+    this.trace(brush, borders(this.picture.z).map(([x, y, endX, endY]) => [[x, y], [endX, endY]]));
+    if (!this.reference) return;
+    brush.strokeStyle = color(theme, "reference");
+    brush.setLineDash([6, 5]);
+    this.trace(brush, this.reference);
+    brush.setLineDash([]);
+  }
+
+  trace(brush, found) {
+    const { x, y } = this.picture;
     brush.beginPath();
     const at = (values, place) => values[0] + place * (values[1] - values[0]);
-    for (const [fromX, fromY, toX, toY] of borders(z)) {
-      brush.moveTo(this.toX(at(x, fromX)), this.toY(at(y, fromY)));
-      brush.lineTo(this.toX(at(x, toX)), this.toY(at(y, toY)));
+    for (const line of found) {
+      line.forEach(([across, up], index) => brush[index ? "lineTo" : "moveTo"](this.toX(at(x, across)), this.toY(at(y, up))));
     }
     brush.stroke();
   }
@@ -198,6 +217,12 @@ class Regions {
   destroy() {
     this.sizes.disconnect();
   }
+}
+
+function dash() {
+  const made = svg("svg", { class: "sw-stroke", viewBox: "0 0 24 6", "aria-hidden": "true" });
+  svg("line", { x1: 0, x2: 24, y1: 3, y2: 3, class: "sw-reference" }, made);
+  return made;
 }
 
 function ring() {

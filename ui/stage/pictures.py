@@ -35,13 +35,15 @@ def _network_words() -> Texts:
 class Network(Declared):
     """The network of the view `network` and of the facts `features`, `classes`, `shapes`: units joined by their weights.
 
-    Beyond 300 weights a heat map for each layer. A switch shows gradients in the place of weights.
+    Beyond 300 weights a heat map for each layer. A switch shows gradients in the place of weights. With `units` the view of that name
+    is what each unit puts out over the plane of its inputs: it is drawn inside the unit, where there is room.
     """
 
     kind: ClassVar[str] = "network"
     id: str
     title: str
     names: Texts = field(default_factory=dict)
+    units: str = ""
     words: Texts = field(default_factory=_network_words)
     span: Literal[1, 2] = 1
 
@@ -52,6 +54,7 @@ def _regions_words() -> Texts:
         "pca": _("principal components (PCA)"),
         "wrong": _("wrong"),
         "here": _("{class}, {percent} %"),
+        "reference": "LogisticRegression",
         "sample": _("No. {number}: {class}"),
         "alt": _("Decision regions. Of {all} samples {wrong} are classified wrongly."),
     }
@@ -61,7 +64,8 @@ def _regions_words() -> Texts:
 class Regions(Declared):
     """The views `regions:<plane>` for the planes that the facts name; which, is chosen in the panel's head.
 
-    `unit` stands behind the name of an axis: ` (cm)`.
+    `unit` stands behind the name of an axis: ` (cm)`. `reference` is a view with the regions of another classifier on the same
+    grid; its borders are dashed, and `words["reference"]` says whose they are.
     """
 
     kind: ClassVar[str] = "regions"
@@ -69,6 +73,7 @@ class Regions(Declared):
     title: str
     names: Texts = field(default_factory=dict)
     unit: str = ""
+    reference: str = ""
     words: Texts = field(default_factory=_regions_words)
     span: Literal[1, 2] = 1
 

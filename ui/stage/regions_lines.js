@@ -3,12 +3,13 @@
 // Marching squares: stretches [x, y, x, y] in cells of `z`, each of which packs 100 · class + percent.
 export function borders(z) {
   const found = [];
-  const kinds = new Set(z.flatMap((row) => row.map((packed) => Math.floor(packed / 100))));
-  if (kinds.size < 2) return found;
-  for (const kind of kinds) {
-    const field = z.map((row) => row.map((packed) => side(packed, kind)));
-    for (let up = 0; up + 1 < z.length; up++) {
-      for (let across = 0; across + 1 < z[0].length; across++) square(field, across, up, found);
+  const kinds = z.map((row) => Uint8Array.from(row, (packed) => packed / 100));
+  for (let y = 0; y + 1 < z.length; y++) {
+    const [low, high] = [kinds[y], kinds[y + 1]];
+    for (let x = 0; x + 1 < low.length; x++) {
+      if (low[x] === low[x + 1] && low[x] === high[x] && low[x] === high[x + 1]) continue;
+      const around = [...new Set([low[x], low[x + 1], high[x + 1], high[x]])];
+      for (const kind of around.slice(1)) square(z, kind, x, y, found); // the border of one of them is the others', too
     }
   }
   return found;
@@ -21,10 +22,8 @@ function side(packed, kind) {
   return Math.floor(packed / 100) === kind ? certain : -certain;
 }
 
-function square(field, x, y, found) {
-  const corners = [field[y][x], field[y][x + 1], field[y + 1][x + 1], field[y + 1][x]];
-  const above = corners.filter((value) => value > 0).length;
-  if (above === 0 || above === 4) return;
+function square(z, kind, x, y, found) {
+  const corners = [z[y][x], z[y][x + 1], z[y + 1][x + 1], z[y + 1][x]].map((packed) => side(packed, kind));
   const places = [[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1]];
   const crossings = [];
   for (let edge = 0; edge < 4; edge++) {
@@ -35,6 +34,32 @@ function square(field, x, y, found) {
     crossings.push(from[0] + share * (to[0] - from[0]), from[1] + share * (to[1] - from[1]));
   }
   for (let start = 0; start + 3 < crossings.length; start += 4) found.push(crossings.slice(start, start + 4));
+}
+
+// Stretches that touch, one after the other: lines [[x, y], [x, y], …], which can be dashed.
+export function joined(stretches) {
+  const key = (x, y) => `${x.toFixed(4)},${y.toFixed(4)}`;
+  const at = new Map();
+  for (const stretch of stretches) {
+    for (const end of [key(stretch[0], stretch[1]), key(stretch[2], stretch[3])]) at.set(end, [...(at.get(end) ?? []), stretch]);
+  }
+  const left = new Set(stretches);
+  const walk = (line) => {
+    for (;;) {
+      const [x, y] = line[line.length - 1];
+      const next = at.get(key(x, y)).find((one) => left.has(one));
+      if (!next) return line;
+      left.delete(next);
+      line.push(key(next[0], next[1]) === key(x, y) ? [next[2], next[3]] : [next[0], next[1]]);
+    }
+  };
+  const lines = [];
+  for (const stretch of stretches) {
+    if (!left.delete(stretch)) continue;
+    const there = walk([[stretch[0], stretch[1]], [stretch[2], stretch[3]]]);
+    lines.push(walk(there.reverse()));
+  }
+  return lines;
 }
 
 // About `count` round numbers from `low` to `high`.

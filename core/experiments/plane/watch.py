@@ -1,6 +1,7 @@
 """What is recorded and drawn of classification in the plane, read from its program."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +9,24 @@ import numpy as np
 import torch
 
 from core.experiments.plane.config import PlaneConfig
-from core.pictures import references
+from core.pictures import references, views
+from core.pictures.by_name import plain
 from core.pictures.classifier import Classifier
 from core.pictures.samples import Plane, Samples, cells, ticks
+from core.program.experiment import View
 
 SIZE = 100  # cells along each side of the plane
+CELLS = ("20",)  # along each side of a unit's own picture
 
 
 class PlaneClassifier(Classifier):
-    """Its samples are the points that the program has made, those that test behind those that train."""
+    """Its samples are the points that the program has made, those that test behind those that train.
+
+    | views beside those of any classifier | show                                                         |
+    | ------------------------------------ | ------------------------------------------------------------ |
+    | `units:<cells>`                      | what each unit puts out, on a plane of so many cells a side  |
+    | `border`                             | the regions of scikit-learn's LogisticRegression             |
+    """
 
     path = Path(__file__).with_name("program.py")
     config: PlaneConfig
@@ -38,12 +48,30 @@ class PlaneClassifier(Classifier):
     def plane(self, name: str) -> Plane:
         if name not in self.planes:
             raise KeyError(name)
+        return self._grid(SIZE)
+
+    def _grid(self, size: int) -> Plane:
         points = self.samples.measured
-        x, y = ticks(points[:, 0], SIZE), ticks(points[:, 1], SIZE)
+        x, y = ticks(points[:, 0], size), ticks(points[:, 1], size)
         return Plane(("x1", "x2"), x, y, self.names["given"](cells(x, y)).astype(np.float32), points)
 
     def models(self) -> Mapping[str, Any]:
         return {"logistic_regression": references.logistic_regression(penalised=False)}
+
+    def pictures(self) -> dict[str, Callable[[str], View]]:
+        return {**super().pictures(), "units": self._units, "border": plain(lambda: self._border)}
+
+    def _units(self, size: str) -> View:
+        if size not in CELLS:
+            raise KeyError(size)
+        inputs = torch.tensor(self._grid(int(size)).inputs, device=self.device)
+        return lambda: {"size": int(size), "columns": views.units(self.model, inputs)}
+
+    @cached_property
+    def _border(self) -> dict[str, Any]:
+        plane = self.plane(self.planes[0])
+        found = references.chances(self.fitted["logistic_regression"], plane.inputs, self.config.kinds)
+        return {"z": views.packed(torch.tensor(found), plane)}
 
     def facts(self) -> Mapping[str, Any]:
         return {**super().facts(), "points": self.samples.measured.tolist()}

@@ -26,7 +26,7 @@ from core.settings.config import ConfigError
 CPU = torch.device("cpu")
 Rows = list[dict[str, float]]
 OWN = ((-1.0, 0.5, 0), (1.0, 0.25, 1), (0.5, -2.0, 2), (-0.5, -1.0, 2), (2.0, 2.0, 0))
-ALL_VIEWS = ("network", "regions", "confusion", "mistakes", "histograms", "references")
+ALL_VIEWS = ("network", "regions", "confusion", "mistakes", "histograms", "references", "units:20", "border")
 
 
 def train(config: PlaneConfig, plan: Sequence[Change] = ()) -> tuple[Trainer, Rows]:
@@ -281,6 +281,31 @@ def test_confusion_and_mistakes_are_those_of_scikit_learn(trained: Trainer) -> N
     assert view(trained, "regions")["wrong"]["x"] == np.round(data.measured[wrong, 0], 3).tolist()
 
 
+def test_each_unit_has_a_picture_of_its_own(trained: Trainer) -> None:
+    """What it puts out on the plane, by its column's greatest size, in fortieths."""
+    picture, model = view(trained, "units:20"), plane(trained).model
+    xs, ys = (np.linspace(axis[0], axis[-1], 20) for axis in (view(trained, "regions")["x"], view(trained, "regions")["y"]))
+    outputs = inputs_of(plane(trained).config, np.stack([axis.ravel() for axis in np.meshgrid(xs, ys)], 1)).numpy()
+    assert len(picture["columns"]) == len(model.layers)
+    for column, layer in zip(picture["columns"], model.layers, strict=True):
+        shown = (np.array([[ord(level) for level in unit] for unit in column]).T - ord("0")) / 20 - 1
+        np.testing.assert_allclose(shown, outputs / np.abs(outputs).max(), atol=0.03)
+        outputs = np.tanh(outputs @ layer.weight.detach().numpy().T + layer.bias.detach().numpy())
+
+
+def test_the_dashed_border_is_scikit_learns(trained: Trainer) -> None:
+    picture, data = view(trained, "regions"), plane(trained).samples
+    model = LogisticRegression(C=np.inf, max_iter=10_000, tol=1e-10).fit(data.x.numpy()[data.train], data.labels[data.train])
+    grid = np.stack([axis.ravel() for axis in np.meshgrid(picture["x"], picture["y"])], 1)
+    kinds = np.array(view(trained, "border")["z"]).ravel() // 100
+    assert (kinds == model.predict(inputs_of(plane(trained).config, grid).numpy())).mean() > 0.99
+
+
+def test_one_logit_is_an_output_of_the_second_class(trained: Trainer) -> None:
+    facts = trained.experiment.facts()
+    assert facts["outputs"] == (["1"] if plane(trained).config.output == "sigmoid" else facts["classes"])
+
+
 def test_looking_changes_nothing() -> None:
     config = PlaneConfig(epochs=15, dropout=0.3, batch_size=50, test_share=0.2)
     trainer, expected = Trainer(PlaneClassifier, config, CPU), train(config)[1]
@@ -293,7 +318,7 @@ def test_looking_changes_nothing() -> None:
     assert rows == expected
 
 
-@pytest.mark.parametrize("name", ["nothing", "regions:x1", "regions:x2,x1", "network:all", "confusion:test"])
+@pytest.mark.parametrize("name", ["nothing", "regions:x1", "regions:x2,x1", "units", "units:1000", "network:all", "confusion:test"])
 def test_an_unknown_view_is_not_there(trained: Trainer, name: str) -> None:
     assert name not in trained.experiment.views
 
