@@ -30,7 +30,7 @@ def panels(config: PlaneConfig) -> list[Panel]:
         Confusion("confusion", _("Confusion matrix"), names=names),
         shown.gradient_norms(config),
         shown.mistakes(_("Wrongly classified points"), classes, ("x1", "x2"), names),
-        Histograms("histograms", _("How weights and gradients are spread"), span=2),
+        Histograms("histograms", _("How weights and gradients are spread")),
         *notes(_("In words"), alike.findings(), say.remedies(), run_panel.messages(), shown.SEEN_AT),
     ]
 

@@ -32,8 +32,9 @@ export class Bar {
     this.progress.setAttribute("aria-label", labels.progress);
     const speed = rate >= 10 ? Math.round(rate) : rate;
     this.rate.textContent = status === "running" && rate ? labels.rate.replace("{rate}", short(speed)) : "";
+    const only = device?.reason === "no_gpu"; // there is nothing to say of a machine's only device, and the page's header does
     const reason = device?.reason ? ` · ${labels[`device.${device.reason}`] ?? device.reason}` : "";
-    this.device.textContent = device?.name ? `${device.title}${reason}` : "";
+    this.device.textContent = device?.name && !only ? `${device.title}${reason}` : "";
   }
 
   // state: "open", "lost" or "gone"
