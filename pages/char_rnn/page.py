@@ -71,8 +71,8 @@ def network_settings(controls: Controls) -> None:
 
 def panels() -> list[Panel]:
     """What is watched."""
-    return [numbers(), text(), loss(), samples(), probabilities(), hidden(), unit(), through_time(), unrolled(), prompt(),
-            shapes(), gradient(), log(), *says()]  # fmt: skip
+    return [numbers(), text(), loss(), samples(), probabilities(), hidden(), unit(), through_time(), gradient(), prompt(), log(),
+            unrolled(), shapes(), *says()]  # fmt: skip
 
 
 def numbers() -> Panel:

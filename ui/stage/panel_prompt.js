@@ -13,12 +13,11 @@ export function create(frame, spec, context) {
 class Prompt {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context, timer: 0 });
-    frame.classList.add("sw-free");
     context.memory.asking ??= { prompt: "", way: "temperature", temperature: 0.5, top_k: 3, length: 40 };
     this.form(frame.appendChild(element("form", "sw-prompting")));
     this.said = frame.appendChild(element("p", "sw-about"));
     this.said.setAttribute("role", "status");
-    const result = frame.appendChild(element("div", "sw-continued"));
+    const result = frame.appendChild(element("div", "sw-continued sw-fill"));
     this.text = result.appendChild(element("div", "sw-characters"));
     this.text.tabIndex = 0;
     this.text.setAttribute("role", "group");

@@ -123,7 +123,7 @@ class Prompt(Declared):
     title: str
     words: Mapping[str, str]
     longest: int = 200
-    span: Literal[1, 2] = 2
+    span: Literal[1, 2] = 1
 
 
 @dataclass(frozen=True)
