@@ -1,4 +1,4 @@
-"""Iris and the char-RNN against the loops that a person would write, and against other ways to write them."""
+"""Iris, the plane and the char-RNN against the loops that a person would write, and against other ways to write them."""
 
 import statistics
 from dataclasses import replace
@@ -14,8 +14,10 @@ from core.engine import LocalPool
 
 PEER_ROUNDS = 5
 LONGER = 3  # rounds with views: they are drawn once more at each beginning and end, beside their ten times a second
-BARE_IRIS = "bare loop of S4"
-VIEWS = ("network", "regions", "confusion", "mistakes", "histograms", "flower:5.9,3.0,4.2,1.5")
+VIEWS = {
+    "iris": ("network", "regions", "confusion", "mistakes", "histograms", "flower:5.9,3.0,4.2,1.5"),
+    "plane": ("network", "units:20", "regions", "confusion", "mistakes", "histograms", "references", "border"),
+}
 DEFAULT = " if you want you"
 LARGE = (loops.WORDS * 200)[: 32 * 64 * 4 + 1]  # four pieces of 64 characters in each of 32 streams
 
@@ -50,21 +52,22 @@ CHAR_RNNS = (
 def run() -> Results:
     """The part `experiments`."""
     with Bare() as bare, hosted.pool(workers=1) as pool:
-        results = _iris(bare, pool)
+        results = _classifier(bare, pool, "iris") + _classifier(bare, pool, "plane")
         for setting in CHAR_RNNS:
             results += _char_rnn(bare, pool, setting)
         return results + against_peers(bare, pool)
 
 
-def _iris(bare: Bare, pool: LocalPool) -> Results:
-    say("experiments: iris against the bare loop of S4")
-    steps = calibrated(bare, "iris")
-    without, plain = interleaved(ROUNDS, partial(hosted.train, pool, "iris", steps), partial(bare.train, steps, "iris"))
-    recorded = compared("iris: steps/s, loss and accuracy of every epoch recorded", BARE_IRIS, without, plain, 0.9)
+def _classifier(bare: Bare, pool: LocalPool, name: str) -> Results:
+    """One that trains by its defaults, beside the bare loop of the same name."""
+    say(f"experiments: {name} against its bare loop")
+    steps = calibrated(bare, name)
+    without, plain = interleaved(ROUNDS, partial(hosted.train, pool, name, steps), partial(bare.train, steps, name))
+    recorded = compared(f"{name}: steps/s, loss and accuracy of every epoch recorded", f"bare loop of {name}", without, plain, 0.9)
     steps *= LONGER
-    ours = partial(hosted.train, pool, "iris", steps, VIEWS)
-    watched, plain = interleaved(ROUNDS // LONGER, ours, partial(bare.train, steps, "iris"))
-    views = compared("iris: steps/s, the same with all views watched", BARE_IRIS, watched, plain, 0.75)
+    ours = partial(hosted.train, pool, name, steps, VIEWS[name])
+    watched, plain = interleaved(ROUNDS // LONGER, ours, partial(bare.train, steps, name))
+    views = compared(f"{name}: steps/s, the same with all views watched", f"bare loop of {name}", watched, plain, 0.75)
     often = statistics.median(trained.drawn / trained.timing.wall for trained in watched)
     return Results([recorded, replace(views, note=f"{views.note}; each view drawn {often:.1f} times a second")])
 

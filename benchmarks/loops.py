@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from sklearn.datasets import load_iris
+from sklearn.datasets import load_iris, make_moons
 from torch import Tensor, nn
 
 Loop = Callable[[int], float]  # so many passes; the loss of the last one, before its update
@@ -41,6 +41,26 @@ def iris() -> Loop:
     torch.manual_seed(0)
     model = nn.Sequential(nn.Linear(4, 10), nn.ReLU(), nn.Linear(10, 3))
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+
+    def loop(steps: int) -> float:
+        loss = torch.tensor(0.0)
+        for _ in range(steps):
+            loss = F.cross_entropy(model(x), y)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        return loss.item()
+
+    return loop
+
+
+def plane() -> Loop:
+    """Two moons, 2 → 8 → 8 → 2 with tanh, Adam lr 0.03, all 200 points at once."""
+    points, labels = make_moons(n_samples=200, noise=0.1, random_state=0)
+    x, y = torch.tensor(points, dtype=torch.float32), torch.tensor(labels, dtype=torch.int64)
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 8), nn.Tanh(), nn.Linear(8, 2))
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
 
     def loop(steps: int) -> float:
         loss = torch.tensor(0.0)

@@ -1,0 +1,77 @@
+"""Classes in the plane in a real Chromium: what is drawn against numpy, a few presses, both languages."""
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+from sklearn.datasets import make_moons
+from sklearn.linear_model import LogisticRegression
+
+from core.experiments.plane.config import PlaneConfig
+from core.experiments.plane.watch import PlaneClassifier
+from core.program.trainer import Trainer
+from tests.browser.visitors import PLOT, Visitors, press, stage, until_status
+
+pytestmark = pytest.mark.browser
+
+
+def show(page: Page, panel: str) -> None:
+    """Bring a panel on screen, so that it is watched."""
+    page.locator(f"[data-panel={panel}]").scroll_into_view_if_needed()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_preset_trains_and_the_page_says_what_it_is(visit: Visitors, language: str) -> None:
+    page = visit(f"plane?speed=max&lang={language}")
+    lesson, logistic, words = {
+        "en": ("What you see", "Logistic regression", "this is logistic regression"),
+        "ko": ("화면 설명", "로지스틱 회귀", "로지스틱 회귀입니다"),
+    }[language]
+    page.get_by_role("tab", name=lesson).click()
+    page.get_by_role("button", name=logistic).click()
+    until_status(page, "finished")
+    show(page, "regions")
+    expect(page.locator("li[data-finding=logistic_regression]")).to_contain_text(words)
+    x, y = make_moons(n_samples=200, noise=0.1, random_state=0)
+    model = LogisticRegression(C=np.inf).fit(x, y)
+    wrong = int((model.predict(x) != y).sum())
+    expect(page.locator("[data-panel=regions] canvas")).to_have_attribute("data-wrong", str(wrong))
+    show(page, "accuracy")
+    page.wait_for_function(f"{PLOT.format('accuracy')}?.layout?.annotations?.some((one) => one.text.includes('LogisticRegression 0.885'))")
+
+
+def test_every_unit_has_its_picture_and_every_class_its_mark(visit: Visitors) -> None:
+    page = visit("plane?speed=max&data=blobs&classes=6&epochs=60&hidden=4,3")
+    press(page, "Train")
+    until_status(page, "finished")
+    show(page, "regions")
+    expect(page.locator("[data-panel=regions] .sw-legend .sw-sign")).to_have_count(7)  # and the ring round the wrong ones
+    trainer = Trainer(PlaneClassifier, PlaneConfig(data="blobs", classes=6, epochs=60, hidden=(4, 3)), torch.device("cpu"))
+    with trainer.stream():
+        *_, _last = trainer
+    assert isinstance(trainer.experiment, PlaneClassifier)
+    samples = trainer.experiment.samples
+    wrong = int((trainer.experiment.chances(samples.x).argmax(1).numpy() != samples.labels).sum())
+    expect(page.locator("[data-panel=regions] canvas")).to_have_attribute("data-wrong", str(wrong))
+    show(page, "network")
+    expect(page.locator("[data-panel=network] .sw-units")).to_have_attribute("data-units", str(2 + 4 + 3))
+    fill_of = "(all) => new Set(all.map((one) => one.getAttribute('fill'))).size"
+    assert page.locator("[data-panel=network] .sw-unit:nth-last-child(-n+6) circle").evaluate_all(fill_of) == 6
+
+
+def test_a_sigmoid_of_three_classes_is_refused_in_words(visit: Visitors) -> None:
+    page = visit("plane?data=blobs&output=sigmoid")
+    expect(page.get_by_text("a sigmoid tells two classes apart")).to_be_visible()
+    assert stage(page)[0]
+
+
+def test_xor_is_mended_by_the_press_beside_its_finding(visit: Visitors) -> None:
+    page = visit("plane?speed=max&data=xor&hidden=")
+    press(page, "Train")
+    until_status(page, "finished")
+    show(page, "loss")
+    page.locator("li[data-finding=plateau] button").click()
+    page.wait_for_selector(".stepwise-stage[data-run-generation='1']")
+    until_status(page, "finished")
+    show(page, "network")
+    expect(page.locator("[data-panel=network] .sw-lines line")).to_have_count(2 * 8 + 8 * 8 + 8 * 2)
