@@ -30,7 +30,7 @@ def code(text: str) -> None:
     st.code(text, language="python", line_numbers=True)
 
 
-place, side = workplace.columns()
+place, side, reading = workplace.places()
 with side:
     chosen = settings.editor()
 with place:
@@ -43,7 +43,7 @@ with place:
         key=DRAWING,
         on_mend=lambda: settings.mend(st.session_state[DRAWING].mend),
     )
-    what_you_see, program = widgets.tabs(place, [_("What you see"), _("Code")], f"{settings.PAGE}:tabs")
+what_you_see, program = widgets.tabs(reading, [_("What you see"), _("Code")], f"{settings.PAGE}:tabs")
 with what_you_see:
     words.lesson()
 with program:

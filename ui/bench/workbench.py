@@ -20,7 +20,6 @@ from ui.stage import Panel, loop_panel
 from ui.stage import stage as mount
 
 STAGE = "stage"
-BESIDE = "read-beside"  # whether code and explanation stand beside the stage, where the screen is wide enough
 
 
 class Workbench:
@@ -36,12 +35,12 @@ class Workbench:
         self.experiment = experiment
         self.desk = _desk(experiment, speed)
         self._controls = Controls(experiment, self.desk.agreed, words, self.desk.idle, steers=self.desk.may_control)
-        self._place, self._side = workplace.columns()
+        self._places = workplace.places(below=shell.projecting())
 
     @contextmanager
     def settings(self) -> Iterator[Controls]:
         """The column of settings, left of the stage or, on a phone, below it; afterwards the run agrees with them."""
-        with self._side:
+        with self._places.settings:
             yield self._controls
             if self.desk.may_control:
                 self.desk.settle(self._controls.values())
@@ -50,7 +49,7 @@ class Workbench:
     def stage(self, title: str, sentence: str, panels: Sequence[Panel]) -> None:
         """Title, buttons, and the panels of the run; the sentence says what the page is about, above its lesson."""
         run, self._sentence = self.desk.run, sentence
-        with self._place:
+        with self._places.watched:
             self._heading()
             problems.show(self.experiment, self.desk.problems, self._controls.words)
             share.arrival(self.desk)
@@ -86,9 +85,8 @@ class Workbench:
         The first are the script of the run, and Keras beside it.
         """
         titles = (titles[0], _("Code"), _("Keras beside PyTorch"), *titles[1:])
-        beside = bool(st.session_state.get(BESIDE))
-        place = self._place.container(key="reading-beside" if beside else "reading")
-        place.toggle(_("Read beside the stage"), key=BESIDE, persist_state="session")
+        place = self._places.reading
+        place.toggle(_("Read beside the stage"), key=workplace.BESIDE, persist_state="session")
         first, code, keras, *places = widgets.tabs(place, titles, f"{self.experiment}:tabs")
         first.markdown(self._sentence)
         with code:

@@ -1,18 +1,28 @@
-"""The places of a page: what is watched, and beside it, or on a phone below it, what is set."""
+"""The places of a page: what is watched, what is set beside it, and what is read; `workbench.css` says where each of them stands."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
 from ui.frame._compat import DeltaGenerator
 
 STYLE = Path(__file__).with_name("workbench.css")
-Places = tuple[DeltaGenerator, DeltaGenerator]
+BESIDE = "read-beside"  # whether what is read stands beside the stage, where the screen is wide enough
 
 
-def columns() -> Places:
-    """The place to watch, and the place of the settings: for who steers to set, for who watches to read."""
+class Places(NamedTuple):
+    """The place to watch, that of the settings (for who steers to set, for who watches to read), and that of code and explanation."""
+
+    watched: DeltaGenerator
+    settings: DeltaGenerator
+    reading: DeltaGenerator
+
+
+def places(*, below: bool = False) -> Places:
+    """The three places of this page; `below`: the settings stand below the stage, which has the whole width."""
     st.html(STYLE)
+    settings = "settings-below" if below else "settings"
+    reading = "reading-beside" if st.session_state.get(BESIDE) else "reading"
     with st.container(key="workbench"):
-        watched, settings = st.columns([0.74, 0.26], gap="medium")
-    return watched, settings.container(key="settings")
+        return Places(*(st.container(key=key) for key in ("watched", settings, reading)))
