@@ -252,7 +252,7 @@ def test_a_first_load_is_light_and_does_not_jump(browser: Browser, app: str, nam
     first.close()
     over_the_line = [address for address in asked.values() if address.startswith("http")]  # others are in the page
     assert len(over_the_line) <= 50, "\n".join(over_the_line)
-    assert sum(received.values()) < 2.9e6
+    assert sum(received.values()) < 2.0e6
     assert sum(size for size, _ in shifts) < 0.03, shifts
 
 

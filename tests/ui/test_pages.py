@@ -42,6 +42,12 @@ def list_of(app: AppTest, field: str) -> Any:
     return next(one for one in app.selectbox if str(one.key).startswith(f"{PAGE}.{field}.en."))
 
 
+def unfolded(app: AppTest) -> AppTest:
+    """With the settings that are folded away until they are wanted."""
+    app.session_state[f"{PAGE}:more"] = True
+    return app.run()
+
+
 def tell(run: Run, status: Status, rows: int = 0) -> None:
     """What a worker says: the run's status, and so many rows since the last."""
     steps = np.arange(run.history.last_step + 1, run.history.last_step + 1 + rows)
@@ -238,17 +244,27 @@ def test_an_empty_batch_size_is_all_rows(open_app: Open) -> None:
 
 
 def test_a_typed_value_without_effect_comes_back_with_its_field(open_app: Open) -> None:
-    app = open_app(PAGE, start="typed", W0="3")
+    app = unfolded(open_app(PAGE, start="typed", W0="3"))
     for start, link_of_run in (("zeros", {}), ("typed", {"start": "typed", "W0": "3.0"})):
         list_of(app, "start").set_value(start).run()
         assert run_of(app).config.to_link() == link_of_run
     assert app.number_input(key=f"{PAGE}.W0").value == 3.0
 
 
+def test_what_is_folded_away_is_not_drawn_and_keeps_its_value(open_app: Open) -> None:
+    app = open_app(PAGE)
+    assert not any(str(one.key).startswith(f"{PAGE}.seed") for one in app.number_input)
+    unfolded(app).number_input(key=f"{PAGE}.seed").set_value(7).run()
+    app.session_state[f"{PAGE}:more"] = False
+    app.run().run()
+    assert run_of(app).config.to_link() == {"seed": "7"}
+    assert unfolded(app).number_input(key=f"{PAGE}.seed").value == 7
+
+
 def test_the_watch_link_gives_no_button_and_does_not_touch_the_run(open_app: Open) -> None:
     run = run_of(open_app(PAGE, lr="0.03"))
     tell(run, Status.RUNNING, rows=20)
-    app = open_app(PAGE, run=run.watch_id, lr="5", epochs="3")
+    app = unfolded(open_app(PAGE, run=run.watch_id, lr="5", epochs="3"))
     assert run_of(app) is run
     assert not app.button or not any(has_button(app, verb) for verb in ("train", "pause", "step", "reset"))
     assert all(one.disabled for one in (*app.number_input, *app.slider, *app.selectbox, *app.select_slider))

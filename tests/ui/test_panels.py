@@ -141,5 +141,7 @@ def test_files_of_another_version_are_not_mixed_in() -> None:
     assert asyncio.run(fetched("stage.js", "0" * 12))[0] == 404
 
 
-def test_plotly_is_found_without_importing_it() -> None:
-    assert assets.files()["plotly.min.js"].stat().st_size > 1_000_000
+def test_plotly_is_the_bundle_of_flat_charts_with_its_licence() -> None:
+    (plotly,) = (path for name, path in assets.files().items() if name.startswith("plotly"))
+    assert plotly.stat().st_size < 1_600_000
+    assert "Plotly" in plotly.with_name("plotly-cartesian.LICENSE").read_text(encoding="utf-8")

@@ -93,11 +93,13 @@ class Controls:
         self._show(names)
 
     def more(self, names: Sequence[str]) -> None:
-        """Further fields that begin a new run, folded away until they are wanted."""
-        with st.expander(_("More settings"), key=f"{self._experiment}:more"):
-            self._show(names)
-            if self.steers:
-                device.comparison(RunSpec(self._experiment, self._config))
+        """Further fields that begin a new run, folded away until they are wanted: a page with fewer widgets is there sooner."""
+        folded = st.expander(_("More settings"), key=f"{self._experiment}:more", on_change="rerun")
+        if folded.open:
+            with folded:
+                self._show(names)
+                if self.steers:
+                    device.comparison(RunSpec(self._experiment, self._config))
 
     def value(self, name: str) -> Any:
         """The present value of one field."""

@@ -16,8 +16,11 @@ ANSWER_SECONDS = 1.0  # a worker answers between two steps
 
 def links(desk: Desk) -> None:
     """A popover with every link there is."""
+    popover = st.popover(_("Links"), icon=":material/link:", width="stretch", key=f"{desk.run.experiment}:links", on_change="rerun")
+    if not popover.open:
+        return
     page = str(st.context.url or "").split("?")[0]
-    with st.popover(_("Links"), icon=":material/link:", width="stretch"):
+    with popover:
         watching = link.address(page, {**link.parameters(desk.agreed), **desk.arranged, link.RUN: desk.run.watch_id})
         _link(_("Watch this very run, without steering it; so does this page's own address:"), watching, code=True)
         _link(_("The same settings, a run of one's own:"), link.address(page, {**link.parameters(desk.agreed), **desk.arranged}))

@@ -1,13 +1,11 @@
 """The places of a page: what is watched, what is set beside it, and what is read; `workbench.css` says where each of them stands."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
 
 from ui.frame._compat import DeltaGenerator
 
-STYLE = Path(__file__).with_name("workbench.css")
 BESIDE = "read-beside"  # whether what is read stands beside the stage, where the screen is wide enough
 
 
@@ -21,7 +19,6 @@ class Places(NamedTuple):
 
 def places(*, below: bool = False) -> Places:
     """The three places of this page; `below`: the settings stand below the stage, which has the whole width."""
-    st.html(STYLE)
     settings = "settings-below" if below else "settings"
     reading = "reading-beside" if st.session_state.get(BESIDE) else "reading"
     with st.container(key="workbench"):

@@ -20,11 +20,10 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.frame import shell
 from ui.stage import assets
 
 STATIC = Path(streamlit.__file__).parent / "static"
-UI = Path(__file__).parents[1]
-STYLES = [UI / "frame" / "shell.css", UI / "bench" / "workbench.css"]
 INLINED = Path(__file__).with_name("first_load.js")
 # What every page needs and Streamlit asks for only when it knows the page.
 EARLY = re.compile(r"js/(StreamlitMarkdown|Selectbox|NumberInput|Slider|Tabs|Button|ButtonGroup|BidiComponent|Checkbox|Html)\.")
@@ -83,7 +82,7 @@ def _page_response(gzips: bool, known: str | None) -> Response:
 @cache
 def page() -> str:
     """Streamlit's page, which is told its server's address, has the frame's style from its first moment, and holds the small modules."""
-    style = "".join(path.read_text(encoding="utf-8") for path in STYLES)
+    style = "".join(path.read_text(encoding="utf-8") for path in shell.STYLES)
     html = (STATIC / "index.html").read_text(encoding="utf-8")
     asked = [*PRELOADED.findall(html), *sorted(filter(EARLY.match, files()))]
     sources = dict(small_modules(asked))
@@ -113,7 +112,7 @@ def compressed_page() -> bytes:
 def small_modules(asked: Collection[str]) -> Iterator[tuple[str, str]]:
     """Address and text of the small modules: those that Streamlit loads at first, with all that they import, and the stage's."""
     texts = _with_neighbours(asked)
-    own = {f"assets/{assets.assets_version()}/{name}": path for name, path in assets.files().items() if path.parent in assets.FOLDERS}
+    own = {f"assets/{assets.assets_version()}/{name}": path for name, path in assets.files().items()}
     texts |= {address: path.read_text(encoding="utf-8") for address, path in own.items() if path.suffix == ".js"}
     for address, text in texts.items():
         if len(text) < SMALL and not WHERE_IT_LIES.search(text):

@@ -21,7 +21,9 @@ from ui.frame._compat import StreamlitPage
 from ui.frame.widgets import show
 from ui.locale import _
 
-STYLE, SCRIPT = (Path(__file__).with_name(name) for name in ("shell.css", "shell.js"))
+FOLDER = Path(__file__).parent
+STYLES = (FOLDER / "shell.css", FOLDER.parent / "bench" / "workbench.css")
+SCRIPT = FOLDER / "shell.js"
 PROJECTOR_KEY = "projector"
 PROJECTOR_SCALE = 1.4
 LANGUAGE_SWITCH = "shell.language"
@@ -132,13 +134,17 @@ def _choose_projector() -> None:
 
 
 def _style(page: str) -> None:
-    """The shell's style, and what only the browser can be told; Streamlit runs a script again when its text has changed."""
+    """The style of all pages, and what only the browser can be told; Streamlit runs a script again when its text has changed.
+
+    The style is the same on every page: one that goes and comes back with them has the browser compute the look of everything anew.
+    """
     projector = f"html {{ font-size: {PROJECTOR_SCALE:.0%} !important; }}" if projecting() else ""
-    style = f"<style>{STYLE.read_text(encoding='utf-8')}{projector}</style>"
+    style = "".join(path.read_text(encoding="utf-8") for path in STYLES)
     told = {"page": page, "parameters": link_parameters(), "words": streamlits_words.words()}
-    script = f"<script>{SCRIPT.read_text(encoding='utf-8').replace('window.TOLD', json.dumps(told))}</script>"
+    script = SCRIPT.read_text(encoding="utf-8").replace("window.TOLD", json.dumps(told))
     with st.container(key="shell-style"):
-        st.html(style + script, unsafe_allow_javascript=True)
+        st.html(f"<style>{style}{projector}</style>")
+        st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
 
 
 def _bar() -> None:

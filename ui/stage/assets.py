@@ -1,10 +1,12 @@
-"""The stage's files and plotly.min.js under `/assets/{version}/…`: cached for a year, new when they change."""
+"""The stage's files under `/assets/{version}/…`: cached for a year, new when they change.
+
+Among them is Plotly, in its bundle of flat charts: the whole, as the Python package brings it, takes a browser 1.5 s of work where
+this one takes 0.6 s, before the first line is drawn, and 1.5 MB over the line in place of 0.5 MB.
+"""
 
 import gzip
 import hashlib
 from functools import cache
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -41,20 +43,15 @@ HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Acce
 @cache
 def files() -> dict[str, Path]:
     """Every file that may be fetched, by name: nothing else of the disk is reachable."""
-    own = {path.name: path for folder in FOLDERS for path in sorted(folder.iterdir()) if path.suffix in TYPES}
-    spec = find_spec("plotly")  # found, not imported: that would cost the start of the app
-    if spec is None or spec.origin is None:
-        raise RuntimeError("plotly is not installed; see requirements.txt.")
-    return {**own, "plotly.min.js": Path(spec.origin).parent / "package_data" / "plotly.min.js"}
+    return {path.name: path for folder in FOLDERS for path in sorted(folder.iterdir()) if path.suffix in TYPES}
 
 
 @cache
 def assets_version() -> str:
-    """Twelve hex digits that change with any of the stage's files or with plotly."""
-    digest = hashlib.sha256(version("plotly").encode())
+    """Twelve hex digits that change with any of the files."""
+    digest = hashlib.sha256()
     for path in files().values():
-        if path.parent in FOLDERS:
-            digest.update(path.name.encode() + path.read_bytes())
+        digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 
 

@@ -47,7 +47,7 @@ class Stage {
     this.generation = null;
     this.run = {};
     this.told = "";
-    plotly ??= script(`${assets}plotly.min.js`);
+    plotly ??= script(`${assets}plotly-cartesian.min.js`);
     this.root = element("section", "stepwise-stage");
     this.top = this.root.appendChild(element("div", "sw-top"));
     this.bar = new Bar(this.top);
