@@ -22,4 +22,6 @@ def places(*, below: bool = False) -> Places:
     settings = "settings-below" if below else "settings"
     reading = "reading-beside" if st.session_state.get(BESIDE) else "reading"
     with st.container(key="workbench"):
-        return Places(*(st.container(key=key) for key in ("watched", settings, reading)))
+        found = Places(*(st.container(key=key) for key in ("watched", settings, reading)))
+    found.watched.empty()  # Streamlit leaves out a container without anything in it: the settings, drawn first, would stand in its place
+    return found
