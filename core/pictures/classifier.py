@@ -40,12 +40,16 @@ class Classifier(Programmed):
     def __init__(self, config: ClassifierConfig, device: torch.device) -> None:
         super().__init__(config, device)
         self.model = Network(self.names["model"])
-        self.samples = samples = self.sampled()
-        self._labels, self._test_labels = samples.labels[samples.train], samples.labels[samples.test]
+        self.look_at_data()
         layers = enumerate(self.model.layers, start=1)
         self._layers = [(f"grad_norm_{number}", layer.weight, layer.bias, layer is not self.model.output) for number, layer in layers]
         self._relu = config.activation == "relu" and len(config.hidden) > 0
         self._spreads = Spreads(self.model.layers)
+
+    def look_at_data(self) -> None:
+        """Read what the program learns from: in the beginning, and whenever that has changed."""
+        self.samples = samples = self.sampled()
+        self._labels, self._test_labels = samples.labels[samples.train], samples.labels[samples.test]
         self._planes: dict[str, tuple[Plane, Tensor]] = {}
 
     @abstractmethod
@@ -73,7 +77,7 @@ class Classifier(Programmed):
         names = self.names
         row = {"loss": names["loss"].item(), "accuracy": _accuracy(names["logits"], self._labels)}
         row |= self._gradients()
-        if self.config.test_share:
+        if len(self._test_labels):
             row |= {"test_loss": names["test_loss"].item(), "test_accuracy": _accuracy(names["test_logits"], self._test_labels)}
             self.done = 0 < self.config.patience <= names.get("waited", 0)
         return row

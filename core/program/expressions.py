@@ -138,7 +138,7 @@ def _decided(node: ast.expr, scope: Scope) -> str:
     if isinstance(node, ast.Attribute) and node.attr in scope.variables and scope.text.of(node.value) == "config":
         return node.attr
     values = scope.values(node) if not isinstance(node, ast.Slice | ast.Tuple) else []
-    return _literal(values[0]) if values and all(value == values[0] for value in values) else ""
+    return literal(values[0]) if values and all(value == values[0] for value in values) else ""
 
 
 def _with_children(node: ast.AST, scope: Scope) -> str:
@@ -224,11 +224,11 @@ def chosen(body: Sequence[ast.stmt], scope: Scope) -> list[ast.stmt]:
     return lines
 
 
-def _literal(value: Any) -> str:
+def literal(value: Any) -> str:
     """A value as a person writes it; rows of a table in lines of their own."""
     if isinstance(value, tuple) and value and isinstance(value[0], tuple):
-        rows = rows_of(f"[{', '.join(map(_literal, row))}]" for row in value)
+        rows = rows_of(f"[{', '.join(map(literal, row))}]" for row in value)
         return f"[\n{rows}\n]"
     if isinstance(value, tuple | list):
-        return f"[{', '.join(map(_literal, value))}]"
+        return f"[{', '.join(map(literal, value))}]"
     return quoted(value) if isinstance(value, str) else repr(value)

@@ -103,9 +103,8 @@ class Programmed(Experiment):
 
 def assign(names: dict[str, Any], setting: Setting, config: TrainingConfig) -> None:
     """Let what a program has built of a setting take its new value."""
-    built = setting.target.split(".")[0].split("[")[0]  # a network without hidden layers has no dropout
-    if built in names and setting.applies(config):
-        exec(f"{setting.target} = {getattr(config, setting.name)!r}", names)  # noqa: S102 - declared beside the field
+    if setting.built in names and setting.applies(config):  # a network without hidden layers has no dropout
+        exec(setting.assignment(repr(getattr(config, setting.name))), names)  # noqa: S102 - declared beside the field
 
 
 def from_row(row: int, passes: Sequence[int]) -> Sequence[int]:

@@ -15,14 +15,14 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any, NamedTuple
 
-from core.program.expressions import Scope, arguments, chosen, names, written
+from core.program.expressions import Scope, arguments, chosen, literal, names, written
 from core.program.loop import calls, training_loop
 from core.program.script import Script, Section, Translate
 from core.program.source_text import comment
 from core.program.text import Text, paragraphs, text
 from core.run.change import Change
 from core.run.spec import RunSpec
-from core.settings.config import TrainingConfig
+from core.settings.config import Setting, TrainingConfig
 
 OPTIMIZERS = Path(__file__).with_name("optimizer.py")
 UNWRITTEN = ("config = ", "run = ", "differs(", "impossible(")  # statements that no script holds
@@ -38,8 +38,8 @@ ABOUT = (
 )
 LAST_ROW = "the last row is only looked at"
 DIVERGED = "diverged: no number comes after this"
-CHANGED = "changed while it ran, from {old}"
-MESSAGES = (ABOUT, LAST_ROW, DIVERGED, CHANGED)  # what stands in scripts and in no program
+CHANGED, CHANGED_TABLE = "changed while it ran, from {old}", "changed while it ran"
+MESSAGES = (ABOUT, LAST_ROW, DIVERGED, CHANGED, CHANGED_TABLE)  # what stands in scripts and in no program
 
 
 class Heading(NamedTuple):
@@ -290,15 +290,16 @@ class _Specialiser:
         return lines
 
     def _assigned(self, change: Change, config: TrainingConfig) -> str:
-        setting = config.settings()[change.field]
-        target = setting.target if setting.applies(config) and self._has_built(setting.target) else ""
-        target = change.field if change.field in self._variables else target
-        note = self._(CHANGED).format(old=repr(change.old))
-        return f"{target} = {change.new!r}  # {note}  #:change" if target else ""
+        setting, written = config.settings()[change.field], literal(change.new)
+        table = setting.kind == "table"
+        note = self._(CHANGED_TABLE if table else CHANGED).format(old=repr(change.old))
+        if change.field in self._variables:
+            return f"{change.field} = {written}  # {note}  #:change"
+        return f"{setting.assignment(written)}  # {note}  #:change" if setting.applies(config) and self._has_built(setting) else ""
 
-    def _has_built(self, target: str) -> bool:
+    def _has_built(self, setting: Setting) -> bool:
         """Whether the script has what a changed field is to be assigned to; a network without hidden layers has no dropout."""
-        return bool(target) and (target.startswith("optimizer") or target.partition(".")[0] in self._built)
+        return setting.built == "optimizer" or setting.built in self._built
 
 
 def _versions(run: RunSpec) -> tuple[list[TrainingConfig], list[list[Change]]]:

@@ -69,4 +69,4 @@ class ClassifierConfig(TrainingConfig):
     @property
     def stops_early(self) -> bool:
         """Whether a test loss that does not get lower ends the run."""
-        return self.patience > 0 and self.test_share > 0
+        return self.patience > 0 and self.test_rows > 0

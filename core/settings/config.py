@@ -4,6 +4,7 @@ Widgets, the link, the command line, the reset policy and the exported script al
 """
 
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -41,12 +42,23 @@ class Setting:
     liveness: Liveness
     scale: Scale
     when: Mapping[str, tuple[Any, ...]]  # it means something only while each named field has one of these values
-    target: str = ""  # what a program has built of it and must assign to when it changes, as Python; "" where it reads the field
+    target: str = (
+        ""  # Python: what a program assigns a new value to, or what it does with one, `x = f({value})`; "" where it reads the field
+    )
 
     @property
     def changeable(self) -> bool:
         """Whether a run that has begun can take another value; one that has ended takes only `pictured` fields."""
         return self.liveness != "structural"
+
+    @property
+    def built(self) -> str:
+        """The name in a program that was made of it."""
+        return re.split(r"\W", self.target)[0]
+
+    def assignment(self, written: str) -> str:
+        """The Python that brings a value, written as Python, to what a program has built."""
+        return self.target.format(value=written) if "{value}" in self.target else f"{self.target} = {written}"
 
     def applies(self, config: "Config") -> bool:
         """Whether the field has any effect under `config`."""

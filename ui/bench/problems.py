@@ -16,6 +16,7 @@ from ui.locale import N_, _
 SENTENCES = {
     "too_few_points": N_("{field}: a line needs points at two different x values at least."),
     "too_few_classes": N_("{field}: there must be points of two classes at least."),
+    "too_few_outputs": N_("{field}: there is a point of a class beyond the number of classes."),
     "sigmoid_of_many": N_("{field}: a sigmoid tells two classes apart; for more, take softmax."),
     "too_short": N_("{field}: choose one at least of {bounds}."),
     "too_long": N_("{field}: these are too many. Allowed: {bounds}."),

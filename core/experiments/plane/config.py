@@ -11,25 +11,27 @@ from core.settings.limits import limits
 
 Feature = Literal["x1", "x2", "x1_squared", "x2_squared", "x1_x2", "sin_x1", "sin_x2"]
 FEATURES: tuple[Feature, ...] = get_args(Feature)
-MOST = 6  # classes
+MOST, MOST_POINTS = 6, 500  # classes, and own points
 Coordinate = Annotated[float, Field(ge=-100.0, le=100.0)]
 Points = tuple[tuple[Coordinate, Coordinate, Annotated[int, Field(ge=0, lt=MOST)]], ...]
 OWN: Points = tuple((x, y, int(x * y > 0)) for x in (-2.0, -1.0, 1.0, 2.0) for y in (-2.0, -1.0, 1.0, 2.0))
-_DRAWN = ("moons", "circles", "blobs", "xor", "spiral")
-_MANY = ("blobs", "spiral")
+DRAWN = ("moons", "circles", "blobs", "xor", "spiral")
+MANY = ("blobs", "spiral", "own")  # with as many classes as one likes
 
 
 class PlaneConfig(ClassifierConfig):
     """The defaults are 200 points on two moons, 2 → 8 → 8 → 2 with tanh, Adam with lr 0.03, all rows at once, 500 epochs.
 
-    `table` holds own points: x₁, x₂ and the class, from 0.
+    `table` holds own points: x₁, x₂ and the class, from 0. They may come and go while it trains, so none of them is kept for a test.
     """
 
     data: Literal["moons", "circles", "blobs", "xor", "spiral", "own"] = structural("moons")
-    points: int = structural(200, ge=20, le=2000, scale="log", when={"data": _DRAWN})
-    noise: float = structural(0.1, ge=0.0, le=1.0, when={"data": _DRAWN})
-    classes: int = structural(3, ge=2, le=MOST, when={"data": _MANY})
-    table: Points = structural(OWN, max_length=limits().table_rows, when={"data": ("own",)})
+    points: int = structural(200, ge=20, le=2000, scale="log", when={"data": DRAWN})
+    noise: float = structural(0.1, ge=0.0, le=1.0, when={"data": DRAWN})
+    classes: int = structural(3, ge=2, le=MOST, when={"data": MANY})
+    table: Points = live(OWN, max_length=MOST_POINTS, when={"data": ("own",)}, target="points, x, y = placed({value})")
+    test_share: float = structural(0.0, ge=0.0, le=0.5, when={"data": DRAWN})
+    label_noise: float = structural(0.0, ge=0.0, le=0.5, when={"data": DRAWN})
     features: tuple[Feature, ...] = structural(("x1", "x2"), min_length=1)
     output: Literal["softmax", "sigmoid"] = structural("softmax")
     hidden: tuple[Units, ...] = structural((8, 8), max_length=6)
@@ -47,21 +49,24 @@ class PlaneConfig(ClassifierConfig):
     @field_validator("table")
     @classmethod
     def _enough(cls, table: Points, info: ValidationInfo) -> Points:
-        if info.data.get("data") == "own" and len({kind for *_, kind in table}) < 2:
+        kinds = {kind for *_, kind in table}
+        if info.data.get("data") == "own" and len(kinds) < 2:
             raise PydanticCustomError("too_few_classes", "points of two classes are needed")
+        if info.data.get("data") == "own" and max(kinds) >= info.data.get("classes", MOST):
+            raise PydanticCustomError("too_few_outputs", "a class has a number that is too high")
         return table
 
     @field_validator("output")
     @classmethod
     def _of_two(cls, output: str, info: ValidationInfo) -> str:
-        if output == "sigmoid" and _kinds(info.data.get("data"), info.data.get("classes", 2), info.data.get("table", ())) > 2:
+        if output == "sigmoid" and info.data.get("data") in MANY and info.data.get("classes", 2) > 2:
             raise PydanticCustomError("sigmoid_of_many", "a sigmoid tells two classes apart")
         return output
 
     @property
     def kinds(self) -> int:
         """The classes that there are."""
-        return _kinds(self.data, self.classes, self.table)
+        return self.classes if self.data in MANY else 2
 
     @property
     def outputs(self) -> int:
@@ -69,12 +74,21 @@ class PlaneConfig(ClassifierConfig):
         return 1 if self.output == "sigmoid" else self.kinds
 
     @property
+    def test_rows(self) -> int:
+        return 0 if self.data == "own" else super().test_rows
+
+    @property
+    def wrong_labels(self) -> int:
+        return 0 if self.data == "own" else super().wrong_labels
+
+    @property
+    def whole(self) -> int:
+        """A batch of so many rows holds all of them; own points may come while it trains."""
+        return MOST_POINTS + 1 if self.data == "own" else self.rows
+
+    @property
     def samples(self) -> int:
         return len(self.table) if self.data == "own" else self.points
-
-
-def _kinds(data: Any, classes: int, table: Points) -> int:
-    return classes if data in _MANY else 1 + max((kind for *_, kind in table), default=1) if data == "own" else 2
 
 
 CONFIG = PlaneConfig

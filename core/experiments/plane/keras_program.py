@@ -13,6 +13,8 @@ if run.first_used("l1"):
     impossible(
         "L1: here it is added to the gradient after backward(). Keras' fit has no place between the two; its own L1 is a part of the loss."
     )
+if run.varies("table"):
+    impossible("Points came or went while the run went on. Keras' fit is given its data once, so there is no program that does the same.")
 if config.hidden and run.first_used("dropout"):
     differs("Dropout: each library draws at random, by its own numbers, which outputs it drops.")
 
@@ -76,8 +78,8 @@ model.compile(
 if config.epochs:
     history = model.fit(  #:backward
         x, y, batch_size=len(x) if run.in_one_batch else config.batch_size, shuffle=not run.in_one_batch,
-        validation_data=(x_test, y_test) if config.test_share else None,
-        validation_batch_size=len(x_test) if config.test_share else None,
+        validation_data=(x_test, y_test) if config.test_rows else None,
+        validation_batch_size=len(x_test) if config.test_rows else None,
         epochs=config.epochs, verbose=0, callbacks=callbacks,
     )  # fmt: skip
 

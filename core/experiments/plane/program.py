@@ -39,11 +39,7 @@ elif config.data == "spiral":
     angle = 2.2 * radius + 2 * np.pi * y / config.classes  # each class has an arm of its own
     points = np.stack([radius * np.sin(angle), radius * np.cos(angle)], axis=1)
     points += rng.normal(0.0, config.noise, points.shape)
-else:
-    # Your own points: x1, x2 and the class of each.
-    table = np.array(config.table)
-    points, y = table[:, :2], table[:, 2].astype(int)
-if config.test_share:
+if config.test_rows:
     # {config.test_rows} of them are not learned from: they test what was learned.
     points, points_test, y, y_test = train_test_split(points, y, test_size=config.test_share, random_state=config.seed)
 if config.wrong_labels:
@@ -76,17 +72,26 @@ def given(points):
     return points if config.features == ("x1", "x2") else combined(points)
 
 
-x = torch.tensor(given(points), dtype=torch.float32, device=device)  # numpy hands out float64, weights are float32
-if config.output == "softmax":
-    y = torch.tensor(y, dtype=torch.int64, device=device)  # cross_entropy takes int64; numpy's int is int32 on some machines
+def targets(y):
+    if config.output == "sigmoid":
+        return torch.tensor(y, dtype=torch.float32, device=device)[:, None]
+    return torch.tensor(y, dtype=torch.int64, device=device)
+
+
+if config.data == "own":
+
+    def placed(table):
+        points, kinds = np.array(table)[:, :2], np.array(table)[:, 2]
+        return points, torch.tensor(given(points), dtype=torch.float32, device=device), targets(kinds)
+
+    # Your own points: x1, x2 and the class of each. More of them may come while it trains.
+    points, x, y = placed(config.table)
 else:
-    y = torch.tensor(y, dtype=torch.float32, device=device)[:, None]  # 0.0 or 1.0 for each logit, (n, 1)
-if config.test_share:
+    x = torch.tensor(given(points), dtype=torch.float32, device=device)  # numpy hands out float64, weights are float32
+    y = targets(y)  # cross_entropy takes int64, one number a point; binary_cross_entropy a float for each logit, (n, 1)
+if config.test_rows:
     x_test = torch.tensor(given(points_test), dtype=torch.float32, device=device)
-    if config.output == "softmax":
-        y_test = torch.tensor(y_test, dtype=torch.int64, device=device)
-    else:
-        y_test = torch.tensor(y_test, dtype=torch.float32, device=device)[:, None]
+    y_test = targets(y_test)
 
 if config.hidden:
     # Model: layer after layer. The last one gives logits, not probabilities; the loss takes care of that.
@@ -153,25 +158,26 @@ def pull(l1):
 if config.stops_early:
     lowest, waited = float("inf"), 0
 for epoch in range(1, config.epochs + 1):
-    if config.test_share:
+    if config.test_rows:
         test_loss, test_logits = measured(x_test, y_test)
     if config.stops_early:
         if test_loss < lowest:
             lowest, waited = test_loss, 0
         else:
             waited += 1
-    if 0 < config.batch_size < config.rows:
+    if 0 < config.batch_size < config.whole:
         loss, logits = measured(x, y)  # over all rows, before the updates of this epoch
-        if config.test_share:
+        if config.test_rows:
             record(
                 f"epoch {epoch:4d}  loss {loss:.6f}  accuracy {share_right(logits, y):.3f}"
                 f"  test loss {test_loss:.6f}  accuracy {share_right(test_logits, y_test):.3f}"
             )
         else:
             record(f"epoch {epoch:4d}  loss {loss:.6f}  accuracy {share_right(logits, y):.3f}")
-        for rows in torch.randperm(len(x)).split(config.batch_size):
-            batch_logits = model(x[rows])  # forward: what the model says now
-            batch_loss = loss_of(batch_logits, y[rows])  # how wrong that is, as one number
+        order = torch.randperm(len(x))
+        for batch_x, batch_y in zip(x[order].split(config.batch_size), y[order].split(config.batch_size), strict=True):
+            batch_logits = model(batch_x)  # forward: what the model says now
+            batch_loss = loss_of(batch_logits, batch_y)  # how wrong that is, as one number
             optimizer.zero_grad()  # gradients add up: forget those of the update before
             batch_loss.backward()  # fills .grad of every parameter
             if ever("l1"):
@@ -182,7 +188,7 @@ for epoch in range(1, config.epochs + 1):
         loss = loss_of(logits, y)  # how wrong that is, as one number
         optimizer.zero_grad()  # gradients add up: forget those of the update before
         loss.backward()  # fills .grad of every parameter
-        if config.test_share:
+        if config.test_rows:
             record(
                 f"epoch {epoch:4d}  loss {loss:.6f}  accuracy {share_right(logits, y):.3f}"
                 f"  test loss {test_loss:.6f}  accuracy {share_right(test_logits, y_test):.3f}"
@@ -197,6 +203,6 @@ for epoch in range(1, config.epochs + 1):
             break
 
 # Result: with all digits, to be compared.
-if config.test_share:
+if config.test_rows:
     print("test loss:", test_loss.item(), " test accuracy:", share_right(test_logits, y_test).item())
 print("loss:", loss.item())

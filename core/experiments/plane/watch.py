@@ -35,7 +35,7 @@ class PlaneClassifier(Classifier):
     def sampled(self) -> Samples:
         names = self.names
         parts = [(names["points"], names["x"], names["y"])]
-        if self.config.test_share:
+        if self.config.test_rows:
             parts.append((names["points_test"], names["x_test"], names["y_test"]))
         points, x, y = (list(part) for part in zip(*parts, strict=True))
         labels = torch.cat(y).flatten().long().numpy(force=True)
@@ -44,6 +44,13 @@ class PlaneClassifier(Classifier):
         return Samples(
             self.config.features, classes, np.concatenate(points), torch.cat(x), labels, rows[: len(y[0])], rows[len(y[0]) :],
         )  # fmt: skip
+
+    def change(self, field: str, value: Any) -> None:
+        super().change(field, value)
+        if field == "table":
+            self.look_at_data()
+            for found in ("fitted", "references", "_border"):
+                self.__dict__.pop(found, None)
 
     def plane(self, name: str) -> Plane:
         if name not in self.planes:
@@ -64,8 +71,10 @@ class PlaneClassifier(Classifier):
     def _units(self, size: str) -> View:
         if size not in CELLS:
             raise KeyError(size)
-        inputs = torch.tensor(self._grid(int(size)).inputs, device=self.device)
-        return lambda: {"size": int(size), "columns": views.units(self.model, inputs)}
+        if size not in self._planes:
+            grid = self._grid(int(size))
+            self._planes[size] = grid, torch.tensor(grid.inputs, device=self.device)
+        return lambda: {"size": int(size), "columns": views.units(self.model, self._planes[size][1])}
 
     @cached_property
     def _border(self) -> dict[str, Any]:

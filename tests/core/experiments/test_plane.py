@@ -18,10 +18,13 @@ from torch import Tensor, nn
 from core import experiments
 from core.experiments.plane.config import FEATURES, PlaneConfig
 from core.experiments.plane.watch import PlaneClassifier
+from core.program.export import script
 from core.program.trainer import Trainer
 from core.run.change import Change
 from core.run.history import History
+from core.run.spec import RunSpec
 from core.settings.config import ConfigError
+from tests.core.program.test_export import execute
 
 CPU = torch.device("cpu")
 Rows = list[dict[str, float]]
@@ -182,6 +185,42 @@ def test_a_change_acts_on_the_update_after_its_row(field: str, value: float, beg
     assert_same_bits(config, Change(10, field, getattr(config, field), value))
 
 
+@pytest.mark.parametrize("fields", [{}, {"batch_size": 2}, {"hidden": (), "features": ("x1", "x1_x2")}], ids=str)
+def test_points_that_come_or_go_while_it_trains_are_in_the_next_pass(fields: dict[str, Any]) -> None:
+    """As if a second program went on with the first one's model, optimizer and random numbers; and so does the script."""
+    more, fewer = (*OWN, (3.0, -1.0, 1), (0.0, 0.0, 2)), OWN[1:4]
+    config = PlaneConfig(data="own", table=OWN, epochs=30, **fields)
+    changes = (Change(10, "table", OWN, more), Change(20, "table", more, fewer))
+    trainer, rows = train(config, changes)
+    torch.manual_seed(0)
+    model = plain_model(config)
+    optimizer, losses = torch.optim.Adam(model.parameters(), lr=0.03), []
+    for epoch in range(1, 31):
+        points, labels = points_of(config.replace(table=OWN if epoch <= 10 else more if epoch <= 20 else fewer))
+        x, y = inputs_of(config, points), torch.tensor(labels)
+        losses.append(loss_of(config, model(x), y).item())
+        for part in torch.randperm(len(x)).split(config.batch_size) if config.batch_size else [torch.arange(len(x))]:
+            optimizer.zero_grad()
+            loss_of(config, model(x[part]), y[part]).backward()
+            optimizer.step()
+    assert [row["loss"] for row in rows] == losses
+    assert view(trainer, "regions")["points"]["x"] == [x for x, *_ in fewer]
+    assert sum(map(sum, view(trainer, "confusion")["train"])) == len(fewer)
+    written = script(RunSpec("plane", config, changes))
+    assert execute(written.source)[1][-1] == f"loss: {losses[-1]!r}"
+    assert "points, x, y = placed([" in written.source.split("if epoch == 10:")[1]
+
+
+def test_a_run_goes_on_from_a_checkpoint_with_the_points_of_that_time() -> None:
+    config = PlaneConfig(data="own", table=OWN, epochs=700)
+    trainer, rows = train(config, [Change(100, "table", OWN, (*OWN, (3.0, -1.0, 1)))])
+    again = trainer.at(650)
+    with again.stream():
+        later = dict(again)
+    assert 100 < min(later) <= 650
+    assert [later[step] for step in range(650, 701)] == rows[649:]
+
+
 # --- settings -----------------------------------------------------------------------------------------------------
 
 
@@ -189,7 +228,8 @@ def test_a_change_acts_on_the_update_after_its_row(field: str, value: float, beg
     ("values", "field", "code"),
     [
         ({"data": "blobs", "classes": "3", "output": "sigmoid"}, "output", "sigmoid_of_many"),
-        ({"data": "own", "table": "0,0,0;1,1,2", "output": "sigmoid"}, "output", "sigmoid_of_many"),
+        ({"data": "own", "output": "sigmoid"}, "output", "sigmoid_of_many"),
+        ({"data": "own", "table": "0,0,0;1,1,2", "classes": "2"}, "table", "too_few_outputs"),
         ({"data": "own", "table": "0,0,1;1,1,1"}, "table", "too_few_classes"),
         ({"data": "own", "table": ""}, "table", "too_few_classes"),
         ({"table": "0,0,6;1,1,0"}, "table", "table_row"),

@@ -4,6 +4,7 @@ import contextlib
 import io
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def trained(spec: RunSpec) -> tuple[list[float], dict[str, torch.Tensor]]:
     trainer = Trainer(experiments.watch(spec.experiment), spec.config, CPU, spec.changes)
     with trainer.stream():
         found = [row["loss"] for _, row in trainer]
-    return found, state_dict(trainer, spec)
+    return found, state_dict(trainer, replace(spec, last=trainer.step).settled)  # what was changed at its last row built nothing
 
 
 def losses(experiment: str, config: TrainingConfig, changes: Changes) -> list[float]:
