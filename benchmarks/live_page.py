@@ -26,4 +26,4 @@ def press(page: Page, name: str) -> None:
 
 def button(page: Page, name: str) -> Locator:
     """A button by its word; its icon and its shortcut are part of its name too."""
-    return page.locator(".st-key-run-buttons").get_by_role("button", name=name)
+    return page.locator(".sw-run").get_by_role("button", name=name)

@@ -109,6 +109,8 @@ class Record:
             return {
                 "generation": self.generation,
                 "status": str(self.status),
+                "going": self.going,
+                "begun": self.begun,
                 "answered": self.answered,
                 "step": self.step,
                 "last": self.last,
@@ -118,6 +120,7 @@ class Record:
                 "changes": [change._asdict() for change in self.changes],
                 "past": len(self.past),
                 "config": self.current_config.model_dump(mode="json"),
+                "asked": {command.field: command.value for command in self._unanswered.values()},
                 "message": dict(self.message) if self.message else None,
             }
 

@@ -17,6 +17,7 @@ from tests.browser.visitors import (
     Profiles,
     Visitors,
     curve,
+    hasten,
     press,
     run_id,
     stage,
@@ -102,7 +103,7 @@ def trains(visit: Visitors) -> None:
     press(page, "Train")
     until_step(page, 30)
     assert stage(page)[0] == "running", "the first steps are drawn while it runs: nothing holds them back"
-    page.get_by_role("radio", name="max").click()
+    hasten(page, "max")
     until_status(page, "finished")
     until_drawn(page, 1000)
     x, y = curve(page)

@@ -16,6 +16,7 @@ from tests.browser.visitors import (
     choose,
     curve,
     fill,
+    hasten,
     press,
     stage,
     until_drawn,
@@ -189,7 +190,7 @@ def test_samples_are_kept_with_their_iteration(visit: Visitors) -> None:
     field.fill("0.2")
     field.press("Enter")
     expect(samples.first).to_contain_text("T 0.2")
-    page.get_by_role("radio", name="20", exact=True).click()
+    hasten(page, "20/s")
     until_quiet(page)
     press(page, "Train")
     until_status(page, "finished")
@@ -338,7 +339,7 @@ def test_live_settings_bend_the_run(visit: Visitors) -> None:
     fill(page, "Gradient clipping", "0.5")
     fill(page, "Learning rate (lr)", "0.02")
     until_quiet(page)
-    page.get_by_role("radio", name="max").click()
+    hasten(page, "max")
     until_status(page, "finished")
     assert stage(page)[2] == 0
     page.wait_for_function(

@@ -45,7 +45,11 @@ def test_what_matters_is_on_one_screen_at_every_size(visit: Visitors, experiment
         for control in ("Train", "Step", "Reset"):
             expect(page.get_by_role("button", name=control).first).to_be_in_viewport(ratio=1)
         expect(page.locator("[data-panel=numbers]")).to_be_in_viewport(ratio=1)
-        expect(page.get_by_label("Learning rate (lr)").first).to_be_visible()
+        if width < 900:
+            page.get_by_role("button", name="Live settings").click()
+            expect(page.get_by_label("Learning rate (lr)").first).to_be_in_viewport(ratio=1)
+            page.keyboard.press("Escape")
+        expect(page.get_by_label("Learning rate (lr)").first).to_be_visible(visible=width >= 900)
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.get_by_text("Projector").click()
     page.wait_for_selector(f"{STAGE}.sw-projector")

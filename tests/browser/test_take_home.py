@@ -11,7 +11,7 @@ import torch
 from playwright.sync_api import Page, expect
 from safetensors.torch import load_file
 
-from tests.browser.visitors import Visitors, curve, fill, press, until_drawn, until_quiet, until_status, until_step
+from tests.browser.visitors import Visitors, curve, fill, hasten, press, until_drawn, until_quiet, until_status, until_step
 from tests.words import said
 
 pytestmark = pytest.mark.browser
@@ -31,7 +31,7 @@ def trained_with_a_change(page: Page) -> None:
         until_quiet(page)
         fill(page, "Learning rate (lr)", str(0.0004 * row))
         until_quiet(page)
-    page.get_by_role("radio", name="max").click()
+    hasten(page, "max")
     until_quiet(page)
     press(page, "Train")
     until_status(page, "finished")

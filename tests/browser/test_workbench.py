@@ -1,7 +1,9 @@
 """What every page can do with its run, in a real Chromium: hold it, leave it, come back, share it, and lose its worker."""
 
+from collections.abc import Callable
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.app_server import AppServer
 from tests.browser.plain import descend
@@ -13,6 +15,7 @@ from tests.browser.visitors import (
     choose,
     curve,
     fill,
+    hasten,
     press,
     run_id,
     stage,
@@ -168,7 +171,7 @@ def test_the_keys_work_wherever_the_focus_is_but_in_a_text_that_is_typed(visit: 
     after("s", "paused", 1)
     page.get_by_role("slider", name="Learning rate (lr)").focus()
     after("s", "paused", 2)
-    page.get_by_role("radio", name="1", exact=True).click()
+    hasten(page, "1/s")
     page.keyboard.press("Space")
     until_status(page, "running")
     until_quiet(page)
@@ -212,9 +215,172 @@ def test_a_phone_scrolls_down_only(visit: Visitors) -> None:
     page.wait_for_function("() => document.querySelector('[data-panel=loss] .sw-plot').layout?.width < 390")
     for element in ("document.documentElement", "document.querySelector('[data-testid=stMain]')"):
         assert page.evaluate(f"() => {element}.scrollWidth") <= 390
-    lr = page.get_by_role("spinbutton", name="Learning rate (lr)")
-    lr.scroll_into_view_if_needed()
+    epochs = page.get_by_role("spinbutton", name="Epochs")
+    epochs.scroll_into_view_if_needed()
+    expect(epochs).to_be_in_viewport()
+
+
+LR = "Learning rate (lr)"
+MARKED = "() => document.querySelector('[data-panel=loss] .sw-plot').layout.annotations.some(({ text }) => /^lr 0.01 → /.test(text))"
+
+
+def grab(page: Page, share: float) -> Callable[[float], None]:
+    """Press the mouse on the slider of lr, at this share of its width; the answer moves it to another share."""
+    box = page.get_by_role("slider", name=LR).bounding_box()
+    assert box
+
+    def move(share: float) -> None:
+        page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2, steps=5)
+
+    move(share)
+    page.mouse.down()
+    return move
+
+
+def test_a_drag_bends_the_curve_before_the_mouse_is_released(visit: Visitors) -> None:
+    page = visit("linear_regression?epochs=100000&speed=20")
+    press(page, "Train")
+    until_step(page, 5)
+    drag = grab(page, 0.57)
+    drag(0.7)
+    page.wait_for_function(MARKED)
+    drag(0.75)
+    held = page.get_by_role("spinbutton", name=LR).input_value()
+    page.wait_for_function(f"() => document.querySelector('[data-panel=words]').textContent.includes('{held}')")
+    page.mouse.up()
+    until_address(page, lr=held)
+    expect(page.get_by_role("spinbutton", name=LR)).to_have_value(held)
+    assert stage(page)[2] == 0
+    page.reload()
+    until_ready(page)
+    expect(page.get_by_role("spinbutton", name=LR)).to_have_value(held)
+
+
+def test_a_drag_before_the_first_step_begins_one_new_run_when_it_is_let_go(visit: Visitors) -> None:
+    page = visit("linear_regression")
+    drag = grab(page, 0.57)
+    for share in (0.6, 0.65, 0.7):
+        drag(share)
+    assert stage(page)[1:] == (0, 0)
+    page.mouse.up()
+    page.wait_for_selector(f"{STAGE}[data-run-generation='1']")
+    held = page.get_by_role("spinbutton", name=LR).input_value()
+    until_address(page, lr=held)
+    assert (float(held) > 0.01, stage(page)[2]) == (True, 1)
+
+
+def test_a_press_shows_in_the_next_frame(visit: Visitors) -> None:
+    page = visit("linear_regression?epochs=100000&speed=60")
+    press(page, "Train")
+    until_step(page, 20)
+    shown = page.evaluate(
+        """() => new Promise((resolve) => {
+            document.querySelector(".sw-run-main").click();
+            requestAnimationFrame(() => resolve([".sw-run-main", ".sw-state"].map((part) => document.querySelector(part).innerText)));
+        })"""
+    )
+    assert [text.split()[-1] for text in shown] == ["Space", "Paused"]
+    assert "Train" in shown[0]
+    until_status(page, "paused")
+    until_quiet(page)
+    expect(page.get_by_role("button", name="Train")).to_be_visible()
+
+
+def test_train_waits_for_what_was_typed_before_it(visit: Visitors) -> None:
+    """A press on a button ends the typing: the setting is on its way through the page's script, or to the run, when Train is pressed."""
+    page = visit("linear_regression?speed=max")
+    page.get_by_role("spinbutton", name="Epochs").fill("70")
+    press(page, "Train")
+    until_status(page, "finished")
+    until_drawn(page, 70)
+    assert stage(page) == ("finished", 70, 1)
+    page.get_by_role("spinbutton", name=LR).fill("0.05")
+    press(page, "Train")
+    page.wait_for_selector(f"{STAGE}[data-run-generation='2'][data-run-status=finished]")
+    until_address(page, lr="0.05", epochs="70")
+    until_drawn(page, 70)
+    assert page.evaluate(
+        "() => document.querySelector('[data-panel=loss] .sw-plot').layout.annotations.every(({ text }) => !/^lr/.test(text))"
+    )
+
+
+def test_a_press_that_cannot_be_sent_says_so_and_the_bar_is_true_again(visit: Visitors) -> None:
+    page = visit("linear_regression?epochs=100000&speed=60")
+    visit.expected.append("ERR_FAILED")
+    page.route("**/commands", lambda route: route.abort())
+    press(page, "Train")
+    expect(page.get_by_role("status").filter(has_text="That did not reach the server.")).to_be_visible()
+    expect(page.get_by_role("button", name="Train")).to_be_visible()
+    assert stage(page)[:2] == ("paused", 0)
+    page.unroute("**/commands")
+    press(page, "Train")
+    until_step(page, 5)
+    expect(page.get_by_role("status").filter(has_text="That did not reach the server.")).to_have_count(0)
+
+
+def test_a_refused_value_stays_in_sight_with_the_reason_and_the_last_good_one_in_force(visit: Visitors) -> None:
+    page = visit("linear_regression?epochs=100000&speed=60&lr=0.02")
+    visit.expected.append("422")  # a browser's console names each refusal of a server
+    press(page, "Train")
+    until_step(page, 5)
+    fill(page, LR, "99")
+    reason = page.get_by_role("alert").filter(has_text="“99” is not allowed. Allowed: 1e-06 … 10.")
+    expect(reason).to_be_visible()
+    field = page.get_by_role("spinbutton", name=LR)
+    expect(field).to_have_accessible_description("“99” is not allowed. Allowed: 1e-06 … 10.")
+    fill(page, "Weight decay", "0.1")
+    page.wait_for_function("() => document.querySelector('[data-panel=words]').textContent.includes('0.02')")
+    until_address(page, weight_decay="0.1", lr="0.02")
+    expect(field).to_have_value("99")
+    expect(reason).to_be_visible()
+    page.get_by_role("button", name="default 0.01").click()
+    expect(field).to_have_value("0.01")
+    expect(page.locator(".sw-problem:not(:empty)")).to_have_count(0)
+    until_address(page, weight_decay="0.1", lr=None)
+    assert stage(page)[2] == 0
+
+
+def test_what_was_changed_goes_back_at_a_press(visit: Visitors) -> None:
+    page = visit("linear_regression?epochs=77&lr=0.05&optimizer=Adam")
+    page.get_by_role("button", name="default SGD").click()
+    until_address(page, optimizer=None, epochs="77", lr="0.05")
+    press(page, "Back to defaults")
+    until_address(page, optimizer=None, epochs=None, lr=None)
+    expect(page.get_by_role("spinbutton", name=LR)).to_have_value("0.01")
+    expect(page.get_by_role("button", name="Back to defaults")).to_have_count(0)
+
+
+def test_on_a_phone_the_live_settings_are_a_sheet_over_half_of_the_screen(visit: Visitors) -> None:
+    page = visit("iris?epochs=100000&speed=20", size=(390, 844))
+    press(page, "Train")
+    until_step(page, 5)
+    handle, lr = page.get_by_role("button", name="Live settings"), page.get_by_role("spinbutton", name=LR)
+    expect(lr).to_be_hidden()
+    for button in (handle, *page.locator(".sw-run button").all()):
+        box = button.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 44
+    handle.click()
     expect(lr).to_be_in_viewport()
+    sheet = page.locator(".sw-live").bounding_box()
+    assert sheet
+    assert sheet["y"] >= 844 / 2
+    expect(page.locator("[data-panel=loss] .sw-plot")).to_be_in_viewport(ratio=0.2)
+    drag = grab(page, 0.6)
+    drag(0.7)
+    page.wait_for_function(MARKED)
+    page.mouse.up()
+    page.keyboard.press("Escape")
+    expect(lr).to_be_hidden()
+    handle.click()
+    top = handle.bounding_box()
+    assert top
+    page.mouse.move(200, top["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(200, top["y"] + 120, steps=4)
+    page.mouse.up()
+    expect(lr).to_be_hidden()
+    expect(handle).to_have_attribute("aria-expanded", "false")
 
 
 def test_a_worker_that_is_killed_takes_no_run_down(visit: Visitors, app_server: AppServer) -> None:

@@ -256,6 +256,11 @@ def fill(page: Page, label: str, value: str) -> None:
     field.press("Enter")
 
 
+def hasten(page: Page, speed: str) -> None:
+    """Choose a speed by its words: "5/s", "max"."""
+    page.get_by_role("combobox", name="Steps per second").select_option(label=speed)
+
+
 def choose(page: Page, label: str, option: str) -> None:
     """Choose from a list; opened while the page is drawn anew it closes, and is opened again."""
     until_quiet(page)

@@ -76,6 +76,14 @@ test("where more labels would overlap than there are rows, and outside of what i
   assert.deepEqual([zoomed.shapes.length, zoomed.annotations.map(({ x }) => x)], [2, [50]]);
 });
 
+test("what a drag has done is one mark, from the first value to the last; another field in it is a mark of its own", () => {
+  const drag = changes(...Array.from({ length: 12 }, (_, place) => 20 + 2 * place));
+  const decay = { step: 90, field: "weight_decay", old: 0, new: 0.5 };
+  const { shapes, annotations } = layoutOf(SPEC, contextOf(101, { run: { changes: [...drag, decay] } }), 600, 300);
+  assert.deepEqual(shapes.map(({ type, x0, x1 }) => [type, x0, x1]), [["rect", 20, 42], ["line", 90, 90]]);
+  assert.deepEqual(annotations.map(({ text, x }) => [text, x]), [["lr 0 → 1.2", 20], ["weight_decay 0 → 0.5", 90]]);
+});
+
 test("the moment that a finding speaks of is marked with its words", () => {
   const spec = { ...SPEC, moments: { overfit: "turns up at {step}" } };
   const findings = [{ code: "overfit", values: { step: 30 } }, { code: "other", values: { step: 9 } }, { code: "overfit", values: {} }];

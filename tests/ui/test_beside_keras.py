@@ -14,6 +14,7 @@ from core.run.change import Change
 from core.run.handle import Run
 from core.run.messages import Rows, Update
 from core.run.status import Status
+from tests.ui.steered import send
 from tests.words import said
 from ui.bench import keras_curve
 
@@ -55,11 +56,6 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
 def run_of(app: AppTest, page: str = PAGE) -> Run:
     run: Run = app.session_state[f"desk.{page}"].run
     return run
-
-
-def lr_of(app: AppTest) -> Any:
-    """The field for the exact learning rate."""
-    return next(one for one in app.number_input if str(one.key).startswith(f"{PAGE}.lr.exact."))
 
 
 def tell(run: Run, losses: list[float], changes: tuple[Change, ...] = ()) -> None:
@@ -170,7 +166,7 @@ def test_before_the_run_has_begun_keras_curve_stands_alone(open_app: Open, start
 
 def test_other_settings_take_the_curve_away_and_end_the_process(open_app: Open, started: list[Process]) -> None:
     app = press(opened(open_app))
-    lr_of(app).set_value(0.05).run()
+    send(app, run_of(app), lr=0.05)
     assert started[0].closed
     assert not app.button(key=f"{PAGE}:keras").disabled
     press(app)

@@ -1,5 +1,6 @@
 """The pages without a browser: what the widgets do to the run. No worker lives here; the test says what one would say."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from core.engine import pool
 from core.run.handle import Run
 from core.run.messages import Rows, Update
 from core.run.status import Status
+from tests.ui.steered import given, live, send, stage
 from tests.words import said
 from ui.frame import link
 
@@ -25,16 +27,6 @@ def run_of(app: AppTest) -> Run:
     """The run on the page's desk."""
     run: Run = app.session_state[f"desk.{PAGE}"].run
     return run
-
-
-def lr_of(app: AppTest) -> Any:
-    """The field for the exact learning rate."""
-    return exact(app, "lr")
-
-
-def exact(app: AppTest, field: str) -> Any:
-    """The field for the exact number beside a slider."""
-    return next(one for one in app.number_input if str(one.key).startswith(f"{PAGE}.{field}.exact."))
 
 
 def list_of(app: AppTest, field: str) -> Any:
@@ -56,26 +48,18 @@ def tell(run: Run, status: Status, rows: int = 0) -> None:
     run.receive(Update(run.id, run.generation, 10**9, status, at, 60.0, rows=new))
 
 
-def button(app: AppTest, verb: str) -> Any:
-    """One of the run's buttons."""
-    return app.button(key=f"{PAGE}:{verb}")
-
-
-def has_button(app: AppTest, verb: str) -> bool:
-    return any(one.key == f"{PAGE}:{verb}" for one in app.button)
-
-
 @pytest.mark.parametrize("name", experiments.names())
-def test_every_page_of_a_run_opens_with_its_stage_and_buttons(open_app: Open, name: str) -> None:
+def test_every_page_of_a_run_opens_with_its_stage_and_live_settings(open_app: Open, name: str) -> None:
     app = open_app(name)
-    assert [one.key for one in app.button if one.key in (f"{name}:train", f"{name}:step", f"{name}:reset")]
-    [stage] = app.get("bidi_component")
-    assert stage.proto.component_name.endswith("stepwise_stage")
+    run: Run = app.session_state[f"desk.{name}"].run
+    assert (stage(app)["held"], stage(app)["run"], stage(app)["speed"]) == (run.id, run.watch_id, run.speed)
+    assert given(app, "stepwise_live_settings")["held"] == run.id
+    assert "lr" in live(app)
 
 
 def test_the_link_fills_the_widgets(open_app: Open) -> None:
     app = open_app(PAGE, lr="0.05", optimizer="adam", data="line", points="20", speed="max")
-    assert lr_of(app).value == 0.05
+    assert live(app)["lr"]["value"] == 0.05
     assert list_of(app, "optimizer").value == "Adam"
     assert app.number_input(key=f"{PAGE}.points").value == 20
     run = run_of(app)
@@ -93,25 +77,25 @@ def test_a_refused_value_is_named_with_its_bounds_and_the_rest_is_taken(open_app
 
 def test_fields_without_effect_are_not_shown(open_app: Open) -> None:
     app = open_app(PAGE)
-    labels = {one.label for one in app.number_input}
-    assert not labels & {"Momentum", "Noise"}
+    assert "Noise" not in {one.label for one in app.number_input}
+    assert "momentum" not in live(app)
     list_of(app, "optimizer").set_value("Nesterov").run()
     list_of(app, "data").set_value("line").run()
-    labels = {one.label for one in app.number_input}
-    assert {"Momentum", "Noise"} <= labels
+    assert "Noise" in {one.label for one in app.number_input}
+    assert live(app)["momentum"]["label"] == "Momentum"
 
 
 def test_a_field_that_was_away_comes_back_as_it_was_set(open_app: Open) -> None:
     app = open_app(PAGE)
     list_of(app, "optimizer").set_value("Momentum").run()
-    exact(app, "momentum").set_value(0.5).run()
+    send(app, run_of(app), momentum=0.5)
     list_of(app, "optimizer").set_value("Adam").run()
     list_of(app, "optimizer").set_value("Momentum").run()
-    assert exact(app, "momentum").value == 0.5
+    assert live(app)["momentum"]["value"] == 0.5
     generation = run_of(app).generation
     app.switch_page("pages/home.py").run()
     app.switch_page(f"pages/{PAGE}/page.py").run()
-    assert exact(app, "momentum").value == 0.5
+    assert live(app)["momentum"]["value"] == 0.5
     assert (run_of(app).generation, run_of(app).config.momentum) == (generation, 0.5)
 
 
@@ -119,23 +103,23 @@ def test_train_pause_step_and_reset_reach_the_run(open_app: Open) -> None:
     app = open_app(PAGE)
     run = run_of(app)
     tell(run, Status.PAUSED, rows=1)
-    button(app, "train").click().run()
-    assert run_of(app).status is Status.RUNNING
-    assert not has_button(app, "train")
+    send(app, run, "train")
+    assert (run.status, stage(app)["status"]) == (Status.RUNNING, "running")
     tell(run, Status.RUNNING, rows=20)
-    button(app, "pause").click().run()
-    assert run_of(app).status is Status.PAUSED
-    assert has_button(app, "train")
-    button(app, "reset").click().run()
+    send(app, run, "pause")
+    assert (run.status, stage(app)["status"], stage(app)["step"]) == (Status.PAUSED, "paused", 20)
+    send(app, run, "reset")
     assert (run.generation, run.status, len(run.past)) == (1, Status.QUEUED, 1)
+    assert (stage(app)["generation"], stage(app)["status"], stage(app)["step"]) == (1, "queued", 0)
 
 
 def test_a_live_field_bends_a_run_that_goes_on(open_app: Open) -> None:
     app = open_app(PAGE)
     run = run_of(app)
     tell(run, Status.RUNNING, rows=20)
-    lr_of(app).set_value(0.1).run()
+    send(app, run, lr=0.1)
     assert run.generation == 0
+    assert live(app)["lr"]["value"] == 0.1
     assert (run.wanted_config.differences(run.config), run.config.to_link()) == ({"lr": 0.1}, {})
 
 
@@ -151,7 +135,7 @@ def test_a_live_field_of_a_run_that_has_not_begun_makes_it_anew(open_app: Open) 
     app = open_app(PAGE)
     run = run_of(app)
     tell(run, Status.PAUSED, rows=1)
-    lr_of(app).set_value(0.1).run()
+    send(app, run, lr=0.1)
     assert (run.generation, run.config.to_link(), run.past) == (1, {"lr": "0.1"}, ())
 
 
@@ -159,16 +143,16 @@ def test_train_after_the_end_begins_anew(open_app: Open) -> None:
     app = open_app(PAGE)
     run = run_of(app)
     tell(run, Status.DIVERGED, rows=20)
-    app.run()
-    assert button(app, "step").disabled
-    button(app, "train").click().run()
+    send(app, run, "train")
     assert (run.generation, run.status) == (1, Status.RUNNING)
 
 
-def test_speed_is_told_to_the_run(open_app: Open) -> None:
+def test_the_speed_of_the_run_is_in_the_address(open_app: Open) -> None:
     app = open_app(PAGE)
-    next(one for one in app.segmented_control if str(one.key).startswith(f"{PAGE}:speed.")).set_value("5").run()
-    assert run_of(app).speed == 5.0
+    assert stage(app)["speeds"] == [1, 5, 20, 60, 300, None]
+    run_of(app).set_speed(5.0)
+    app.run()
+    assert (stage(app)["speed"], "speed=5" in stage(app)["address"]) == (5.0, True)
 
 
 def test_the_id_in_the_link_finds_the_run_again(open_app: Open) -> None:
@@ -176,8 +160,8 @@ def test_the_id_in_the_link_finds_the_run_again(open_app: Open) -> None:
     tell(run, Status.RUNNING, rows=20)
     again = open_app(PAGE, run=run.id)
     assert run_of(again) is run
-    assert lr_of(again).value == 0.03
-    assert has_button(again, "pause")
+    assert live(again)["lr"]["value"] == 0.03
+    assert (stage(again)["status"], stage(again)["held"]) == ("running", run.id)
 
 
 def test_an_unknown_id_opens_a_run_with_the_links_settings(open_app: Open) -> None:
@@ -187,7 +171,7 @@ def test_an_unknown_id_opens_a_run_with_the_links_settings(open_app: Open) -> No
     assert [info.value for info in app.info] == [
         "The run in this link is no longer there. This is a new one, with the settings that the link holds."
     ]
-    button(app, "train").click().run()
+    send(app, run_of(app), "train")
     assert not app.info, "yesterday's news"
 
 
@@ -205,9 +189,9 @@ def test_only_the_browser_that_began_a_run_steers_it_by_the_address(open_app: Op
     app = open_app(PAGE)
     desk = app.session_state[f"desk.{PAGE}"]
     assert desk.parameters["run"] == desk.run.watch_id
-    assert not has_button(open_app(PAGE, **desk.parameters), "train")
+    assert not stage(open_app(PAGE, **desk.parameters))["steered"]
     monkeypatch.setattr(link, "held", lambda: ["another's", desk.run.id])
-    assert has_button(open_app(PAGE, **desk.parameters), "train")
+    assert stage(open_app(PAGE, **desk.parameters))["held"] == desk.run.id
 
 
 def test_a_table_that_the_run_does_not_use_is_in_no_link_and_comes_back_when_it_does(open_app: Open) -> None:
@@ -233,14 +217,22 @@ def test_a_fault_of_a_page_is_logged_and_told_in_words(
     caplog.clear()
 
 
-def test_an_empty_batch_size_is_all_rows(open_app: Open) -> None:
+def test_no_batch_size_is_all_rows(open_app: Open) -> None:
     app = open_app(PAGE, batch_size="2")
-    for typed, taken in ((None, 0), (3, 3), (0, 0)):
-        field = next(one for one in app.number_input if str(one.key).startswith(f"{PAGE}.batch_size."))
-        field.set_value(typed).run()
-        assert app.session_state[f"desk.{PAGE}"].run.wanted_config.model_dump()["batch_size"] == taken
-    field = next(one for one in app.number_input if str(one.key).startswith(f"{PAGE}.batch_size."))
-    assert (field.value, field.placeholder) == (None, "all rows")
+    send(app, run_of(app), batch_size=0)
+    row = live(app)["batch_size"]
+    assert (row["value"], row["zero"], row["whole"], row["stops"]) == (0, "all rows", True, [])
+
+
+def test_a_changed_field_goes_back_at_one_press_and_all_of_them_at_another(open_app: Open) -> None:
+    app = open_app(PAGE, start="typed", W0="3", lr="0.05", optimizer="Adam", table="1,7;2,9", data="own")
+    app.button(key=f"{PAGE}.optimizer.default").click().run()
+    assert (list_of(app, "optimizer").value, set(run_of(app).config.to_link())) == ("SGD", {"lr", "start", "W0", "table", "data"})
+    app.button(key=f"{PAGE}:defaults").click().run()
+    assert (run_of(app).config.to_link(), live(app)["lr"]["value"]) == ({}, 0.01)
+    assert not [one.key for one in app.button if str(one.key).endswith("default") or str(one.key).endswith("defaults")]
+    list_of(app, "data").set_value("own").run()
+    assert run_of(app).config.to_link()["table"] == "1.0,7.0;2.0,9.0", "one's own is kept"
 
 
 def test_a_typed_value_without_effect_comes_back_with_its_field(open_app: Open) -> None:
@@ -266,9 +258,11 @@ def test_the_watch_link_gives_no_button_and_does_not_touch_the_run(open_app: Ope
     tell(run, Status.RUNNING, rows=20)
     app = unfolded(open_app(PAGE, run=run.watch_id, lr="5", epochs="3"))
     assert run_of(app) is run
-    assert not app.button or not any(has_button(app, verb) for verb in ("train", "pause", "step", "reset"))
+    assert (stage(app)["held"], stage(app)["steered"], given(app, "stepwise_live_settings")["held"]) == ("", False, "")
+    assert run.id not in json.dumps([given(app, "stepwise_stage"), given(app, "stepwise_live_settings")])
+    assert not [one.key for one in app.button if "default" in str(one.key)]
     assert all(one.disabled for one in (*app.number_input, *app.slider, *app.selectbox, *app.select_slider))
-    assert lr_of(app).value == 0.03
+    assert live(app)["lr"]["value"] == 0.03
     assert (run.status, run.generation, run.wanted_config.to_link()) == (Status.RUNNING, 0, {"lr": "0.03"})
 
 
@@ -277,9 +271,9 @@ def test_another_tabs_change_shows_in_the_widgets(open_app: Open) -> None:
     run = run_of(one)
     tell(run, Status.RUNNING, rows=20)
     other = open_app(PAGE, run=run.id)
-    lr_of(other).set_value(0.07).run()
+    send(other, run, lr=0.07)
     one.run()
-    assert lr_of(one).value == 0.07
+    assert live(one)["lr"]["value"] == 0.07
     assert run.generation == 0
 
 
@@ -289,8 +283,8 @@ def test_another_language_keeps_the_run_and_the_settings(open_app: Open) -> None
     tell(run, Status.RUNNING, rows=20)
     app.segmented_control(key="shell.language").set_value("ko").run()
     assert run_of(app) is run
-    assert lr_of(app).value == 0.03
-    assert button(app, "pause").label == said("Pause")
+    assert live(app)["lr"]["value"] == 0.03
+    assert stage(app)["labels"]["pause"] == said("Pause")
 
 
 def test_leaving_the_page_keeps_run_and_settings(open_app: Open) -> None:

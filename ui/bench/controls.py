@@ -1,7 +1,8 @@
 """Config fields as widgets: each knows its bounds from the Config and keeps its value while its page is away.
 
 A field's value lives in `st.session_state` under `<experiment>.<field>`; a field on a logarithmic scale and a share have a
-slider beside their number, for dragging, and the two follow each other.
+slider beside their number, for dragging, and the two follow each other. What differs from its default says so, and goes back
+at a press. Live fields are drawn by `live_settings`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,9 +11,11 @@ from typing import Any
 
 import streamlit as st
 
+from core.run.handle import Run
 from core.run.spec import RunSpec
 from core.settings.config import Setting, TrainingConfig
-from ui.frame import device, widgets
+from ui.bench.live_settings import KINDS, live_settings, row, stops
+from ui.frame import device, shell, widgets
 from ui.frame.widgets import BoundWidget, show
 from ui.locale import _
 
@@ -54,6 +57,7 @@ class Controls:
         experiment: the page's experiment, which prefixes the widgets' keys.
         config: the settings that the widgets start from.
         words: the words of the page's own fields, beside the shared ones.
+        run: whose settings they are.
         idle: values of fields that have no effect now, for when they have one again.
         steers: whether the visitor may change them; who only watches reads them.
     """
@@ -63,11 +67,12 @@ class Controls:
         experiment: str,
         config: TrainingConfig,
         words: Mapping[str, FieldText],
+        run: Run,
         idle: Mapping[str, Any] | None = None,
         *,
         steers: bool = True,
     ) -> None:
-        self._experiment, self.steers = experiment, steers
+        self._experiment, self._run, self.steers = experiment, run, steers
         self._settings = config.settings()
         self._config = config
         self.words = {**shared_words(), **words}
@@ -79,8 +84,14 @@ class Controls:
 
     def live(self, names: Sequence[str]) -> None:
         """Fields that bend the run while it goes on."""
-        st.caption(_("⚡ Live: bends the run while it goes on") if self.steers else _("The settings of this run, to be read"))
-        self._show(names)
+        shown = [self._settings[name] for name in names if self._settings[name].kind in KINDS and self._has_effect(name)]
+        rows = [row(setting, self.value(setting.name), *self._called(setting.name)) for setting in shown]
+        live_settings(self._experiment, self._run, rows, steers=self.steers, projector=shell.projecting())
+        self._show([name for name in names if self._settings[name].kind not in KINDS])
+
+    def _called(self, name: str) -> tuple[str, str | None, str]:
+        words = self.words[name]
+        return words.label, words.help, words.zero
 
     def structural(self, names: Sequence[str]) -> None:
         """Fields that begin a new run."""
@@ -105,12 +116,44 @@ class Controls:
         """The present value of one field."""
         return st.session_state[self._key(name)]
 
+    def _has_effect(self, name: str) -> bool:
+        return all(self.value(other) in values for other, values in self._settings[name].when.items())
+
     def _show(self, names: Sequence[str]) -> None:
         """The widgets, one below the other; a field that has no effect now is left out."""
         for name in names:
-            setting = self._settings[name]
-            if all(st.session_state[self._key(other)] in values for other, values in setting.when.items()):
-                self._widget(setting)
+            if self._has_effect(name):
+                self._widget(self._settings[name])
+                self._default(self._settings[name])
+
+    def _default(self, setting: Setting) -> None:
+        """The press that puts a changed field back."""
+        if not self.steers or not self._changed(setting):
+            return
+        default = setting.default
+        words = self.words[setting.name]
+        name = ", ".join(_named(words, one) for one in default) if isinstance(default, tuple) else _named(words, default)
+        st.button(
+            _("default {value}", value=name), key=f"{self._key(setting.name)}.default", type="tertiary",
+            on_click=put, args=(self._experiment, {setting.name: default}),
+        )  # fmt: skip
+
+    def _changed(self, setting: Setting) -> bool:
+        """Whether it differs from its default; a text or table of the visitor's own is theirs, and is kept."""
+        return (
+            setting.kind not in ("text", "table")
+            and self._has_effect(setting.name)
+            and not _same(self.value(setting.name), setting.default)
+        )
+
+    def all_defaults(self) -> None:
+        """The press that puts every changed field back; there only where there is one."""
+        changed = {setting.name: setting.default for setting in self._settings.values() if self._changed(setting)}
+        if changed:
+            st.button(
+                _("Back to defaults"), key=f"{self._experiment}:defaults", icon=":material/settings_backup_restore:", width="stretch",
+                on_click=put, args=(self._experiment, changed),
+            )  # fmt: skip
 
     def values(self) -> dict[str, Any]:
         """Every field's present value."""
@@ -134,10 +177,8 @@ class Controls:
                     words.label, int(setting.low or 0), int(setting.high or 0), step=1, key=key, persist_state="session",
                     help=words.help, disabled=locked,
                 )  # fmt: skip
-            case "float" if setting.scale == "log":
-                _slider(setting, words, key, _decades(setting.low or 1e-6, setting.high or 1.0), locked=locked)
-            case "float" if setting.low == 0 and setting.high is not None and setting.high <= 1:
-                _slider(setting, words, key, [place / 50 for place in range(round(50 * setting.high) + 1)], locked=locked)
+            case "float" if places := stops(setting):
+                _slider(setting, words, key, places, locked=locked)
             case "float":
                 st.number_input(
                     words.label, setting.low, setting.high, step=0.1, format="%g", key=key, persist_state="session",
@@ -151,6 +192,19 @@ def put(experiment: str, values: Mapping[str, Any]) -> None:
     """Set widgets from outside: a remedy, a restored run, another tab. Before the widgets are drawn."""
     for name, value in values.items():
         st.session_state[f"{experiment}.{name}"] = value
+
+
+def _same(value: Any, default: Any) -> bool:
+    return list(value) == list(default) if isinstance(default, tuple) else bool(value == default)
+
+
+def _named(words: FieldText, value: Any) -> str:
+    """A value in the visitor's words."""
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
+    if value == 0 and words.zero:
+        return words.zero
+    return str(words.choices.get(value, f"{value:g}" if isinstance(value, float) else value))
 
 
 def _numbers(setting: Setting, words: FieldText, key: str, *, locked: bool) -> None:
@@ -185,10 +239,3 @@ def _slider(setting: Setting, words: FieldText, key: str, stops: Sequence[float]
         words.label, setting.low, setting.high, value, step=None, format="%g", key=number.key, on_change=number.taking(),
         label_visibility="collapsed", disabled=locked,
     )  # fmt: skip
-
-
-def _decades(low: float, high: float) -> list[float]:
-    """1.0, 1.1, … 9.9 in every decade between the bounds."""
-    decades = range(-12, 7)
-    figures = (float(f"{tenths / 10}e{decade}") for decade in decades for tenths in range(10, 100))
-    return [figure for figure in figures if low <= figure <= high]

@@ -1,6 +1,6 @@
-"""The workbench of an experiment's page: settings beside the stage, and the buttons that hold, step and start the run."""
+"""The workbench of an experiment's page: settings beside the stage, on which the run is held, stepped and started."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
@@ -8,13 +8,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.engine import LimitReached
-from core.run.handle import Press
 from ui.bench import beside_keras, controls, problems, share, take_home, workplace
 from ui.bench.controls import Controls, FieldText
-from ui.bench.desk import DEFAULT_SPEED, SPEEDS, Desk, find, speed_text
+from ui.bench.desk import DEFAULT_SPEED, SPEEDS, Desk, find
 from ui.frame import device, link, shell, widgets
 from ui.frame._compat import TabContainer
-from ui.frame.widgets import show
 from ui.locale import _
 from ui.stage import Panel, loop_panel
 from ui.stage import stage as mount
@@ -34,7 +32,7 @@ class Workbench:
     def __init__(self, experiment: str, words: Mapping[str, FieldText], speed: float = DEFAULT_SPEED) -> None:
         self.experiment = experiment
         self.desk = _desk(experiment, speed)
-        self._controls = Controls(experiment, self.desk.agreed, words, self.desk.idle, steers=self.desk.may_control)
+        self._controls = Controls(experiment, self.desk.agreed, words, self.desk.run, self.desk.idle, steers=self.desk.may_control)
         self._places = workplace.places(below=shell.projecting())
 
     @contextmanager
@@ -44,13 +42,13 @@ class Workbench:
             yield self._controls
             if self.desk.may_control:
                 self.desk.settle(self._controls.values())
+                self._controls.all_defaults()
                 share.links(self.desk)
 
     def stage(self, title: str, sentence: str, panels: Sequence[Panel]) -> None:
-        """Title, buttons, and the panels of the run; the sentence says what the page is about, above its lesson."""
+        """The panels of the run; the sentence says what the page is about, above its lesson."""
         run, self._sentence = self.desk.run, sentence
         with self._places.watched:
-            self._heading()
             problems.show(self.experiment, self.desk.problems, self._controls.words)
             share.arrival(self.desk)
             mount(
@@ -60,6 +58,9 @@ class Workbench:
                 status=run.status,
                 generation=run.generation,
                 changes=len(run.changes),
+                speed=run.speed,
+                speeds=SPEEDS,
+                step=run.step,
                 words=self._names(),
                 address=urlencode({**self.desk.parameters, **shell.link_parameters()}),
                 title=title,
@@ -74,10 +75,6 @@ class Workbench:
                 on_step=self._go_on,
                 on_arranged=self._arranged,
             )
-
-    def _heading(self) -> None:
-        if self.desk.may_control:
-            self._buttons()
 
     def tabs(self, *titles: str) -> Sequence[TabContainer]:
         """Places for what is read rather than watched: below the stage, or on a wide screen beside it, as the visitor likes.
@@ -110,44 +107,6 @@ class Workbench:
     def facts(self) -> Mapping[str, Any]:
         """What is known of the run's data and model; empty until it is built."""
         return self.desk.run.facts
-
-    # --- buttons -------------------------------------------------------------------------------------------------
-
-    def _buttons(self) -> None:
-        run = self.desk.run
-        with st.container(horizontal=True, vertical_alignment="bottom", key="run-buttons"):
-            if run.going:
-                self._button(_("Pause"), "pause", ":material/pause:", "Space", primary=True)
-            else:
-                self._button(_("Train"), "train", ":material/play_arrow:", "Space", primary=True)
-            self._button(_("Step"), "step", ":material/skip_next:", "S", disabled=run.status.ended)
-            self._button(_("Reset"), "reset", ":material/replay:", "0")
-            self._speed()
-
-    def _button(self, label: str, verb: Press, icon: str, shortcut: str, *, primary: bool = False, disabled: bool = False) -> None:
-        st.button(
-            label, key=f"{self.experiment}:{verb}", icon=icon, shortcut=shortcut, disabled=disabled,
-            type="primary" if primary else "secondary", on_click=self._ask(verb),
-        )  # fmt: skip
-
-    def _ask(self, verb: Press) -> Callable[[], None]:
-        def ask() -> None:
-            self.desk.asked = verb
-
-        return ask
-
-    def _speed(self) -> None:
-        key = f"{self.experiment}:speed"
-        speeds = {speed_text(speed): speed for speed in SPEEDS}
-        show(key, speed_text(self.desk.run.speed))
-        widgets.one_of(
-            _("Steps per second"),
-            list(speeds),
-            key,
-            {"max": _("max")},
-            label_visibility="collapsed" if shell.projecting() else "visible",
-            on_change=lambda: self.desk.run.set_speed(speeds[st.session_state[key]]),
-        )
 
     # --- what the stage says ---------------------------------------------------------------------------------------
 

@@ -71,6 +71,9 @@ def stage(
     status: str,
     generation: int = 0,
     changes: int = 0,
+    step: int | None = None,
+    speed: float | None = None,
+    speeds: Sequence[float | None] = (),
     words: Mapping[str, str] | None = None,
     address: str = "",
     title: str = "",
@@ -95,6 +98,9 @@ def stage(
         status: the run's status as the page's buttons show it; the page is told when it is no longer true.
         generation: of the run that the panels were made for; the page is told when it is another.
         changes: how many live changes the page knows of; it is told when there are more.
+        step: where it is held, as far as the page knows.
+        speed: steps a second, as the page's address says; None is full speed.
+        speeds: those that the visitor may choose from.
         address: the query string that the page's address is to have; it takes the place of the present one without a new
             entry in the browser's history, so that Back leaves the page.
         opened: the id of a panel that the visitor's link leads to; it is open and in view from the start.
@@ -121,6 +127,9 @@ def stage(
         "status": str(status),
         "generation": generation,
         "changes": changes,
+        "step": step,
+        "speed": speed,
+        "speeds": list(speeds),
         "address": address,
         "title": title,
         "arrangement": dict(arrangement or {}),

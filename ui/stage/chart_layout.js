@@ -3,6 +3,8 @@
 import { fill, reach, setting } from "./format.js";
 import { color, resolved } from "./theme.js";
 
+const DRAG = 40; // px at most between two changes of one drag
+const SINGLE = 6; // changes so close to each other that are not taken for a drag yet
 const LEVELS = 4; // rows of mark labels; where more would overlap, the line stands alone
 
 // Half of a drawing's time goes into tick labels: few of them, none measured to be turned or hidden.
@@ -121,21 +123,22 @@ function momentsOf({ moments }, { run, theme }, size) {
   }));
 }
 
-// A dashed upright line at each live change, its label in the first row where it covers no other.
+// A dashed upright line at each live change, its label in the first row where it covers no other. A field that was dragged has one
+// mark, as wide as the drag.
 function marksOf({ run, store, theme, labels, steps }, width, size) {
   const { step } = store.columns;
   const [low, high] = steps.range ?? [step[0] ?? 0, store.lastStep];
   const ends = Array.from({ length: LEVELS }, () => -Infinity);
-  return (run.changes ?? []).map((one) => {
+  const pixels = width / Math.max(1e-9, high - low);
+  return dragged(run.changes ?? [], DRAG / pixels).map((one) => {
     const text = setting(one.field, [one.old, one.new], labels);
     const room = text.length * size * 0.56 + 10;
-    const place = ((one.step - low) / Math.max(1e-9, high - low)) * width;
+    const place = (one.step - low) * pixels;
     const left = place + room > width ? place - room : place;
     const level = ends.findIndex((end) => end < left);
-    const shape = {
-      type: "line", x0: one.step, x1: one.step, xref: "x", y0: 0, y1: 1, yref: "paper",
-      line: { color: color(theme, "gradient"), width: 1.5, dash: "dash" },
-    };
+    const shade = color(theme, "gradient");
+    const shape = { x0: one.step, x1: one.until, xref: "x", y0: 0, y1: 1, yref: "paper", line: { color: shade, width: 1.5, dash: "dash" } };
+    Object.assign(shape, one.until > one.step ? { type: "rect", fillcolor: `${shade}24` } : { type: "line" });
     if (level < 0 || place < 0 || place > width) return { shape };
     ends[level] = left + room;
     const annotation = {
@@ -143,5 +146,19 @@ function marksOf({ run, store, theme, labels, steps }, width, size) {
       xanchor: left < place ? "right" : "left", yanchor: "top", font: { size: size - 1, color: theme.text }, bgcolor: theme.background,
     };
     return { shape, annotation };
+  });
+}
+
+// Changes of one field, each at most so many steps after the one before, are one change, from the first value to the last.
+function dragged(changes, apart) {
+  const chains = [];
+  for (const one of changes) {
+    const before = chains.at(-1)?.at(-1);
+    if (before?.field === one.field && one.step - before.step <= apart) chains.at(-1).push(one);
+    else chains.push([one]);
+  }
+  return chains.flatMap((chain) => {
+    const last = chain.at(-1);
+    return chain.length > SINGLE ? [{ ...chain[0], new: last.new, until: last.step }] : chain.map((one) => ({ ...one, until: one.step }));
   });
 }

@@ -13,7 +13,6 @@ export class Keys {
     const on = (target, type, heard, capture = true) => target.addEventListener(type, heard, { capture, signal: this.left.signal });
     this.left = new AbortController();
     on(window, "keydown", (event) => this.down(event));
-    on(document.body, "keydown", (event) => this.kept === event && event.stopPropagation(), false);
     on(window, "pointerdown", (event) => this.pointed(event));
     on(window, "click", ({ target }) => target.closest?.("[role=option]") && this.end(document.activeElement));
     on(window, "change", ({ target }) => target.matches?.("select") && this.end(target));
@@ -37,8 +36,8 @@ export class Keys {
     const field = event.target.closest?.(TEXT);
     if (field && this.typing(field, event, press)) return;
     if (!press) return;
-    if (key === " " && this.walked && event.target.closest?.(PRESSABLE)) this.kept = event; // Streamlit's shortcut would take it, too
-    else if (event.repeat || press() !== false) {
+    if (key === " " && this.walked && event.target.closest?.(PRESSABLE)) return;
+    if (event.repeat || press() !== false) {
       event.preventDefault();
       event.stopImmediatePropagation();
     }

@@ -6,6 +6,9 @@ import { element, fill, toNumber } from "./format.js";
 import { Frames } from "./frames.js";
 import { hold } from "./holding.js";
 import { Keys } from "./keys.js";
+import { scriptRuns } from "./page_script.js";
+import { RunButtons } from "./run_buttons.js";
+import { steering } from "./steering.js";
 import { Store } from "./store.js";
 import { Stream } from "./stream.js";
 import { styles } from "./styles.js";
@@ -15,7 +18,7 @@ const ONCE = ["facts", "past"]; // views that change with the run's generation; 
 const HELD = ["queued", "paused"];
 const PLACED = ["readouts", "words"]; // panels with a place of their own, outside the grid
 const SETTLE = 400; // ms in which the page may still hear of a status by its own way
-const BUTTONS = { " ": ["train", "pause"], s: ["step"], 0: ["reset"] }; // the page's, by the keys that its labels show
+const BUTTONS = { " ": "main", s: "step", 0: "reset" }; // by the keys that their labels show
 
 const stages = new WeakMap(); // Streamlit's element → Stage
 const memory = new Map(); // run/panel → zoom, scale and hidden curves, also while another page is open
@@ -52,6 +55,9 @@ class Stage {
     this.top = this.root.appendChild(element("div", "sw-top"));
     this.bar = new Bar(this.top);
     this.strip = this.top.appendChild(element("div", "sw-strip"));
+    this.steering = steering(data.run);
+    this.buttons = new RunButtons(this.bar.actions, this.steering, () => this.showStatus());
+    this.fill(data); // before it is seen: what comes later would push aside what is there
     this.grid = this.root.appendChild(element("div", "sw-grid"));
     this.arrangement = new Arrangement(() => this.rearranged(), data.arrangement);
     this.menu = new PanelMenu(this.bar.root, this.arrangement);
@@ -61,7 +67,7 @@ class Stage {
     this.screen = new IntersectionObserver((entries) => this.seen(entries));
     this.screen.observe(this.root);
     this.keys = new Keys();
-    for (const [key, verbs] of Object.entries(BUTTONS)) this.keys.bind(key, () => this.press(verbs));
+    for (const [key, button] of Object.entries(BUTTONS)) this.keys.bind(key, () => this.buttons.press(button));
     this.keys.bind("f", () => this.enlarge(this.looked()));
     this.keys.bind("escape", () => this.enlarge(this.arrangement.large));
     this.alts = setInterval(() => this.panels.forEach((panel) => panel.alt?.()), 1000);
@@ -76,15 +82,22 @@ class Stage {
     this.trigger = setTriggerValue;
     this.kinds = Object.fromEntries(kinds.map((kind, index) => [kind, modules[index]]));
     this.root.setAttribute("aria-label", data.labels.stage);
-    this.bar.name(data);
     if (data.held) hold(data.held, this.base);
+    this.fill(data);
     this.readdress(data);
     this.root.classList.toggle("sw-projector", data.projector);
     this.arrange(this.themed());
     this.openFirst(data.open);
-    this.showStatus();
     this.stream?.retarget();
     this.settle();
+  }
+
+  // The words of the bar, and what its buttons steer.
+  fill(data) {
+    this.steering.hold(data.held, this.base);
+    this.bar.name(data);
+    this.buttons.update(data);
+    this.showStatus();
   }
 
   // The link that comes back here, put in place of the present one: a step back in the browser leaves the page.
@@ -207,13 +220,6 @@ class Stage {
     this.opened = true;
     panel.open?.(true);
     panel.frame.scrollIntoView({ block: "start" });
-  }
-
-  // Presses the button of the page that stands for one of these verbs; false where there is none, as for who only watches.
-  press(verbs) {
-    const button = document.querySelector(verbs.map((verb) => `.st-key-${this.data.page_path}-${verb} button`).join());
-    button?.click();
-    return Boolean(button);
   }
 
   // What a panel may know and do.
@@ -344,6 +350,7 @@ class Stage {
     if (this.views.past && this.views.past.length !== status.past) this.refetchPast();
     this.showStatus();
     this.panels.forEach((panel) => panel.status?.(status));
+    this.steering.hear(status);
     this.settle();
   }
 
@@ -390,15 +397,20 @@ class Stage {
     if (state === "gone") this.tell("gone", this.data.run);
   }
 
-  // The page was drawn for this status, generation and number of changes; if the run has moved on, the page is told once.
+  // The page was drawn for this state of the run; if the run has moved on, the page is told once.
   settle() {
     clearTimeout(this.settling);
-    const drawn = this.data.status;
-    const changes = (this.data.changes ?? 0) === (this.run.changes ?? []).length;
-    const generation = (this.data.generation ?? this.generation) === this.generation;
-    const known = generation && changes && phase(drawn ?? "") === phase(this.run.status);
-    if (!this.run.status || !drawn || known) return;
-    this.settling = setTimeout(() => (scriptRuns() ? this.settle() : this.tell("ended", this.run.status)), SETTLE);
+    const { data, run } = this;
+    if (!run.status || !data.status || this.upToDate()) return;
+    this.settling = setTimeout(() => (scriptRuns() ? this.settle() : this.tell("ended", run.status)), SETTLE);
+  }
+
+  upToDate() {
+    const { data, run } = this;
+    const same = (name, now) => data[name] === undefined || data[name] === now;
+    const here = !HELD.includes(run.status) || same("step", run.step);
+    const changes = (data.changes ?? 0) === (run.changes ?? []).length;
+    return here && changes && same("generation", this.generation) && same("speed", run.speed) && phase(data.status) === phase(run.status);
   }
 
   tell(name, value) {
@@ -414,7 +426,8 @@ class Stage {
     if (this.run.answered || !this.shown) this.shown = this.run.status;
     this.root.dataset.step = step;
     this.root.dataset.runStatus = this.shown ?? "";
-    this.bar.show({ ...this.run, status: this.shown }, step, this.data.labels);
+    this.buttons.show(this.run);
+    this.bar.show({ ...this.run, status: this.buttons.expected?.status ?? this.shown }, step, this.data.labels);
   }
 
   close() {
@@ -428,11 +441,6 @@ class Stage {
     this.screen.disconnect();
     for (const [id, panel] of this.panels) this.remove(id, panel);
   }
-}
-
-// Whether Streamlit runs the page's script. A rerun asked for meanwhile would carry the widgets' values from before it.
-function scriptRuns() {
-  return document.querySelector(".stApp")?.dataset.testScriptState === "running";
 }
 
 // Running, held or ended: what decides which buttons a page shows.

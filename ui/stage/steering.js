@@ -1,0 +1,53 @@
+// Steering: one run, as the parts of a page share it: what the stage hears of it, and the commands that are sent to it.
+
+const PATIENCE = 10_000; // ms in which a command is answered
+
+const runs = new Map(); // id for watching → Steering
+
+export function steering(run) {
+  if (!runs.has(run)) runs.set(run, new Steering());
+  return runs.get(run);
+}
+
+export class Steering {
+  // `url` is that of the commands, or empty for who only watches.
+  constructor() {
+    Object.assign(this, { url: "", status: null, listeners: new Set(), last: Promise.resolve() });
+  }
+
+  // The id that lets this visitor steer; empty for who only watches.
+  hold(held, base) {
+    this.url = held && `${base}runs/${encodeURIComponent(held)}/commands`;
+  }
+
+  // `listener(status)` is called now, if there is a status, and with each one to come; returns what ends that.
+  follow(listener) {
+    this.listeners.add(listener);
+    if (this.status) listener(this.status);
+    return () => this.listeners.delete(listener);
+  }
+
+  hear(status) {
+    this.status = status;
+    for (const listener of this.listeners) listener(status);
+  }
+
+  // One command after the other, in the order in which they were given, and not before `ready()` resolves. Resolves to the answer;
+  // what was refused or could not be sent has an `error`.
+  send(command, ready = () => {}) {
+    const sent = this.last.then(ready).then(() => post(this.url, command));
+    this.last = sent;
+    return sent;
+  }
+}
+
+async function post(url, command) {
+  const [method, body] = ["POST", JSON.stringify(command)];
+  const headers = { "Content-Type": "application/json" };
+  const signal = AbortSignal.timeout(PATIENCE);
+  try {
+    return await (await fetch(url, { method, headers, body, signal, keepalive: true })).json(); // also when the page is left at once
+  } catch {
+    return { error: "unreachable" };
+  }
+}
