@@ -92,7 +92,8 @@ def _status(run: Run) -> tuple[str, str]:
     status = run.snapshot()
     found = findings(run.experiment, run.current_config, status["status"], run.history, run.facts, run.changes)
     settings = run.config.settings()
-    status["config"] = {name: value for name, value in status["config"].items() if settings[name].kind not in WHOLE}
+    for values in ("config", "asked"):
+        status[values] = {name: value for name, value in status[values].items() if settings[name].kind not in WHOLE}
     status["findings"] = [finding._asdict() for finding in found]
     essence = {**status, "step": 0, "rate": 0, "findings": [finding.code for finding in found]}
     return dumps(essence if status["status"] == "running" else status), f'"status":{dumps(status)}'
