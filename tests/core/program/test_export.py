@@ -19,6 +19,7 @@ from core.experiments.linear_regression.config import DTYPE_ERRORS
 from core.program.export import script
 from core.program.lines import code, program
 from core.program.script import Script
+from core.program.state import named_parameters
 from core.program.trainer import Trainer
 from core.program.translation import translation
 from core.run.change import Change
@@ -67,7 +68,8 @@ def numbered(written: Script) -> list[tuple[int, str]]:
 
 
 def parameters_of(names: dict[str, Any]) -> dict[str, torch.Tensor]:
-    return names["model"].state_dict() if "model" in names else {"W": names["W"].detach(), "b": names["b"].detach()}
+    made = named_parameters(names).items()
+    return names["model"].state_dict() if "model" in names else {name: tensor.detach() for name, tensor in made}
 
 
 def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
@@ -137,6 +139,13 @@ PLANE = COMMON | {
     "l1": st.sampled_from([0.0, 0.01]),
     **{name: IRIS[name] for name in ("test_share", "activation", "dropout", "label_noise", "patience", "batch_size")},
 }
+OVERFITTING = COMMON | {
+    "basis": st.sampled_from(["legendre", "powers"]),
+    "points": st.integers(5, 40),
+    "noise": st.sampled_from([0.0, 0.3]),
+    "degree": st.integers(0, 40),
+    "patience": st.sampled_from([0, 2]),
+}
 TEXTS = ["if_you_want_you", "hello", "korean", "english", "iris", "own"]
 CHAR_RNN = COMMON | {
     "text": st.sampled_from(TEXTS),
@@ -160,6 +169,8 @@ CHANGED = {
     | {"batch_size": st.sampled_from([0, 20, 500]), "dropout": st.sampled_from([0.0, 0.5])},
     "plane": {"lr": st.floats(1e-4, 0.3), "weight_decay": st.floats(0, 0.1), "batch_size": st.sampled_from([0, 20, 500])}
     | {"dropout": st.sampled_from([0.0, 0.5]), "l1": st.sampled_from([0.0, 0.1])},
+    "overfitting": {"lr": st.floats(1e-4, 0.3), "weight_decay": st.floats(0, 0.1), "points": st.integers(5, 500)}
+    | {"degree": st.integers(0, 40), "patience": st.sampled_from([0, 2, 5])},
     "char_rnn": {"lr": st.floats(1e-4, 0.3), "weight_decay": st.floats(0, 0.1), "clip": st.sampled_from([0.0, 0.3])}
     | {"temperature": st.floats(0.5, 2.0)},
 }
@@ -202,6 +213,13 @@ def test_plane(values: dict[str, Any], classes: int, data: st.DataObject, as_not
 
 
 @drawn
+@given(values=st.fixed_dictionaries(OVERFITTING), data=st.data(), as_notebook=st.booleans())
+def test_overfitting(values: dict[str, Any], data: st.DataObject, as_notebook: bool) -> None:
+    config = experiments.config_class("overfitting").checked(values)
+    compare("overfitting", config, changes_of("overfitting", config, data), as_notebook)
+
+
+@drawn
 @given(values=st.fixed_dictionaries(CHAR_RNN), data=st.data(), as_notebook=st.booleans())
 def test_char_rnn(values: dict[str, Any], data: st.DataObject, as_notebook: bool) -> None:
     config = experiments.config_class("char_rnn").checked(values)
@@ -212,6 +230,9 @@ def test_char_rnn(values: dict[str, Any], data: st.DataObject, as_notebook: bool
 
 DIVERGING = {"lr": 10.0, "epochs": 400}
 NOW_AND_NOW = [Change(3, "batch_size", 0, 16), Change(6, "batch_size", 16, 0), Change(6, "dropout", 0.3, 0.5)]
+MENDED = [  # more data, fewer features, regularization, early stopping: each while it trains
+    Change(60, "points", 20, 200), Change(100, "degree", 15, 7), Change(150, "weight_decay", 0.0, 0.01), Change(200, "patience", 0, 50),
+]  # fmt: skip
 CASES: list[tuple[str, dict[str, Any], Changes]] = [
     ("linear_regression", {"epochs": 200}, []),
     ("linear_regression", DIVERGING, []),
@@ -226,6 +247,7 @@ CASES: list[tuple[str, dict[str, Any], Changes]] = [
     ("iris", {"epochs": 9, "dropout": 0.3, "test_share": 0.2}, NOW_AND_NOW),
     ("iris", {"epochs": 9, "dropout": 0.3}, [Change(4, "dropout", 0.3, 0.0)]),  # its layers keep their names
     ("iris", {"epochs": 300, "test_share": 0.3, "lr": 0.3, "patience": 3, "batch_size": 10}, []),
+    ("overfitting", {"epochs": 400, "degree": 15}, MENDED),
     ("char_rnn", {}, [Change(10, "lr", 0.1, 0.05), Change(10, "clip", 0.0, 0.5), Change(20, "temperature", 1.0, 2.0)]),
     ("char_rnn", {"text": "own", "own_text": "\"\\'\n#:loss\u2028\ufeff\U0001f600{x}\t", "epochs": 3}, []),
     ("char_rnn", {"text": "korean", "alphabet": "jamo", "head": "linear", "cell": "lstm", "sequence_length": 50}, []),

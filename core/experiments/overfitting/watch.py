@@ -1,0 +1,124 @@
+"""What is recorded and drawn of overfitting, read from its program."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from core.experiments.overfitting.config import OverfittingConfig
+from core.jsonable import jsonable
+from core.program.experiment import Row, View
+from core.program.running import Programmed
+
+CURVE = 401  # places of a drawn curve
+
+
+class Overfitting(Programmed):
+    """Its rows are counted from 1: row k holds what epoch k found before its own update, all of the same moment.
+
+    | view             | shows                                                                      |
+    | ---------------- | -------------------------------------------------------------------------- |
+    | `points`         | the points that train now                                                  |
+    | `curve`          | what the weights make of x                                                 |
+    | `closed_curve`   | the same of the weights with the least loss, of these points and this degree |
+    | `weights`        | how large both weights of each feature in use are                            |
+    | `references`     | the losses of the closed form                                              |
+    """
+
+    path = Path(__file__).with_name("program.py")
+    config: OverfittingConfig
+
+    def __init__(self, config: OverfittingConfig, device: torch.device) -> None:
+        super().__init__(config, device)
+        self._x = torch.linspace(-1.0, 1.0, CURVE)
+        self._X: Tensor = self.names["features"](self._x).to(device)
+        self._solved: tuple[tuple[int, int, float], Tensor] | None = None
+
+    def row(self) -> Row:
+        names = self.names
+        self.done = names["stops"]
+        row = {name: names[name].item() for name in ("loss", "test_loss", "lowest")}
+        return {**row, "lowest_at": float(names["lowest_at"]), "norm": math.sqrt(float(self._w.square().sum()))}
+
+    @property
+    def _w(self) -> Tensor:
+        """The weights in use."""
+        w: Tensor = self.names["w"]
+        return w.detach()[: self.config.degree + 1]
+
+    def closed(self) -> Tensor:
+        """The weights with the least loss, weight decay included; of all that have it the shortest ones. (degree + 1,), float64."""
+        config = self.config
+        asked = config.points, config.degree, config.weight_decay
+        if self._solved is None or self._solved[0] != asked:
+            X, y = (self.names[name][: config.points].double().cpu() for name in ("X", "y"))
+            self._solved = asked, least_squares(X[:, : config.degree + 1], y, config.weight_decay)
+        return self._solved[1]
+
+    def facts(self) -> Mapping[str, Any]:
+        names, y = self.names, self.names["y"].cpu()
+        law = names["law"]
+        return {
+            "test_points": {"x": jsonable(names["x_test"].numpy()), "y": jsonable(names["y_test"].cpu().numpy())},
+            "law": {"x": self._x.tolist(), "y": law(self._x).tolist()},
+            "frame": {"x": [-1.0, 1.0], "y": [float(y.min()), float(y.max())]},
+            "noise": {"variance": self.config.noise**2},
+            "curvatures": self._curvatures(),
+            "counted": self.config.points,
+        }
+
+    def _curvatures(self) -> list[tuple[float, float]]:
+        """The largest and the smallest eigenvalue of the loss's Hessian, for each degree; rounding may leave less than 0."""
+        X = self.names["X"][: self.config.points].double().cpu()
+        hessian = 2 / len(X) * X.T @ X
+        spectra = [torch.linalg.eigvalsh(hessian[:used, :used]) for used in range(1, len(hessian) + 1)]
+        return [(float(spectrum[-1]), max(0.0, float(spectrum[0]))) for spectrum in spectra]
+
+    @property
+    def views(self) -> Mapping[str, View]:
+        return {
+            "points": self._points,
+            "curve": lambda: self._curve(self._w),
+            "closed_curve": lambda: self._curve(self.closed()),
+            "weights:0": self._weights,
+            "references": self._references,
+        }
+
+    def _points(self) -> dict[str, Any]:
+        n = self.config.points
+        return {"x": self.names["x"][:n].tolist(), "y": self.names["y"][:n].tolist()}
+
+    def _curve(self, w: Tensor) -> dict[str, Any]:
+        y = self._X[:, : len(w)].double().cpu() @ w.double().cpu()
+        return {"x": self._x.tolist(), "y": jsonable(y.numpy())}
+
+    def _weights(self) -> dict[str, Any]:
+        return {
+            "features": [str(degree) for degree in range(self.config.degree + 1)],
+            "trained": jsonable(self._w.abs().cpu().numpy()),
+            "closed": jsonable(self.closed().abs().numpy()),
+        }
+
+    def _references(self) -> dict[str, Any]:
+        w, n = self.closed(), self.config.points
+        sets = {"loss": (self.names["X"][:n], self.names["y"][:n]), "test_loss": (self.names["X_test"], self.names["y_test"])}
+        return {name: float((X[:, : len(w)].double().cpu() @ w - y.double().cpu()).square().mean()) for name, (X, y) in sets.items()}
+
+
+def least_squares(X: Tensor, y: Tensor, weight_decay: float = 0.0) -> Tensor:
+    """The w with the least mean square of Xw - y, plus weight_decay / 2 · |w|²; the shortest of several. X (n, p), y (n,), w (p,).
+
+    Weight decay is written as p further points: at each of them one feature is √(n · weight_decay / 2), and y is 0.
+    """
+    n, p = X.shape
+    if weight_decay:
+        X = torch.cat([X, math.sqrt(n * weight_decay / 2) * torch.eye(p, dtype=X.dtype)])
+        y = torch.cat([y, torch.zeros(p, dtype=y.dtype)])
+    found: Tensor = torch.linalg.lstsq(X, y[:, None], driver="gelsd").solution
+    return found[:, 0]
+
+
+WATCH = Overfitting

@@ -1,0 +1,77 @@
+"""Overfitting: a curve through a few points, and three remedies while it trains."""
+
+from pages.overfitting import words as say
+from ui.bench import workbench as run_panel
+from ui.bench.workbench import Workbench
+from ui.locale import _
+from ui.stage import Bars, Chart, Extent, Panel, Readout, Readouts, Reference, Trace, notes
+
+EXPERIMENT = "overfitting"
+LIVE = ["points", "degree", "weight_decay", "patience", "lr", "momentum"]
+MAIN = ["basis", "noise", "optimizer", "epochs", "seed"]
+DOTS = {"mode": "markers"}
+DASHED = {"line": {"dash": "dash"}}
+
+
+def panels() -> list[Panel]:
+    """What is watched; all of it stands together on one screen."""
+    return [numbers(), loss(), curve(), weights(), *notes(_("In words"), say.findings(), say.remedies(), run_panel.messages(), say.SEEN_AT)]
+
+
+def numbers() -> Panel:
+    """The newest numbers, and the best ones so far."""
+    return Readouts(
+        "numbers", _("Numbers now"), [
+            Readout(_("epoch"), "step", 0), Readout(_("training loss"), "loss", 4, "loss"),
+            Readout(_("test loss"), "test_loss", 4, "validation"), Readout(_("lowest test loss"), "lowest", 4, "validation"),
+            Readout(_("its epoch"), "lowest_at", 0), Readout(_("length of the weights"), "norm", 3, "W"),
+        ],
+    )  # fmt: skip
+
+
+def loss() -> Panel:
+    """Both losses; where the test loss turns up, overfitting begins."""
+    return Chart(
+        "loss", _("Loss"), [
+            Trace(_("training loss"), ("step", "loss"), color="loss"),
+            Trace(_("test loss"), ("step", "test_loss"), color="validation", style=DASHED),
+        ],
+        x_title=_("epoch"), alt=_("Training loss {loss}, test loss {test_loss} at epoch {step}."), past=("step", "test_loss"), marks=True,
+        moments={"overfitting": _("test loss turns up")}, log_toggle="y",
+        references=[Reference("loss", _("least training loss {value}"), view="references", at=0.6)],
+    )  # fmt: skip
+
+
+def curve() -> Panel:
+    """What the weights make of x, and what they should."""
+    return Chart(
+        "curve", _("The curve through the points"), [
+            Trace(_("test points"), fact="test_points", color="validation", style={**DOTS, "marker": {"size": 3}, "opacity": 0.25}),
+            Trace(_("training points"), view="points", color="data", style=DOTS),
+            Trace(_("the law"), fact="law", color="reference", style={"line": {"dash": "dot"}}),
+            Trace(_("least squares"), view="closed_curve", color="W", style=DASHED),
+            Trace(_("the curve"), view="curve", color="loss"),
+        ],
+        x_title="x", y_title="y", alt=_("The curve over the points; training loss {loss}, test loss {test_loss}."),
+        extent=Extent(["frame"], 0.15),
+    )  # fmt: skip
+
+
+def weights() -> Panel:
+    """The size of each feature's weight, trained and by least squares; the latter may be thousands of times larger."""
+    return Bars(
+        "weights", _("How large the weights are"), "weights", "", "features",
+        [("trained", _("trained"), "loss"), ("closed", _("least squares"), "W")],
+        {"note": _("|w| of each degree."), "cell": _("degree {label}"), "alt": _("How large the weight of each degree is.")}, scale="log",
+    )  # fmt: skip
+
+
+bench = Workbench(EXPERIMENT, say.fields())
+with bench.settings() as controls:
+    controls.live(LIVE)
+    controls.structural(MAIN)
+    controls.more(["device"])
+bench.stage(_("Overfitting"), _("Good on the training points, bad on all others: watch it begin, and mend it while it trains."), panels())
+(what_you_see,) = bench.tabs(_("What you see"))
+with what_you_see:
+    say.lesson(bench)

@@ -1,0 +1,224 @@
+"""Overfitting against a plain loop, NumPy's polynomials and least squares, and what its remedies are said to do."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.polynomial import legendre
+from torch import Tensor
+
+from core import experiments
+from core.experiments.overfitting.config import OverfittingConfig
+from core.experiments.overfitting.watch import Overfitting, least_squares
+from core.program.export import script
+from core.program.trainer import Trainer
+from core.run.change import Change
+from core.run.history import History
+from core.run.spec import RunSpec
+from core.settings.config import ConfigError
+from tests.core.program.test_export import execute
+
+CPU = torch.device("cpu")
+Rows = list[dict[str, float]]
+BENT = OverfittingConfig(degree=15, epochs=600)
+
+
+def train(config: OverfittingConfig, plan: Sequence[Change] = ()) -> tuple[Trainer, Rows]:
+    trainer = Trainer(Overfitting, config, CPU, plan)
+    with trainer.stream():
+        rows = [row for _, row in trainer]
+    return trainer, rows
+
+
+def names(trainer: Trainer) -> dict[str, Any]:
+    assert isinstance(trainer.experiment, Overfitting)
+    return trainer.experiment.names
+
+
+def view(trainer: Trainer, name: str) -> Any:
+    """A view as it arrives in the browser: strict JSON."""
+    return json.loads(json.dumps(trainer.experiment.views[name](), allow_nan=False))
+
+
+def told(config: OverfittingConfig, plan: Sequence[Change] = ()) -> dict[str, dict[str, Any]]:
+    trainer, rows = train(config, plan)
+    history = History()
+    history.extend(tuple(rows[0]), np.arange(1, len(rows) + 1), np.array([list(row.values()) for row in rows]))
+    now, facts = trainer.experiment.config, trainer.experiment.facts()
+    found = experiments.findings("overfitting", now, trainer.outcome or "", history, facts, trainer.changes)
+    return {finding.code: {**finding.values, "remedy": finding.remedy} for finding in found}
+
+
+# --- the program written out --------------------------------------------------------------------------------------
+
+
+def drawn(seed: int, noise: float) -> tuple[Tensor, Tensor]:
+    x = 2 * torch.rand(500) - 1
+    return x, 0.8 * torch.sin(2 * torch.pi * x) + 0.3 * x + noise * torch.randn(500)
+
+
+def powers(x: Tensor) -> Tensor:
+    columns = [torch.ones_like(x)]
+    for _ in range(40):
+        columns.append(x * columns[-1])
+    return torch.stack(columns, dim=1) * torch.sqrt(2 * torch.arange(41) + 1)
+
+
+@pytest.mark.parametrize(("optimizer", "decay"), [("SGD", 0.0), ("Adam", 0.01)])
+def test_it_is_the_plain_loop_bit_for_bit(optimizer: str, decay: float) -> None:
+    values = {"basis": "powers", "optimizer": optimizer, "weight_decay": decay, "seed": 3, "epochs": 80, "points": 30, "degree": 12}
+    torch.manual_seed(3)
+    (x, y), (x_test, y_test) = drawn(3, 0.3), drawn(3, 0.3)
+    X, tested = powers(x)[:30, :13], powers(x_test)[:, :13]
+    w = torch.zeros(41, requires_grad=True)
+    step: torch.optim.Optimizer = torch.optim.Adam([w], lr=0.1, weight_decay=decay, foreach=True)
+    if optimizer == "SGD":
+        step = torch.optim.SGD([w], lr=0.1, weight_decay=decay)
+    expected = []
+    for _epoch in range(80):
+        with torch.no_grad():
+            test_loss = ((tested @ w[:13] - y_test) ** 2).mean().item()
+        loss = ((X @ w[:13] - y[:30]) ** 2).mean()
+        step.zero_grad()
+        loss.backward()
+        expected.append((loss.item(), test_loss))
+        step.step()
+    assert [(row["loss"], row["test_loss"]) for row in train(OverfittingConfig.checked(values))[1]] == expected
+
+
+def test_legendre_polynomials_are_numpys_scaled_to_a_mean_square_of_1() -> None:
+    trainer, _ = train(OverfittingConfig(epochs=1))
+    x = names(trainer)["x"].double().numpy()
+    expected = legendre.legvander(x, 40) * np.sqrt(2 * np.arange(41) + 1)
+    np.testing.assert_allclose(names(trainer)["X"].numpy(), expected, atol=2e-4)
+    grid = np.linspace(-1, 1, 200_001)
+    squares = np.trapezoid((legendre.legvander(grid, 40) * np.sqrt(2 * np.arange(41) + 1)) ** 2, grid, axis=0) / 2
+    np.testing.assert_allclose(squares, 1, rtol=1e-4)
+
+
+# --- the closed form ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("degree", "decay"), [(3, 0.0), (9, 0.0), (40, 0.0), (9, 0.1)])
+def test_the_closed_form_is_numpys(degree: int, decay: float) -> None:
+    trainer, _ = train(OverfittingConfig(degree=degree, weight_decay=decay, epochs=1))
+    X, y = (names(trainer)[name][:20].double().numpy() for name in ("X", "y"))
+    X = X[:, : degree + 1]
+    ridge = np.linalg.pinv(2 / 20 * X.T @ X + decay * np.eye(degree + 1)) @ (2 / 20 * X.T @ y)
+    expected = ridge if decay else np.linalg.lstsq(X, y)[0]  # of many solutions the shortest one
+    np.testing.assert_allclose(view(trainer, "weights:0")["closed"], abs(expected), rtol=1e-6, atol=1e-9)
+
+
+def test_it_follows_the_live_settings() -> None:
+    plan = [Change(2, "points", 20, 50), Change(3, "degree", 9, 4)]
+    trainer, _ = train(OverfittingConfig(epochs=5), plan)
+    assert [len(view(trainer, "weights:0")[name]) for name in ("features", "trained", "closed")] == [5, 5, 5]
+    assert len(view(trainer, "points")["x"]) == 50
+    fresh, _ = train(OverfittingConfig(epochs=5, points=50, degree=4))
+    assert view(trainer, "closed_curve") == view(fresh, "closed_curve")
+    assert view(trainer, "references") == view(fresh, "references")
+
+
+def test_gradient_descent_gets_there() -> None:
+    trainer, rows = train(OverfittingConfig(degree=5, epochs=2000))
+    reached = view(trainer, "references")
+    assert rows[-1]["loss"] == pytest.approx(reached["loss"], rel=1e-4)
+    assert rows[-1]["test_loss"] == pytest.approx(reached["test_loss"], rel=1e-2)
+
+
+def test_least_squares_of_more_features_than_points_goes_through_all_of_them() -> None:
+    X = torch.randn(8, 30, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    y = torch.arange(8, dtype=torch.float64)
+    w = least_squares(X, y)
+    torch.testing.assert_close(X @ w, y)
+    torch.testing.assert_close(w, torch.linalg.pinv(X) @ y)
+
+
+# --- what overfits, and what mends it -----------------------------------------------------------------------------
+
+
+def test_degree_15_overfits_twenty_points() -> None:
+    _, rows = train(BENT)
+    losses, tests = ([row[name] for row in rows] for name in ("loss", "test_loss"))
+    turn = int(np.argmin(tests))
+    assert rows[-1]["lowest_at"] == turn + 1
+    assert tests[-1] > 3 * tests[turn]
+    assert losses[-1] < losses[turn]
+
+
+@pytest.mark.parametrize(
+    "remedy", [Change(300, "points", 20, 200), Change(300, "degree", 15, 5), Change(300, "weight_decay", 0.0, 0.1)], ids=str
+)
+def test_each_remedy_mends_a_run_that_goes_on(remedy: Change) -> None:
+    before, after = train(BENT)[1], train(BENT, [remedy])[1]
+    assert after[:300] == before[:300]
+    assert after[-1]["test_loss"] < 0.5 * before[-1]["test_loss"]
+
+
+def test_stopping_early_puts_the_best_weights_back_as_the_script_does() -> None:
+    plan = [Change(50, "patience", 0, 40)]
+    trainer, rows = train(BENT, plan)
+    w, best = names(trainer)["w"].detach(), int(rows[-1]["lowest_at"])
+    assert len(rows) == best + 40
+    earlier = Trainer(Overfitting, BENT, CPU)
+    with earlier.stream():
+        for _ in range(best):
+            next(earlier)
+    assert torch.equal(w[:16], names(earlier)["w"].detach()[:16])
+    made, printed = execute(script(RunSpec("overfitting", BENT, tuple(plan))).source)
+    assert torch.equal(made["w"], w)
+    assert printed[-1] == f"loss: {rows[-1]['loss']!r}"
+
+
+def test_the_best_weights_of_another_degree_do_not_count() -> None:
+    _, rows = train(BENT, [Change(100, "degree", 15, 2)])
+    assert rows[100]["lowest_at"] == 101
+    assert rows[-1]["lowest"] == min(row["test_loss"] for row in rows[100:])
+
+
+# --- in words -----------------------------------------------------------------------------------------------------
+
+
+def test_where_it_begins_is_said_with_what_helps() -> None:
+    found = told(BENT)
+    assert found["overfitting"]["step"] == train(BENT)[1][-1]["lowest_at"]
+    remedies = {code: found[code]["remedy"] for code in ("more_data", "fewer_features", "regularize", "stop_early")}
+    assert remedies == {
+        "more_data": {"points": 200}, "fewer_features": {"degree": 5}, "regularize": {"weight_decay": 0.01},
+        "stop_early": {"patience": 100},
+    }  # fmt: skip
+    settings = OverfittingConfig.settings()
+    assert all(settings[field].liveness == "live" for remedy in remedies.values() for field in remedy)
+
+
+@pytest.mark.parametrize(
+    ("config", "code"),
+    [
+        (OverfittingConfig(seed=4, epochs=400), "gap"),
+        (OverfittingConfig(points=400, epochs=400), "at_the_noise"),
+        (OverfittingConfig(degree=30, epochs=3), "as_many_features"),
+        (OverfittingConfig(basis="powers", epochs=3), "powers"),
+        (BENT.replace(patience=30), "stopped_early"),
+        (OverfittingConfig(lr=5.0), "diverged"),
+    ],
+)
+def test_the_words_follow_the_numbers(config: OverfittingConfig, code: str) -> None:
+    found = told(config)
+    assert code in found
+    assert "overfitting" not in found
+
+
+def test_a_test_loss_below_the_training_loss_is_no_mistake() -> None:
+    config = OverfittingConfig(seed=7, degree=2, epochs=100)
+    last = train(config)[1][-1]
+    assert last["test_loss"] < last["loss"]
+    assert "below" in told(config)
+
+
+@pytest.mark.parametrize("values", [{"points": 4}, {"points": 501}, {"degree": 41}, {"degree": -1}, {"basis": "sines"}, {"noise": 2.0}])
+def test_what_is_refused(values: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError):
+        OverfittingConfig.checked(values)
