@@ -31,6 +31,7 @@ from tests.browser.visitors import (
 from tests.words import said
 
 pytestmark = pytest.mark.browser
+LR = "Learning rate (lr)"
 ROUNDING = 1e-6  # one of float32
 
 
@@ -207,6 +208,15 @@ def test_on_a_projector_the_four_charts_fit_one_screen(visit: Visitors) -> None:
     page.wait_for_function(f"() => {panels}.every((panel) => panel?.getBoundingClientRect().bottom <= innerHeight)")
     assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollTop") == 0
     assert page.evaluate("() => parseFloat(getComputedStyle(document.documentElement).fontSize)") == pytest.approx(22.4)
+    lr = page.get_by_role("spinbutton", name=LR)
+    expect(lr).to_be_hidden()
+    page.get_by_role("button", name="Live settings").click()
+    expect(lr).to_be_in_viewport(ratio=1)
+    strip = page.locator(".sw-live").bounding_box()
+    assert strip
+    assert strip["height"] <= 1080 / 4
+    page.keyboard.press("Escape")
+    expect(lr).to_be_hidden()
 
 
 def test_a_phone_scrolls_down_only(visit: Visitors) -> None:
@@ -220,7 +230,6 @@ def test_a_phone_scrolls_down_only(visit: Visitors) -> None:
     expect(epochs).to_be_in_viewport()
 
 
-LR = "Learning rate (lr)"
 MARKED = "() => document.querySelector('[data-panel=loss] .sw-plot').layout.annotations.some(({ text }) => /^lr 0.01 → /.test(text))"
 
 
