@@ -289,8 +289,17 @@ class Stage {
     else this.frames.request(id, draw);
   }
 
+  // The bar stays in sight also while one reads what stands below the stage: then it hangs over it.
+  hang({ isIntersecting, boundingClientRect: { left, width, bottom } }) {
+    const hangs = !isIntersecting && bottom <= 0;
+    Object.assign(this.root.style, { paddingTop: hangs ? `${this.top.offsetHeight}px` : "" });
+    Object.assign(this.top.style, hangs ? { left: `${left}px`, width: `${width}px` } : { left: "", width: "" });
+    this.top.classList.toggle("sw-hangs", hangs);
+  }
+
   seen(entries) {
     for (const entry of entries) {
+      if (entry.target === this.root) this.hang(entry);
       const [id, panel] = [...this.panels].find(([, one]) => one.frame === entry.target) ?? [];
       if (!panel) continue;
       panel.onScreen = entry.isIntersecting;
