@@ -15,10 +15,11 @@ export function create(frame, spec, context) {
   spoken.setAttribute("aria-live", "polite"); // what is new, once; the list itself may change with every number
   let written = "";
   let heard = "";
+  let subject = "";
   let [current, timer] = ["", 0];
   body.hidden = true;
   away.onclick = () => {
-    body.hidden = true; // until there is news
+    body.hidden = true; // until it has something else to say
   };
   const clear = () => {
     timer = 0;
@@ -32,9 +33,11 @@ export function create(frame, spec, context) {
       const known = findings.filter(({ code }) => code in spec.findings);
       list.replaceChildren(...known.map((finding) => sentence(finding, spec, context)));
       error.replaceChildren(...explained(message, spec, context));
-      const news = JSON.stringify([known.map(({ code }) => code), message?.code, generation, config]);
+      const subjects = JSON.stringify([known.map(({ code }) => code), message?.code, generation]);
+      const news = JSON.stringify([subjects, config]);
       current = [...body.querySelectorAll("li > span, .sw-error p")].map((one) => one.textContent).join(" ");
-      if (news !== heard || !current) body.hidden = !current;
+      if (subjects !== subject) body.hidden = !current;
+      subject = subjects;
       if (news !== heard) {
         spoken.textContent = current;
         clearTimeout(timer);
