@@ -9,9 +9,10 @@ export class Bar {
     this.title = add("h1", "sw-title");
     this.actions = add("div", "sw-actions");
     this.state = add("strong", "sw-state");
-    this.steps = add("span", "sw-steps");
-    this.progress = add("progress", "");
-    this.rate = add("span", "sw-rate");
+    const where = add("div", "sw-where");
+    [this.steps, this.rate, this.progress] = ["span", "span", "progress"].map((tag) => where.appendChild(element(tag)));
+    this.steps.className = "sw-steps";
+    this.rate.className = "sw-rate";
     this.device = add("span", "sw-device");
     this.connection = add("span", "sw-link");
     this.connection.setAttribute("role", "status");
@@ -27,7 +28,6 @@ export class Bar {
     this.state.dataset.state = status ?? "";
     this.state.textContent = status ? labels[`status.${status}`] ?? status : labels.connecting;
     this.steps.textContent = status ? `${step} / ${last}` : "";
-    this.steps.style.minWidth = `${2 * String(last).length + 3}ch`;
     Object.assign(this.progress, { max: last, value: Math.max(0, Math.min(last, step)) });
     this.progress.setAttribute("aria-label", labels.progress);
     const speed = rate >= 10 ? Math.round(rate) : rate;
