@@ -72,7 +72,7 @@ def numbers(scaled: bool) -> Panel:
 
 
 def charts(scaled: bool) -> list[Panel]:
-    """The curve, the line, the two parameters over time, and the surface that they walk on."""
+    """The curve, the line, the two parameters over time, the surface that they walk on, and its slope where they are."""
     epoch = _("epoch")
     line = _("The line y = {W_data}·x + {b_data} through the data.") if scaled else _("The line y = {W}·x + {b} through the data.")
     return [
@@ -103,13 +103,19 @@ def charts(scaled: bool) -> list[Panel]:
             x_title="W", y_title="b", alt=_("The path over the loss surface has come to W {W}, b {b}."),
             extent=Extent(["surface"]),
         ),
+        Chart(
+            "gradients", _("Gradients"), [
+                Trace("∂loss/∂W", ("step", "dW"), color="W"), Trace("∂loss/∂b", ("step", "db"), color="b", style={"line": {"dash": "dot"}}),
+            ],
+            x_title=epoch, alt=_("∂loss/∂W is {dW} and ∂loss/∂b is {db} at epoch {step}."), marks=True,
+        ),
     ]  # fmt: skip
 
 
 def log() -> Panel:
     """A row every hundred epochs, all of it of the same moment."""
     columns = [Column("step", _("epoch"), 0), Column("W", "W", 3), Column("b", "b", 3), Column("loss", _("cost"), 6)]
-    return Log("log", _("Log"), columns, every=100, download="linear_regression.csv", span=2)
+    return Log("log", _("Log"), columns, every=100, download="linear_regression.csv")
 
 
 def sentences() -> dict[str, str]:

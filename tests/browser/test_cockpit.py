@@ -130,9 +130,10 @@ def test_a_phone_has_one_panel_a_swipe_and_its_buttons_under_the_thumb(visit: Vi
 
 def test_the_bar_is_in_sight_also_where_one_reads(visit: Visitors) -> None:
     page = visit("iris", size=(1366, 768))
-    page.get_by_role("tab", name="Code").scroll_into_view_if_needed()
+    page.get_by_role("tab", name="Code").click()
+    expect(page.locator(".st-key-script code").first).to_be_visible()
     page.locator("[data-testid=stMain]").evaluate("(main) => main.scrollTo(0, main.scrollHeight)")
-    page.wait_for_function("() => document.querySelector('.stepwise-stage').getBoundingClientRect().bottom < 0")
+    page.wait_for_function("() => document.querySelector('.stepwise-stage').getBoundingClientRect().bottom < 100")
     expect(page.get_by_role("button", name="Train")).to_be_in_viewport(ratio=1)
     press(page, "Train")
     until_status(page, "running")

@@ -13,7 +13,7 @@ class TextPanel {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context, cells: [] });
     this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const predicted = frame.appendChild(element("p", "sw-predicted"));
+    const predicted = frame.querySelector(".sw-head").appendChild(element("p", "sw-predicted"));
     predicted.append(element("span", "", spec.words.predicted));
     this.predicted = predicted.appendChild(element("output", "", ""));
     this.predicted.dir = "auto";
@@ -24,7 +24,7 @@ class TextPanel {
     this.list.onclick = (event) => this.choose(this.cells.indexOf(event.target.closest(".sw-letter")));
     this.list.onkeydown = (event) => this.key(event);
     this.slider = new Slider(frame, context, "offset", spec.words.window);
-    frame.appendChild(element("p", "sw-about", spec.words.legend));
+    frame.appendChild(element("p", "sw-about sw-line", spec.words.legend)).title = spec.words.legend;
     this.unseen = frame.appendChild(element("p", "sw-unseen"));
   }
 
@@ -63,7 +63,7 @@ class TextPanel {
       cell.append(element("bdi", "sw-true"), element("bdi", "sw-guess"), element("span", "sw-verdict"));
       return cell;
     });
-    this.list.classList.toggle("sw-large", count <= LARGE);
+    this.list.classList.toggle("sw-big", count <= LARGE);
     this.list.style.maxWidth = count <= LARGE ? `${4 * count}em` : "";
     this.list.replaceChildren(...this.cells);
   }

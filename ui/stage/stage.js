@@ -17,6 +17,7 @@ import { readTheme } from "./theme.js";
 const ONCE = ["facts", "past"]; // views that change with the run's generation; of `past` the status says when it is another
 const HELD = ["queued", "paused"];
 const PLACED = ["readouts", "words"]; // panels with a place of their own, outside the grid
+const OVERHEAD = 140; // px at the upper edge of the window that the page's header and the bar take
 const SETTLE = 400; // ms in which the page may still hear of a status by its own way
 const BUTTONS = { " ": "main", s: "step", 0: "reset" }; // by the keys that their labels show
 
@@ -66,6 +67,8 @@ class Stage {
     parentElement.querySelector(".stepwise-mount").replaceChildren(this.root);
     this.screen = new IntersectionObserver((entries) => this.seen(entries));
     this.screen.observe(this.root);
+    this.reading = new IntersectionObserver(([entry]) => this.hang(entry), { rootMargin: `-${OVERHEAD}px 0px 0px 0px` });
+    this.reading.observe(this.root);
     this.keys = new Keys();
     for (const [key, button] of Object.entries(BUTTONS)) this.keys.bind(key, () => this.buttons.press(button));
     this.keys.bind("f", () => this.enlarge(this.looked()));
@@ -291,7 +294,7 @@ class Stage {
 
   // The bar stays in sight also while one reads what stands below the stage: then it hangs over it.
   hang({ isIntersecting, boundingClientRect: { left, width, bottom } }) {
-    const hangs = !isIntersecting && bottom <= 0;
+    const hangs = !isIntersecting && bottom < OVERHEAD;
     Object.assign(this.root.style, { paddingTop: hangs ? `${this.top.offsetHeight}px` : "" });
     Object.assign(this.top.style, hangs ? { left: `${left}px`, width: `${width}px` } : { left: "", width: "" });
     this.top.classList.toggle("sw-hangs", hangs);
@@ -299,7 +302,6 @@ class Stage {
 
   seen(entries) {
     for (const entry of entries) {
-      if (entry.target === this.root) this.hang(entry);
       const [id, panel] = [...this.panels].find(([, one]) => one.frame === entry.target) ?? [];
       if (!panel) continue;
       panel.onScreen = entry.isIntersecting;
@@ -448,6 +450,7 @@ class Stage {
     this.above.disconnect();
     this.stream?.close();
     this.screen.disconnect();
+    this.reading.disconnect();
     for (const [id, panel] of this.panels) this.remove(id, panel);
   }
 }
