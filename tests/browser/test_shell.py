@@ -312,7 +312,7 @@ def test_a_korean_page_says_nothing_in_english(visit: Visitors, path: str) -> No
     page.get_by_role("spinbutton", name=said("Learning rate (lr)")).fill("99")
     page.keyboard.press("Tab")
     expect(page.locator(".sw-problem", has_text="99")).to_be_visible()
-    page.get_by_role("spinbutton", name=said("Epochs")).fill("9999999")
+    page.get_by_role("spinbutton", name=said("Seed"), exact=True).fill("9999999999")
     page.keyboard.press("Tab")
     expect(page.get_by_role("alert").filter(has_text=said("Error: {sentence}").split("{")[0])).to_be_visible()
     page.get_by_test_id("stDataFrame").hover()
