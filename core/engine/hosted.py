@@ -266,8 +266,8 @@ class Hosted:
             views = self._loop_view.beside(trainer, held=self.status is not Status.RUNNING)
             remember = partial(trainer.experiment.remember, trainer.step)
             self._pending["views"] = self._views.draw(views, self._clock, remember)
-            if self._loop_view.behind:
-                self._views.outdate(at_once=True)
+            if self._loop_view.behind or trainer.experiment.behind:
+                self._views.outdate(at_once=self._loop_view.behind)
         self.used += self._clock() - start
 
 

@@ -1,5 +1,6 @@
 """Overfitting: a curve through a few points, and three remedies while it trains."""
 
+from core.experiments.overfitting.config import OverfittingConfig
 from pages.overfitting import words as say
 from ui.bench import workbench as run_panel
 from ui.bench.workbench import Workbench
@@ -7,15 +8,22 @@ from ui.locale import _
 from ui.stage import Bars, Chart, Extent, Panel, Readout, Readouts, Reference, Trace, notes
 
 EXPERIMENT = "overfitting"
-LIVE = ["points", "degree", "weight_decay", "patience", "lr", "momentum"]
+LIVE = ["points", "degree", "weight_decay", "patience", "lr", "momentum", "study"]
 MAIN = ["basis", "noise", "optimizer", "epochs", "seed"]
 DOTS = {"mode": "markers"}
 DASHED = {"line": {"dash": "dash"}}
 
 
-def panels() -> list[Panel]:
+def panels(config: OverfittingConfig) -> list[Panel]:
     """What is watched; all of it stands together on one screen."""
-    return [numbers(), loss(), curve(), weights(), *notes(_("In words"), say.findings(), say.remedies(), run_panel.messages(), say.SEEN_AT)]
+    return [
+        numbers(),
+        loss(),
+        curve(),
+        study(config),
+        weights(),
+        *notes(_("In words"), say.findings(), say.remedies(), run_panel.messages(), say.SEEN_AT),
+    ]
 
 
 def numbers() -> Panel:
@@ -57,6 +65,32 @@ def curve() -> Panel:
     )  # fmt: skip
 
 
+def study(config: OverfittingConfig) -> Panel:
+    """Least squares for every number of features at once."""
+    descends = config.study == "double_descent"
+    parts = [
+        Trace("bias²", view="study_bias", color="W", style={"line": {"dash": "dashdot"}}),
+        Trace(_("variance"), view="study_variance", color="b", style={"line": {"dash": "longdash"}}),
+    ]
+    log = {"type": "log"}
+    return Chart(
+        "study", _("Double descent") if descends else _("Degree against error"), [
+            Trace(_("test error"), view="study_test", color="validation", style=DASHED),
+            *([] if descends else parts),
+            Trace(_("noise"), view="study_noise", color="reference", style={"line": {"dash": "dot"}}),
+            Trace(_("training error"), view="study_train", color="loss"),
+        ],
+        x_title=_("features: degree + 1"), y_title=_("median error") if descends else _("mean error"),
+        alt=_("Test and training error of least squares over the number of features."),
+        layout={"yaxis": log, "xaxis": log if descends else {}},
+        references=[
+            Reference("used", _("in use: {value}"), axis="x", view="study_now", at=0.95),
+            Reference("points", _("as many as points: {value}"), axis="x", view="study_now", at=0.8),
+            Reference("best", _("least test error: {value}"), axis="x", view="study_now", at=0.65),
+        ],
+    )  # fmt: skip
+
+
 def weights() -> Panel:
     """The size of each feature's weight, trained and by least squares; the latter may be thousands of times larger."""
     return Bars(
@@ -71,7 +105,12 @@ with bench.settings() as controls:
     controls.live(LIVE)
     controls.structural(MAIN)
     controls.more(["device"])
-bench.stage(_("Overfitting"), _("Good on the training points, bad on all others: watch it begin, and mend it while it trains."), panels())
+agreed = bench.desk.agreed
+bench.stage(
+    _("Overfitting"),
+    _("Good on the training points, bad on all others: watch it begin, and mend it while it trains."),
+    panels(agreed) if isinstance(agreed, OverfittingConfig) else [],
+)
 (what_you_see,) = bench.tabs(_("What you see"))
 with what_you_see:
     say.lesson(bench)

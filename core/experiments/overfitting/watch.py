@@ -1,7 +1,9 @@
 """What is recorded and drawn of overfitting, read from its program."""
 
 import math
+import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,13 @@ import torch
 from torch import Tensor
 
 from core.experiments.overfitting.config import OverfittingConfig
+from core.experiments.overfitting.study import Asked, Study
 from core.jsonable import jsonable
 from core.program.experiment import Row, View
 from core.program.running import Programmed
 
 CURVE = 401  # places of a drawn curve
+SLICE = 0.03  # seconds of a study in one turn
 
 
 class Overfitting(Programmed):
@@ -26,6 +30,7 @@ class Overfitting(Programmed):
     | `closed_curve`   | the same of the weights with the least loss, of these points and this degree |
     | `weights`        | how large both weights of each feature in use are                            |
     | `references`     | the losses of the closed form                                              |
+    | `study_…`        | errors over the number of features: train, test, bias, variance, noise; `study_now`: what stands where |
     """
 
     path = Path(__file__).with_name("program.py")
@@ -36,6 +41,7 @@ class Overfitting(Programmed):
         self._x = torch.linspace(-1.0, 1.0, CURVE)
         self._X: Tensor = self.names["features"](self._x).to(device)
         self._solved: tuple[tuple[int, int, float], Tensor] | None = None
+        self._study: Study | None = None
 
     def row(self) -> Row:
         names = self.names
@@ -58,6 +64,16 @@ class Overfitting(Programmed):
             self._solved = asked, least_squares(X[:, : config.degree + 1], y, config.weight_decay)
         return self._solved[1]
 
+    def remember(self, step: int) -> None:
+        """The study goes on for a moment, and begins anew where it was about other points. It draws its own random numbers."""
+        config = self.config
+        points = tuple(self.names["x"][: config.points].tolist())
+        asked = Asked(config.study, config.basis, points, config.noise, config.seed)
+        if self._study is None or self._study.asked != asked:
+            self._study = Study(asked)
+        self._study.go_on(time.perf_counter() + SLICE, time.perf_counter)
+        self.behind = not self._study.done
+
     def facts(self) -> Mapping[str, Any]:
         names, y = self.names, self.names["y"].cpu()
         law = names["law"]
@@ -67,6 +83,7 @@ class Overfitting(Programmed):
             "frame": {"x": [-1.0, 1.0], "y": [float(y.min()), float(y.max())]},
             "noise": {"variance": self.config.noise**2},
             "curvatures": self._curvatures(),
+            "arithmetic": arithmetic(names["x"][: self.config.points], y[: self.config.points]),
             "counted": self.config.points,
         }
 
@@ -85,7 +102,16 @@ class Overfitting(Programmed):
             "closed_curve": lambda: self._curve(self.closed()),
             "weights:0": self._weights,
             "references": self._references,
+            **{f"study_{name}": partial(self._studied, name) for name in ("train", "test", "bias", "variance", "noise")},
+            "study_now": self._study_now,
         }
+
+    def _studied(self, name: str) -> dict[str, Any]:
+        return self._study.curve(name) if self._study else {}
+
+    def _study_now(self) -> dict[str, Any]:
+        """The features in use, those with the least error, and the points: which is where a curve can first go through all of them."""
+        return {"used": self.config.degree + 1, "points": self.config.points, "best": self._study.best() if self._study else None}
 
     def _points(self) -> dict[str, Any]:
         n = self.config.points
@@ -106,6 +132,14 @@ class Overfitting(Programmed):
         w, n = self.closed(), self.config.points
         sets = {"loss": (self.names["X"][:n], self.names["y"][:n]), "test_loss": (self.names["X_test"], self.names["y_test"])}
         return {name: float((X[:, : len(w)].double().cpu() @ w - y.double().cpu()).square().mean()) for name, (X, y) in sets.items()}
+
+
+def arithmetic(x: Tensor, y: Tensor, degree: int = 13) -> dict[str, float]:
+    """The training losses of normal equations in float32 and of least squares in float64, over powers of x. x, y (n,)."""
+    X = torch.stack([x.cpu() ** power for power in range(degree + 1)], dim=1)
+    normal = torch.linalg.solve_ex(X.T @ X, X.T @ y)[0]  # no error where X.T @ X is singular to float32
+    losses = {"normal": normal, "least": least_squares(X.double(), y.double())}
+    return {name: float((X.double() @ w.double() - y.double()).square().mean()) for name, w in losses.items()}
 
 
 def least_squares(X: Tensor, y: Tensor, weight_decay: float = 0.0) -> Tensor:

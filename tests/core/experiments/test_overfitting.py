@@ -1,8 +1,9 @@
 """Overfitting against a plain loop, NumPy's polynomials and least squares, and what its remedies are said to do."""
 
 import json
+import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from core import experiments
 from core.experiments.overfitting.config import OverfittingConfig
+from core.experiments.overfitting.study import Asked, Kind, Study, features, fitted
 from core.experiments.overfitting.watch import Overfitting, least_squares
 from core.program.export import script
 from core.program.trainer import Trainer
@@ -222,3 +224,72 @@ def test_a_test_loss_below_the_training_loss_is_no_mistake() -> None:
 def test_what_is_refused(values: dict[str, Any]) -> None:
     with pytest.raises(ConfigError):
         OverfittingConfig.checked(values)
+
+
+# --- all numbers of features at once --------------------------------------------------------------------------------
+
+
+def studied(kind: Kind, basis: Literal["legendre", "powers"] = "legendre") -> Study:
+    x = np.random.default_rng(1).uniform(-1, 1, 20)
+    study = Study(Asked(kind, basis, tuple(x), 0.3, seed=0))
+    study.go_on(math.inf, lambda: 0.0)
+    assert study.done
+    return study
+
+
+def test_bias_variance_and_noise_add_up_to_the_test_error() -> None:
+    found = studied("degrees").found
+    total = np.add(found["bias"], found["variance"]) + 0.3**2
+    np.testing.assert_allclose(found["test"], total, rtol=1e-6)
+    assert len(total) == 41
+    assert found["bias"][5] < 0.2 * found["bias"][0]
+    assert found["variance"][15] > 100 * found["variance"][5]
+    assert max(found["train"][19:]) < 1e-6
+
+
+def test_each_fit_is_numpys_least_squares() -> None:
+    rng = np.random.default_rng(2)
+    X, y = features(rng.uniform(-1, 1, (3, 12)), 30, "legendre"), rng.normal(size=(3, 12))
+    expected = [np.linalg.lstsq(one, target)[0] for one, target in zip(X, y, strict=True)]
+    np.testing.assert_allclose(fitted(X, y), expected, atol=1e-10)
+
+
+def test_legendre_polynomials_descend_twice_and_powers_do_not() -> None:
+    study, powered = studied("double_descent"), studied("double_descent", "powers").found["test"]
+    tests = dict(zip(study.sizes, study.found["test"], strict=True))
+    assert study.best() in (6, 8)
+    assert tests[20] == max(tests.values()) > 1e6
+    assert tests[1000] < 1.2 * tests[6]
+    assert powered[-1] > 1e6
+
+
+def goes_on(trainer: Trainer) -> bool:
+    """Somebody looks: whether there is more to come."""
+    trainer.experiment.remember(trainer.step)
+    return trainer.experiment.behind
+
+
+def test_a_study_goes_on_beside_a_run_that_is_held_and_begins_anew_with_other_points() -> None:
+    trainer = Trainer(Overfitting, OverfittingConfig(), CPU)
+    assert sum(iter(lambda: goes_on(trainer), False)) > 1
+    whole = view(trainer, "study_test")
+    assert whole["x"] == list(range(1, 42))
+    assert view(trainer, "study_now") == {"used": 10, "points": 20, "best": whole["x"][int(np.argmin(whole["y"]))]}
+    trainer.change("points", 30)
+    assert goes_on(trainer)
+    assert len(view(trainer, "study_test")["x"]) < 41
+
+
+def test_watching_a_study_changes_no_number() -> None:
+    trainer = Trainer(Overfitting, OverfittingConfig(epochs=30), CPU)
+    rows = []
+    with trainer.stream():
+        for step, row in trainer:
+            trainer.experiment.remember(step)
+            rows.append(row)
+    assert rows == train(OverfittingConfig(epochs=30))[1]
+
+
+def test_normal_equations_in_float32_lose_what_least_squares_keeps() -> None:
+    found = train(OverfittingConfig(epochs=1))[0].experiment.facts()["arithmetic"]
+    assert found["normal"] > 1.1 * found["least"]
