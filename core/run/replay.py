@@ -1,17 +1,18 @@
 """Replay: all that a link must hold, beside the settings, to do a run again and to know it when it is the same.
 
-Written as `100:lr=0.05,200:lr=0.01,1000:loss=0.000158`: what was changed at which row, and the loss that it ended with.
+Written as `100:lr=0.05,200:lr=0.01,1000:loss=0.000158`: what was changed at which row, and the loss that it ended with. Of a table
+the rows that came are written, `100:table=+1~2~0;3~4~1`, or all of them where some have gone: `100:table=1~2~0;3~4~1`.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from core.run.change import Change
 from core.run.handle import Run, Status
 from core.run.spec import RunSpec
-from core.settings.config import ConfigError, Problem, TrainingConfig
+from core.settings.config import ConfigError, Problem, TrainingConfig, to_text
 
 FIELD = "replay"  # what a Problem with such a text calls it
 _PART = re.compile(r"(\d{1,9}):(\w+)=(\S+)")
@@ -24,7 +25,7 @@ class Replay(NamedTuple):
     loss: float
 
     def __str__(self) -> str:
-        changes = (f"{step}:{field}={new}" for step, field, _old, new in self.spec.changes)
+        changes = (f"{change.step}:{change.field}={_text(change)}" for change in self.spec.changes)
         return ",".join([*changes, f"{self.spec.last}:loss={self.loss}"])
 
     def is_reached_by(self, run: Run) -> bool:
@@ -64,9 +65,26 @@ def planned(parts: Iterable[str], config: TrainingConfig) -> tuple[Change, ...]:
         setting = config.settings().get(field)
         if setting is None or not setting.changeable or (changes and row < changes[-1].step):
             raise _refused(part)
+        if setting.kind == "table":
+            value = _table(value, getattr(current, field))
         before, current = current, type(config).checked({**current.model_dump(), field: value})
         changes.append(Change(row, field, getattr(before, field), getattr(current, field)))
     return tuple(changes)
+
+
+def _text(change: Change) -> str:
+    """The new value."""
+    old, new = change.old, change.new
+    if not isinstance(old, tuple) or not isinstance(new, tuple):
+        return str(new)
+    grown = bool(old) and len(new) > len(old) and new[: len(old)] == old
+    return ("+" if grown else "") + to_text(new[len(old) :] if grown else new).replace(",", "~")
+
+
+def _table(text: str, old: tuple[Any, ...]) -> str:
+    """A table as a link writes it among the settings."""
+    rows = text.replace("~", ",")
+    return f"{to_text(old)};{rows[1:]}" if rows.startswith("+") else rows
 
 
 def replay(run: Run) -> Replay:

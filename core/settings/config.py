@@ -186,7 +186,7 @@ class Config(BaseModel):
 
     def to_link(self) -> dict[str, str]:
         """The fields that differ from their defaults, as query parameters."""
-        return {name: _to_text(value) for name, value in self.differences(_default(type(self))).items()}
+        return {name: to_text(value) for name, value in self.differences(_default(type(self))).items()}
 
     @classmethod
     def from_link(cls, parameters: Mapping[str, str]) -> Self:
@@ -284,10 +284,11 @@ def _first_of_each_table(problems: list["Problem"]) -> list["Problem"]:
     return [problem for problem in problems if problem.row is None or problem is first[problem.field]]
 
 
-def _to_text(value: Any) -> str:
+def to_text(value: Any) -> str:
+    """A value as a link writes it."""
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, tuple):  # numbers in rows: "1,1;2,2.5"; one row: "1,2"
         separator = ";" if any(isinstance(item, tuple) for item in value) else ","
-        return separator.join(map(_to_text, value))
+        return separator.join(map(to_text, value))
     return str(value)

@@ -22,6 +22,7 @@ from core.program.export import script
 from core.program.trainer import Trainer
 from core.run.change import Change
 from core.run.history import History
+from core.run.replay import Replay
 from core.run.spec import RunSpec
 from core.settings.config import ConfigError
 from tests.core.program.test_export import execute
@@ -219,6 +220,23 @@ def test_a_run_goes_on_from_a_checkpoint_with_the_points_of_that_time() -> None:
         later = dict(again)
     assert 100 < min(later) <= 650
     assert [later[step] for step in range(650, 701)] == rows[649:]
+
+
+@pytest.mark.parametrize(
+    ("new", "text"),
+    [((*OWN, (3.0, -1.25, 1)), "10:table=+3.0~-1.25~1"), (OWN[1:3], "10:table=1.0~0.25~1;0.5~-2.0~2"), ((*OWN[:4], (0.0, 0.0, 1)), None)],
+)
+def test_a_link_that_does_the_run_again_holds_the_points(new: Any, text: str | None) -> None:
+    config = PlaneConfig(data="own", table=OWN)
+    done = Replay(RunSpec("plane", config, (Change(10, "table", OWN, new), Change(20, "lr", 0.03, 0.1)), 50), 0.25)
+    assert Replay.read(str(done), "plane", config) == done
+    assert text is None or str(done) == f"{text},20:lr=0.1,50:loss=0.25"
+
+
+def test_points_in_a_link_that_are_none_are_named() -> None:
+    with pytest.raises(ConfigError) as caught:
+        Replay.read("10:table=+3~x~1,50:loss=0.25", "plane", PlaneConfig(data="own", table=OWN))
+    assert [(problem.code, problem.row) for problem in caught.value.problems] == [("table_row", len(OWN) + 1)]
 
 
 # --- settings -----------------------------------------------------------------------------------------------------
