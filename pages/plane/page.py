@@ -24,7 +24,7 @@ def panels(config: PlaneConfig) -> list[Panel]:
     return [
         shown.numbers(config),
         shown.loss(config, shown.reached("loss", config, linear)),
-        Regions("regions", _("Decision regions"), names, reference="border"),
+        Regions("regions", _("Decision regions"), names, reference="border", draws="table"),
         Network("network", _("The network"), names, units="units"),
         shown.accuracy(config, shown.reached("accuracy", config, linear)),
         Confusion("confusion", _("Confusion matrix"), names=names),
@@ -51,5 +51,6 @@ with what_you_see:
     say.lesson(bench)
 with data:
     if data.open:
-        points, labels = bench.facts.get("points", []), bench.facts.get("labels", [])
-        st.dataframe({"x₁": [x for x, _y in points], "x₂": [y for _x, y in points], _("class"): labels}, height=300)
+        own = agreed.table if isinstance(agreed, PlaneConfig) and agreed.data == "own" else None
+        points = own or [(*point, kind) for point, kind in zip(bench.facts.get("points", []), bench.facts.get("labels", []), strict=True)]
+        st.dataframe(dict(zip(("x₁", "x₂", _("class")), zip(*points, strict=True), strict=False)), height=300)

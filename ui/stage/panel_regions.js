@@ -3,6 +3,7 @@
 
 import { element, fill, short } from "./format.js";
 import { borders, joined, ticks } from "./regions_lines.js";
+import { Points } from "./regions_points.js";
 import { color } from "./theme.js";
 import { channels, described, mark, mixed, onSize, pen, sign, svg, Tip } from "./picture.js";
 
@@ -31,6 +32,7 @@ class Regions {
     this.sizes = onSize(this.body, () => this.redraw());
     this.wanted = ["facts"];
     this.reference = null;
+    this.drawing = spec.draws ? new Points(this, frame.querySelector(".sw-head")) : null;
   }
 
   get plane() {
@@ -42,7 +44,8 @@ class Regions {
   }
 
   // The planes through the features of this network.
-  offer({ classes, planes }) {
+  offer({ classes, planes, own }) {
+    this.drawing?.offer(classes, own);
     this.choice.replaceChildren(...planes.map((value) => {
       const text = value === PCA ? this.spec.words.pca : value.split(",").map((one) => this.name(one)).join(" × ");
       return Object.assign(element("option", "", text), { value });
@@ -68,6 +71,7 @@ class Regions {
     if (this.spec.reference in views) this.reference = joined(borders(views[this.spec.reference].z ?? [[0]]));
     if (!this.wanted[1] || !(this.wanted[1] in views)) return;
     this.picture = views[this.wanted[1]];
+    this.drawing?.renew();
     this.redraw();
   }
 
@@ -91,6 +95,7 @@ class Regions {
     this.lines(brush);
     this.axes(brush, flat);
     this.points(brush);
+    this.drawing?.draw(brush);
     this.canvas.dataset.wrong = this.picture.wrong.x.length;
     this.canvas.dataset.plane = this.plane;
     this.tip.renew();
@@ -167,10 +172,12 @@ class Regions {
     brush.restore();
   }
 
-  // All samples; those that are only tested on are hollow.
+  // All samples; those that are only tested on are hollow. What has been drawn and not been learned from yet has no rings.
   points(brush) {
     const { theme, allViews, projector } = this.context;
-    const { points, wrong } = this.picture;
+    const drawn = this.drawing?.own;
+    const points = drawn ? { x: drawn.map(([x]) => x), y: drawn.map(([, y]) => y), label: drawn.map(([, , kind]) => kind) } : this.picture.points;
+    const wrong = drawn ? { x: [], y: [] } : this.picture.wrong;
     const tested = new Set(allViews.facts?.test ?? []);
     const r = projector ? 5.2 : 3.7;
     brush.lineWidth = projector ? 1.8 : 1.2;
@@ -191,12 +198,31 @@ class Regions {
     });
   }
 
+  // Where a pointer is on the canvas, if it is on the plane.
+  place({ clientX, clientY }) {
+    const { area } = this;
+    const box = this.canvas.getBoundingClientRect();
+    const [x, y] = [clientX - box.left, clientY - box.top];
+    const inside = area && x >= area.left && y >= area.top && x < area.left + area.width && y < area.top + area.height;
+    return inside ? [x, y] : null;
+  }
+
+  // What a place on the canvas stands for: the features across and up.
+  value([left, top]) {
+    const { area, picture: { x, y } } = this;
+    const along = (values, share) => {
+      const half = (values[1] - values[0]) / 2;
+      return values[0] - half + share * (values[values.length - 1] - values[0] + 2 * half);
+    };
+    return [along(x, (left - area.left) / area.width), along(y, (area.top + area.height - top) / area.height)];
+  }
+
   // The sample or else the class at the pointer.
   under(event) {
     const { area, picture } = this;
-    const box = this.canvas.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    if (!picture || !area || x < area.left || y < area.top || x >= area.left + area.width || y >= area.top + area.height) return [];
+    const place = this.place(event);
+    if (!place) return [];
+    const [x, y] = place;
     const { z, points } = picture;
     const cell = z[Math.floor((1 - (y - area.top) / area.height) * z.length)]?.[Math.floor(((x - area.left) / area.width) * z[0].length)];
     if (cell === undefined) return [];

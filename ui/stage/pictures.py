@@ -55,6 +55,12 @@ def _regions_words() -> Texts:
         "wrong": _("wrong"),
         "here": _("{class}, {percent} %"),
         "reference": "LogisticRegression",
+        "put": _("Put points of class {class}"),
+        "erase": _("Take points off"),
+        "draw": _("Draw on it"),
+        "two": _("Points of two classes are needed before anything can be learned."),
+        "points": _("{count} points"),
+        "lost": _("This could not be sent. The points are as they were."),
         "sample": _("No. {number}: {class}"),
         "alt": _("Decision regions. Of {all} samples {wrong} are classified wrongly."),
     }
@@ -65,7 +71,8 @@ class Regions(Declared):
     """The views `regions:<plane>` for the planes that the facts name; which, is chosen in the panel's head.
 
     `unit` stands behind the name of an axis: ` (cm)`. `reference` is a view with the regions of another classifier on the same
-    grid; its borders are dashed, and `words["reference"]` says whose they are.
+    grid; its borders are dashed, and `words["reference"]` says whose they are. `draws` is a field of the config that holds points with
+    their class: where the fact `own` is true they can be drawn, else made one's own.
     """
 
     kind: ClassVar[str] = "regions"
@@ -74,6 +81,7 @@ class Regions(Declared):
     names: Texts = field(default_factory=dict)
     unit: str = ""
     reference: str = ""
+    draws: str = ""
     words: Texts = field(default_factory=_regions_words)
     span: Literal[1, 2] = 1
 

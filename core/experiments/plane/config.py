@@ -54,7 +54,7 @@ class PlaneConfig(ClassifierConfig):
             raise PydanticCustomError("too_few_classes", "points of two classes are needed")
         if info.data.get("data") == "own" and max(kinds) >= info.data.get("classes", MOST):
             raise PydanticCustomError("too_few_outputs", "a class has a number that is too high")
-        return table
+        return tuple((round(x1, 3), round(x2, 3), kind) for x1, x2, kind in table)  # as they are drawn and written in a link
 
     @field_validator("output")
     @classmethod

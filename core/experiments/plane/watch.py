@@ -16,6 +16,7 @@ from core.pictures.samples import Plane, Samples, cells, ticks
 from core.program.experiment import View
 
 SIZE = 100  # cells along each side of the plane
+ROOM = ((-3.0, -3.0), (3.0, 3.0))  # for points to be drawn
 CELLS = ("20",)  # along each side of a unit's own picture
 
 
@@ -59,7 +60,8 @@ class PlaneClassifier(Classifier):
 
     def _grid(self, size: int) -> Plane:
         points = self.samples.measured
-        x, y = ticks(points[:, 0], size), ticks(points[:, 1], size)
+        shown = np.concatenate([points, ROOM]) if self.config.data == "own" else points
+        x, y = ticks(shown[:, 0], size), ticks(shown[:, 1], size)
         return Plane(("x1", "x2"), x, y, self.names["given"](cells(x, y)).astype(np.float32), points)
 
     def models(self) -> Mapping[str, Any]:
@@ -83,7 +85,7 @@ class PlaneClassifier(Classifier):
         return {"z": views.packed(torch.tensor(found), plane)}
 
     def facts(self) -> Mapping[str, Any]:
-        return {**super().facts(), "points": self.samples.measured.tolist()}
+        return {**super().facts(), "points": self.samples.measured.tolist(), "own": self.config.data == "own"}
 
 
 WATCH = PlaneClassifier
