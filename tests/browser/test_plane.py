@@ -75,3 +75,74 @@ def test_xor_is_mended_by_the_press_beside_its_finding(visit: Visitors) -> None:
     until_status(page, "finished")
     show(page, "network")
     expect(page.locator("[data-panel=network] .sw-lines line")).to_have_count(2 * 8 + 8 * 8 + 8 * 2)
+
+
+def regions(page: Page) -> tuple[float, float, float, float]:
+    """Left, top, width and height of the picture's canvas, which is there with its points."""
+    page.wait_for_selector("[data-panel=regions] canvas[data-wrong]")
+    box = page.locator("[data-panel=regions] canvas").bounding_box()
+    assert box
+    return box["x"], box["y"], box["width"], box["height"]
+
+
+def marks(page: Page, words: str) -> None:
+    """Wait for a mark of a change on the curve of the loss."""
+    page.wait_for_function(f"{PLOT.format('loss')}?.layout?.annotations?.some((one) => one.text === '{words}')")
+
+
+def test_points_are_drawn_and_erased_while_it_trains(visit: Visitors) -> None:
+    page = visit("plane?data=own&classes=2&speed=60&epochs=100000")
+    press(page, "Train")
+    until_status(page, "running")
+    left, top, width, height = regions(page)
+    page.get_by_label("Put points of class 1").click()
+    page.mouse.move(left + 0.3 * width, top + 0.3 * height)
+    page.mouse.down()
+    page.mouse.move(left + 0.3 * width + 60, top + 0.3 * height)
+    page.mouse.up()
+    marks(page, "My own points 16 → 18")
+    page.get_by_label("Take points off").click()
+    page.mouse.click(left + 0.3 * width, top + 0.3 * height)
+    marks(page, "My own points 18 → 17")
+    assert stage(page)[2] == 0, "it is the run that had begun"
+    page.get_by_label("Put points of class 0").click()
+    page.locator("[data-panel=regions] .sw-picture").focus()
+    for key in ("ArrowUp", "ArrowLeft", "Enter"):
+        page.keyboard.press(key)
+    marks(page, "My own points 17 → 18")
+    expect(page.locator("[data-panel=regions] span[aria-live]")).to_have_text("18 points")
+    page.get_by_role("tab", name="Code").click()
+    expect(page.get_by_text("points, x, y = placed([").first).to_be_visible()
+
+
+def test_points_of_one_class_are_not_sent(visit: Visitors) -> None:
+    page = visit("plane?data=own&classes=2&table=-1,0,0;1,0,1")
+    left, top, width, height = regions(page)
+    page.get_by_label("Take points off").click()
+    page.mouse.move(left + 0.4 * width, top + 2)
+    for x in range(int(left) + 45, int(left + width) - 10, 10):
+        page.mouse.move(x, top + 0.43 * height)
+        if x == int(left) + 45:
+            page.mouse.down()
+    page.mouse.up()
+    expect(page.locator("[data-panel=regions] span[aria-live]")).to_have_text(
+        "Points of two classes are needed before anything can be learned."
+    )
+    assert stage(page)[2] == 0
+
+
+def test_any_data_becomes_ones_own(visit: Visitors) -> None:
+    page = visit("plane?points=40")
+    regions(page)
+    page.get_by_role("button", name="Draw on it").click()
+    page.wait_for_selector(".stepwise-stage[data-run-generation='1']")
+    expect(page.get_by_label("Put points of class 1")).to_be_visible()
+    assert "data=own" in page.url
+
+
+def test_who_watches_draws_nothing(visit: Visitors) -> None:
+    page = visit("plane?data=own")
+    page.get_by_role("button", name="Links").click()
+    watcher = visit(page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").first.inner_text())
+    regions(watcher)
+    expect(watcher.locator("[data-panel=regions] .sw-tool")).to_have_count(0)

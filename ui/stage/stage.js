@@ -241,6 +241,7 @@ class Stage {
       get theme() { return stage.theme; },
       get projector() { return stage.data.projector; },
       get steered() { return stage.data.steered; },
+      get steering() { return stage.steering; },
       get chosen() { return stage.chosen; },
       choose: (values) => stage.choose(values),
       get steps() { return stage.steps; },

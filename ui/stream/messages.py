@@ -94,9 +94,15 @@ def _status(run: Run) -> tuple[str, str]:
     settings = run.config.settings()
     for values in ("config", "asked"):
         status[values] = {name: value for name, value in status[values].items() if settings[name].kind not in WHOLE}
+    status["changes"] = [_brief(change) if settings[change["field"]].kind == "table" else change for change in status["changes"]]
     status["findings"] = [finding._asdict() for finding in found]
     essence = {**status, "step": 0, "rate": 0, "findings": [finding.code for finding in found]}
     return dumps(essence if status["status"] == "running" else status), f'"status":{dumps(status)}'
+
+
+def _brief(change: Mapping[str, Any]) -> dict[str, Any]:
+    """A change of a table by how many rows it had and has."""
+    return {**change, "old": len(change["old"]), "new": len(change["new"])}
 
 
 def _rows(since: int, distance: int, steps: Steps, columns: Mapping[str, Floats]) -> Batch:
