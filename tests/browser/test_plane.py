@@ -85,9 +85,9 @@ def regions(page: Page) -> tuple[float, float, float, float]:
     return box["x"], box["y"], box["width"], box["height"]
 
 
-def marks(page: Page, words: str) -> None:
-    """Wait for a mark of a change on the curve of the loss."""
-    page.wait_for_function(f"{PLOT.format('loss')}?.layout?.annotations?.some((one) => one.text === '{words}')")
+def counted(page: Page, points: int) -> None:
+    """Wait until the run has taken a stroke, and so many points are there."""
+    expect(page.locator("[data-panel=regions] span[aria-live]")).to_have_text(f"{points} points")
 
 
 def test_points_are_drawn_and_erased_while_it_trains(visit: Visitors) -> None:
@@ -96,38 +96,33 @@ def test_points_are_drawn_and_erased_while_it_trains(visit: Visitors) -> None:
     until_status(page, "running")
     left, top, width, height = regions(page)
     page.get_by_label("Put points of class 1").click()
-    page.mouse.move(left + 0.3 * width, top + 0.3 * height)
+    x, y = left + 0.53 * width, top + 0.42 * height  # about the origin, where no other point is near
+    page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(left + 0.3 * width + 60, top + 0.3 * height)
+    page.mouse.move(x + 40, y)
     page.mouse.up()
-    marks(page, "My own points 16 → 18")
+    counted(page, 18)
+    page.wait_for_function(f"{PLOT.format('loss')}?.layout?.annotations?.some((one) => one.text === 'My own points 16 → 18')")
     page.get_by_label("Take points off").click()
-    page.mouse.click(left + 0.3 * width, top + 0.3 * height)
-    marks(page, "My own points 18 → 17")
+    page.mouse.click(x, y)
+    counted(page, 17)
     assert stage(page)[2] == 0, "it is the run that had begun"
     page.get_by_label("Put points of class 0").click()
     page.locator("[data-panel=regions] .sw-picture").focus()
-    for key in ("ArrowUp", "ArrowLeft", "Enter"):
+    for key in ("ArrowLeft", "ArrowLeft", "Enter"):
         page.keyboard.press(key)
-    marks(page, "My own points 17 → 18")
-    expect(page.locator("[data-panel=regions] span[aria-live]")).to_have_text("18 points")
+    counted(page, 18)
     page.get_by_role("tab", name="Code").click()
     expect(page.get_by_text("points, x, y = placed([").first).to_be_visible()
 
 
 def test_points_of_one_class_are_not_sent(visit: Visitors) -> None:
-    page = visit("plane?data=own&classes=2&table=-1,0,0;1,0,1")
-    left, top, width, height = regions(page)
-    page.get_by_label("Take points off").click()
-    page.mouse.move(left + 0.4 * width, top + 2)
-    for x in range(int(left) + 45, int(left + width) - 10, 10):
-        page.mouse.move(x, top + 0.43 * height)
-        if x == int(left) + 45:
-            page.mouse.down()
-    page.mouse.up()
-    expect(page.locator("[data-panel=regions] span[aria-live]")).to_have_text(
-        "Points of two classes are needed before anything can be learned."
-    )
+    page = visit("plane?data=own&classes=2&table=0,0,0;2,0,1")
+    regions(page)
+    page.locator("[data-panel=regions] .sw-picture").focus()
+    page.keyboard.press("Delete")  # at the origin, where the keyboard's cross begins
+    said = "Points of two classes are needed before anything can be learned."
+    expect(page.locator("[data-panel=regions] span[aria-live]")).to_have_text(said)
     assert stage(page)[2] == 0
 
 
