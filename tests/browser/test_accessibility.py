@@ -16,7 +16,7 @@ AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"
 GRAVE = ("serious", "critical")
 PAIRS: tuple[tuple[Language, Theme], ...] = (("en", "light"), ("ko", "dark"))
 GROUND: dict[Theme, str] = {"light": "rgb(252, 252, 253)", "dark": "rgb(17, 21, 28)"}
-SHORT = {"linear_regression": "epochs=20", "iris": "epochs=5", "char_rnn": "epochs=5"}
+SHORT = "epochs=5"
 # Streamlit's own elements, which nobody but Streamlit can mend: (rule, part of the element's selector).
 STREAMLITS_OWN = (
     ("scrollable-region-focusable", ".stCode"),  # `st.code` scrolls sideways and cannot be given a tab stop
@@ -71,7 +71,7 @@ def test_home(visit: Visitors) -> None:
 
 @pytest.mark.parametrize("name", TRAINED)
 def test_page(visit: Visitors, name: str) -> None:
-    page = visit(f"{name}?speed=max&{SHORT[name]}")
+    page = visit(f"{name}?speed=max&{SHORT}")
     press(page, "Train")
     until_status(page, "finished")
     until_quiet(page)

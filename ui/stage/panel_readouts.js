@@ -5,6 +5,8 @@ import { color } from "./theme.js";
 
 export function create(frame, spec, context) {
   const list = frame.appendChild(element("dl", "sw-numbers"));
+  const wide = new ResizeObserver(() => (list.tabIndex = list.scrollWidth > list.clientWidth ? 0 : -1)); // what scrolls can be reached by the keyboard
+  wide.observe(list);
   const numbers = spec.items.map((item) => {
     const pair = list.appendChild(element("div", "sw-number"));
     const label = pair.appendChild(element("dt", "", item.label));
@@ -19,8 +21,9 @@ export function create(frame, spec, context) {
     });
   };
   const request = () => context.draw(draw);
-  if (!spec.items.some((item) => item.per_second)) return { light: true, metrics: request };
-  return { light: true, wanted: ["facts"], metrics: request, status: request };
+  const destroy = () => wide.disconnect();
+  if (!spec.items.some((item) => item.per_second)) return { light: true, metrics: request, destroy };
+  return { light: true, wanted: ["facts"], metrics: request, status: request, destroy };
 }
 
 function perSecond({ per_second: [whole, steps] }, { run, allViews }) {
