@@ -22,10 +22,11 @@ export function create(frame, spec, context) {
       body.replaceChildren();
       shown = 0;
     }
-    const atEnd = scroll.scrollTop + scroll.clientHeight >= scroll.scrollHeight - 4;
+    if (all.length === shown) return;
+    const atEnd = !shown || scroll.scrollTop + scroll.clientHeight >= scroll.scrollHeight - 4; // asked for, it costs a layout of the page
     for (const row of all.slice(shown)) body.append(line(row, spec.columns));
     shown = all.length;
-    if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+    if (atEnd && shown > 1) scroll.scrollTop = scroll.scrollHeight;
   }
 
   let counted = -1;

@@ -23,7 +23,8 @@ const BUTTONS = { " ": "main", s: "step", 0: "reset" }; // by the keys that thei
 
 const stages = new WeakMap(); // Streamlit's element → Stage
 const memory = new Map(); // run/panel → zoom, scale and hidden curves, also while another page is open
-let plotly;
+let plotly, announce;
+const shown = new Promise((resolve) => (announce = resolve)); // a stage is on screen; Plotly, half a second of work, begins after that
 
 // Called at each rerun with Streamlit's component; `base` is the app's address, with a slash at its end.
 export async function mount(component, base, assets) {
@@ -51,7 +52,7 @@ class Stage {
     this.generation = null;
     this.run = {};
     this.told = "";
-    plotly ??= script(`${assets}plotly-cartesian.min.js`);
+    plotly ??= script(`${assets}plotly-cartesian.min.js`, shown);
     this.root = element("section", "stepwise-stage");
     this.top = this.root.appendChild(element("div", "sw-top"));
     this.bar = new Bar(this.top);
@@ -93,6 +94,7 @@ class Stage {
     this.openFirst(data.open);
     this.stream?.retarget();
     this.settle();
+    requestAnimationFrame(() => setTimeout(announce));
   }
 
   // The words of the bar, and what its buttons steer.
@@ -461,7 +463,10 @@ function phase(status) {
   return status === "running" ? "running" : HELD.includes(status) ? "held" : "ended";
 }
 
-function script(src) {
+// Fetched at once, and run when it may be.
+async function script(src, when) {
+  document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "script", href: src }));
+  await when;
   return new Promise((resolve, reject) => {
     const tag = Object.assign(document.createElement("script"), { src, onerror: reject, onload: () => resolve(window.Plotly) });
     document.head.append(tag);
