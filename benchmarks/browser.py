@@ -1,4 +1,4 @@
-"""What the live page costs the browser's main thread."""
+"""What the live page costs the browser's main thread, and how long it is waited for."""
 
 import statistics
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 from benchmarks.latency import latencies
 from benchmarks.live_page import STAGE, opened, press
 from benchmarks.measure import say
+from benchmarks.page_change import page_changes
 from benchmarks.table import Results, Row
 from benchmarks.tracing import Task, tracing
 from benchmarks.web import ROOT, Served, serving
@@ -48,7 +49,7 @@ class Drawing:
 def run() -> Results:
     """The part `browser`."""
     with serving(ROOT / "streamlit_app.py") as ours, chromium() as browser:
-        return _busy(browser, ours) + latencies(browser, ours)
+        return _busy(browser, ours) + latencies(browser, ours) + page_changes(browser, ours)
 
 
 def _busy(browser: Browser, served: Served) -> Results:

@@ -86,7 +86,9 @@ def page() -> str:
     html = (STATIC / "index.html").read_text(encoding="utf-8")
     asked = [*PRELOADED.findall(html), *sorted(filter(EARLY.match, files()))]
     sources = dict(small_modules(asked))
-    preloads = [f'<link rel="modulepreload" crossorigin href="./{address}">' for address in _with_neighbours(asked) if address not in sources]
+    preloads = [
+        f'<link rel="modulepreload" crossorigin href="./{address}">' for address in _with_neighbours(asked) if address not in sources
+    ]
     small = INLINED.read_text(encoding="utf-8").replace("window.SOURCES", json.dumps(sources, ensure_ascii=False).replace("<", "\\u003c"))
     html = PRELOADED.sub("", html)
     for place, more in (  # the style is not in the head: Streamlit's own would come later there

@@ -24,7 +24,7 @@ const BUTTONS = { " ": "main", s: "step", 0: "reset" }; // by the keys that thei
 const stages = new WeakMap(); // Streamlit's element → Stage
 const memory = new Map(); // run/panel → zoom, scale and hidden curves, also while another page is open
 let plotly, announce;
-const shown = new Promise((resolve) => (announce = resolve)); // a stage is on screen; Plotly, half a second of work, begins after that
+const painted = new Promise((resolve) => (announce = resolve)); // a stage is on screen; Plotly, half a second of work, begins after that
 
 // Called at each rerun with Streamlit's component; `base` is the app's address, with a slash at its end.
 export async function mount(component, base, assets) {
@@ -52,7 +52,7 @@ class Stage {
     this.generation = null;
     this.run = {};
     this.told = "";
-    plotly ??= script(`${assets}plotly-cartesian.min.js`, shown);
+    plotly ??= script(`${assets}plotly-cartesian.min.js`, painted);
     this.root = element("section", "stepwise-stage");
     this.top = this.root.appendChild(element("div", "sw-top"));
     this.bar = new Bar(this.top);
