@@ -56,10 +56,10 @@ def regions(model: Network, plane: Plane, inputs: Tensor, samples: Samples) -> d
 
 
 def packed(chances: Tensor, plane: Plane) -> list[list[int]]:
-    """(rows, columns): 100 · class + its probability in percent, at most 99, of the `chances` (cells, C)."""
+    """(rows, columns): 1000 · class + its probability in thousandths, at most 999, of the `chances` (cells, C)."""
     best, kind = chances.max(1)
-    percent = (best * 100).clamp(0, 99).nan_to_num(0).int()
-    z: list[list[int]] = (100 * kind + percent).reshape(len(plane.y), len(plane.x)).tolist()
+    thousandths = (best * 1000).clamp(0, 999).nan_to_num(0).int()
+    z: list[list[int]] = (1000 * kind + thousandths).reshape(len(plane.y), len(plane.x)).tolist()
     return z
 
 

@@ -59,3 +59,12 @@ def visit(browser: Browser, app: str, profiles: Profiles) -> Iterator[Visitors]:
     yield visitors
     visitors.leave()
     assert visitors.faults == []
+
+
+@pytest.fixture
+def other(browser: Browser, visit: Visitors, strangers: Profiles) -> Iterator[Visitors]:
+    """Somebody else's browser."""
+    visitors = Visitors(browser, visit.app, strangers)
+    yield visitors
+    visitors.leave()
+    assert visitors.faults == []

@@ -1,16 +1,14 @@
 """Whose hands a run is in: the address shows it, only a browser that holds it steers it, and what is gone is said to be."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.visitors import (
     PLOT,
     STAGE,
-    Profiles,
     Visitors,
     choose,
     fill,
@@ -27,15 +25,6 @@ from tests.browser.visitors import (
 
 pytestmark = pytest.mark.browser
 TRAIN = re.compile("^Train")
-
-
-@pytest.fixture
-def other(browser: Browser, visit: Visitors, strangers: Profiles) -> Iterator[Visitors]:
-    """Somebody else's browser."""
-    visitors = Visitors(browser, visit.app, strangers)
-    yield visitors
-    visitors.leave()
-    assert visitors.faults == []
 
 
 def links(page: Page) -> list[str]:

@@ -135,9 +135,9 @@ def test_any_data_becomes_ones_own(visit: Visitors) -> None:
     assert "data=own" in page.url
 
 
-def test_who_watches_draws_nothing(visit: Visitors) -> None:
+def test_who_watches_draws_nothing(visit: Visitors, other: Visitors) -> None:
     page = visit("plane?data=own")
-    page.get_by_role("button", name="Links").click()
-    watcher = visit(page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").first.inner_text())
-    regions(watcher)
-    expect(watcher.locator("[data-panel=regions] .sw-tool")).to_have_count(0)
+    expect(page.locator("[data-panel=regions] .sw-tool")).to_have_count(3 + 1)
+    watching = other(page.url.removeprefix(f"{visit.app}/"))
+    regions(watching)
+    expect(watching.locator("[data-panel=regions] .sw-tool")).to_have_count(0)

@@ -108,8 +108,8 @@ class Regions {
     const paper = channels(theme.background);
     const shades = theme.classes.map(channels);
     const chance = 1 / (this.context.allViews.facts?.classes.length ?? 3); // of each class where nothing is known
-    const shade = shades.map((one) => Array.from({ length: 100 }, (_, percent) => {
-      const certain = Math.max(0, (percent / 100 - chance) / (1 - chance));
+    const shade = shades.map((one) => Array.from({ length: 1000 }, (_, thousandths) => {
+      const certain = Math.max(0, (thousandths / 1000 - chance) / (1 - chance));
       return [...mixed(paper, one, 0.08 + 0.42 * certain), 255];
     })).flat();
     const image = Object.assign(document.createElement("canvas"), { width: z[0].length, height: z.length });
@@ -227,7 +227,7 @@ class Regions {
     const cell = z[Math.floor((1 - (y - area.top) / area.height) * z.length)]?.[Math.floor(((x - area.left) / area.width) * z[0].length)];
     if (cell === undefined) return [];
     const classes = this.context.allViews.facts?.classes ?? [];
-    const lines = [fill(this.spec.words.here, { class: this.name(classes[Math.floor(cell / 100)]), percent: cell % 100 })];
+    const lines = [fill(this.spec.words.here, { class: this.name(classes[Math.floor(cell / 1000)]), percent: Math.floor((cell % 1000) / 10) })];
     const distance = (index) => Math.hypot(this.toX(points.x[index]) - x, this.toY(points.y[index]) - y);
     const nearest = points.x.reduce((best, _, index) => (distance(index) < distance(best) ? index : best), 0);
     if (distance(nearest) < REACH) lines.push(fill(this.spec.words.sample, { number: nearest, class: this.name(classes[points.label[nearest]]) }));

@@ -1,9 +1,9 @@
 // Where one class gives way to another on a grid, and round numbers for its axes.
 
-// Marching squares: stretches [x, y, x, y] in cells of `z`, each of which packs 100 · class + percent.
+// Marching squares: stretches [x, y, x, y] in cells of `z`, each of which packs 1000 · class + thousandths.
 export function borders(z) {
   const found = [];
-  const kinds = z.map((row) => Uint8Array.from(row, (packed) => packed / 100));
+  const kinds = z.map((row) => Uint8Array.from(row, (packed) => packed / 1000));
   for (let y = 0; y + 1 < z.length; y++) {
     const [low, high] = [kinds[y], kinds[y + 1]];
     for (let x = 0; x + 1 < low.length; x++) {
@@ -18,8 +18,8 @@ export function borders(z) {
 // Above 0 where the cell is of this class, below where it is not; the further, the more certain. Two classes that meet
 // are about as likely as each other there, so between them this passes 0 where the network has its border.
 function side(packed, kind) {
-  const certain = Math.max(0.01, (packed % 100) / 100 - 0.5);
-  return Math.floor(packed / 100) === kind ? certain : -certain;
+  const certain = Math.max(0.001, (packed % 1000) / 1000 - 0.5);
+  return Math.floor(packed / 1000) === kind ? certain : -certain;
 }
 
 function square(z, kind, x, y, found) {

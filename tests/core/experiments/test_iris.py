@@ -385,8 +385,8 @@ def test_regions_are_the_predictions_on_a_grid(split: Trainer, pair: tuple[str, 
         flower[FEATURES.index(pair[0])] = picture["x"][column]
         flower[FEATURES.index(pair[1])] = picture["y"][row]
         chances = view(split, "flower:" + ",".join(map(str, flower)))["probabilities"]
-        assert z[row, column] // 100 == int(np.argmax(chances))
-        assert z[row, column] % 100 == pytest.approx(100 * max(chances), abs=1.5)
+        assert z[row, column] // 1000 == int(np.argmax(chances))
+        assert z[row, column] % 1000 == pytest.approx(1000 * max(chances), abs=1.5)
 
 
 def test_flowers_on_the_plane_and_the_wrong_ones(split: Trainer) -> None:

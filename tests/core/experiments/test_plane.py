@@ -318,8 +318,8 @@ def test_regions_are_the_predictions_on_a_grid(trained: Trainer) -> None:
     found = chances(trained, grid)
     clear = np.sort(found, 1)[:, -1] - np.sort(found, 1)[:, -2] > 0.01
     assert clear.mean() > 0.9
-    np.testing.assert_array_equal(z.ravel()[clear] // 100, found.argmax(1)[clear])
-    np.testing.assert_allclose(z.ravel() % 100, np.minimum(99, 100 * found.max(1)), atol=1.5)
+    np.testing.assert_array_equal(z.ravel()[clear] // 1000, found.argmax(1)[clear])
+    np.testing.assert_allclose(z.ravel() % 1000, np.minimum(999, 1000 * found.max(1)), atol=10)
 
 
 def test_confusion_and_mistakes_are_those_of_scikit_learn(trained: Trainer) -> None:
@@ -355,7 +355,7 @@ def test_the_dashed_border_is_scikit_learns(trained: Trainer) -> None:
     picture, data = view(trained, "regions"), plane(trained).samples
     model = LogisticRegression(C=np.inf, max_iter=10_000, tol=1e-10).fit(data.x.numpy()[data.train], data.labels[data.train])
     grid = np.stack([axis.ravel() for axis in np.meshgrid(picture["x"], picture["y"])], 1)
-    kinds = np.array(view(trained, "border")["z"]).ravel() // 100
+    kinds = np.array(view(trained, "border")["z"]).ravel() // 1000
     assert (kinds == model.predict(inputs_of(plane(trained).config, grid).numpy())).mean() > 0.99
 
 
