@@ -1,4 +1,4 @@
-"""Iris, the plane and the char-RNN against the loops that a person would write, and against other ways to write them."""
+"""Iris, the plane, overfitting and the char-RNN against the loops that a person would write, and against other ways to write them."""
 
 import statistics
 from dataclasses import replace
@@ -17,6 +17,7 @@ LONGER = 3  # rounds with views: they are drawn once more at each beginning and 
 VIEWS = {
     "iris": ("network", "regions", "confusion", "mistakes", "histograms", "flower:5.9,3.0,4.2,1.5"),
     "plane": ("network", "units:20", "regions", "confusion", "mistakes", "histograms", "references", "border"),
+    "overfitting": ("points", "curve", "closed_curve", "weights:0", "references", "study_test", "study_train", "study_now"),
 }
 DEFAULT = " if you want you"
 LARGE = (loops.WORDS * 200)[: 32 * 64 * 4 + 1]  # four pieces of 64 characters in each of 32 streams
@@ -52,18 +53,19 @@ CHAR_RNNS = (
 def run() -> Results:
     """The part `experiments`."""
     with Bare() as bare, hosted.pool(workers=1) as pool:
-        results = _classifier(bare, pool, "iris") + _classifier(bare, pool, "plane")
+        results = _against_its_loop(bare, pool, "iris") + _against_its_loop(bare, pool, "plane")
+        results += _against_its_loop(bare, pool, "overfitting")
         for setting in CHAR_RNNS:
             results += _char_rnn(bare, pool, setting)
         return results + against_peers(bare, pool)
 
 
-def _classifier(bare: Bare, pool: LocalPool, name: str) -> Results:
+def _against_its_loop(bare: Bare, pool: LocalPool, name: str) -> Results:
     """One that trains by its defaults, beside the bare loop of the same name."""
     say(f"experiments: {name} against its bare loop")
     steps = calibrated(bare, name)
     without, plain = interleaved(ROUNDS, partial(hosted.train, pool, name, steps), partial(bare.train, steps, name))
-    recorded = compared(f"{name}: steps/s, loss and accuracy of every epoch recorded", f"bare loop of {name}", without, plain, 0.9)
+    recorded = compared(f"{name}: steps/s, every epoch recorded", f"bare loop of {name}", without, plain, 0.9)
     steps *= LONGER
     ours = partial(hosted.train, pool, name, steps, VIEWS[name])
     watched, plain = interleaved(ROUNDS // LONGER, ours, partial(bare.train, steps, name))

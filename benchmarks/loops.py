@@ -74,6 +74,36 @@ def plane() -> Loop:
     return loop
 
 
+def overfitting() -> Loop:
+    """20 points and Legendre polynomials up to degree 9, SGD lr 0.1; the test loss at 500 other points before each update."""
+    torch.manual_seed(0)
+    (X, y), (tested, y_test) = _on_the_wave(), _on_the_wave()
+    w = torch.zeros(41, requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr=0.1)
+
+    def loop(steps: int) -> float:
+        loss = torch.tensor(0.0)
+        for _ in range(steps):
+            with torch.no_grad():
+                ((tested[:, :10] @ w[:10] - y_test) ** 2).mean()
+            loss = ((X[:20, :10] @ w[:10] - y[:20]) ** 2).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        return loss.item()
+
+    return loop
+
+
+def _on_the_wave() -> tuple[Tensor, Tensor]:
+    x = 2 * torch.rand(500) - 1
+    y = 0.8 * torch.sin(2 * torch.pi * x) + 0.3 * x + 0.3 * torch.randn(500)
+    columns = [torch.ones_like(x), x]
+    for k in range(1, 40):
+        columns.append(((2 * k + 1) * x * columns[k] - k * columns[k - 1]) / (k + 1))
+    return torch.stack(columns, dim=1) * torch.sqrt(2 * torch.arange(41) + 1), y
+
+
 def char_rnn(text: str, cell: str, hidden: int, layers: int, batch: int, length: int, device: str = "cpu") -> Loop:
     """S14 and its larger kin: one-hot characters in, the next character's logits out, Adam lr 0.1.
 

@@ -95,6 +95,7 @@ def test_the_bare_loops_are_those_of_the_lessons() -> None:
     state = torch.get_rng_state()
     try:
         assert loops.regression()(1000) == pytest.approx(0.000158, abs=1e-6)
+        assert loops.overfitting()(50) == 0.04453663527965546
         assert loops.iris()(1000) == pytest.approx(0.0406508, abs=1e-6)
         text = " if you want you"
         assert loops.char_rnn(text, "RNN", 0, 1, batch=1, length=128)(50) == pytest.approx(0.8237056, abs=1e-6)

@@ -22,6 +22,7 @@ def panels(config: OverfittingConfig) -> list[Panel]:
         curve(),
         study(config),
         weights(),
+        length(),
         *notes(_("In words"), say.findings(), say.remedies(), run_panel.messages(), say.SEEN_AT),
     ]
 
@@ -97,6 +98,14 @@ def weights() -> Panel:
         "weights", _("How large the weights are"), "weights", "", "features",
         [("trained", _("trained"), "loss"), ("closed", _("least squares"), "W")],
         {"note": _("|w| of each degree."), "cell": _("degree {label}"), "alt": _("How large the weight of each degree is.")}, scale="log",
+    )  # fmt: skip
+
+
+def length() -> Panel:
+    """What weight decay keeps short."""
+    return Chart(
+        "length", _("Length of the weights"), [Trace("|w|", ("step", "norm"), color="W")], x_title=_("epoch"), marks=True, log_toggle="y",
+        alt=_("The weights are {norm} long at epoch {step}."), past=("step", "norm"), lists_past=False,
     )  # fmt: skip
 
 
