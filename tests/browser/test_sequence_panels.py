@@ -27,6 +27,13 @@ def heat_map() -> HeatMap:
     return HeatMap("hidden", "Hidden state", "hidden", "hidden", words, heads=(("given", "x"),), scale="signed", chooses="unit")
 
 
+# The rows are as high as they can be in the panel, all of them alike.
+FILLED = f"""() => {{
+    const box = document.querySelector("[data-panel=hidden] .sw-map-rows");
+    return box.clientHeight > 200 && box.clientHeight - box.firstChild.offsetHeight < {UNITS};
+}}"""
+
+
 @pytest.fixture
 def server() -> Iterator[StageServer]:
     with serving(StageServer(ScriptedRun(), [heat_map()])) as served:
@@ -54,14 +61,14 @@ def test_a_heat_map_takes_the_room_that_was_kept_for_it(page: Page, server: Stag
     panel = page.locator("[data-panel=hidden]")
     kept = panel.evaluate("(one) => one.offsetHeight")
     read(server, seed=0)
-    page.wait_for_function("document.querySelector('[data-panel=hidden] .sw-map-rows canvas').offsetHeight === 300")
+    page.wait_for_function(FILLED)
     assert panel.evaluate("(one) => one.offsetHeight") == kept
 
 
 def test_a_pointer_at_rest_is_told_the_numbers_of_the_moment(page: Page, server: StageServer) -> None:
     read(server, seed=0)
     panel = page.locator("[data-panel=hidden]")
-    page.wait_for_function("document.querySelector('[data-panel=hidden] .sw-map-rows canvas').offsetHeight === 300")
+    page.wait_for_function(FILLED)
     panel.locator("canvas").last.hover(position={"x": 120, "y": 40})
     tip = panel.locator(".sw-tip")
     expect(tip).to_contain_text("highest after")
