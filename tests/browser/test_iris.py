@@ -36,12 +36,9 @@ def rounded(values: torch.Tensor) -> list[list[float]]:
 
 def test_the_page_shows_what_a_plain_loop_computes(visit: Visitors, plain: Plain) -> None:
     page = visit(f"iris?speed=max&epochs={EPOCHS}")
-    show(page, "words")
-    waiting = page.get_by_text("While it learns, this says what the numbers mean.")
-    expect(waiting).to_be_visible()
+    expect(page.locator(".sw-note:visible")).to_have_count(0)  # it has nothing to say yet
     press(page, "Train")
     until_status(page, "finished")
-    expect(waiting).to_be_hidden()
     page.wait_for_function(f"{PLOT.format('loss')}?.data?.[0]?.x?.length === {EPOCHS}")
     assert drawn(page, "loss") == ([*range(1, EPOCHS + 1)], plain.loss)
     show(page, "accuracy")

@@ -233,5 +233,5 @@ CROWDED = """() => {
 
 
 def test_wide_labels_have_room_beside_the_axis(visit: Visitors) -> None:
-    page = visit("linear_regression?data=own&table=1,1e20;2,2e20", size=(1280, 2600))
-    page.wait_for_function(f"() => ({CROWDED})().length === 5 && !({CROWDED})().includes(true)")
+    page = visit("linear_regression?data=own&table=1,1e20;2,2e20", size=(1366, 900))
+    page.wait_for_function(f"() => ({CROWDED})().length === 4 && !({CROWDED})().includes(true)")
