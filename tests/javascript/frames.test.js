@@ -40,3 +40,22 @@ test("a panel that is gone is not drawn", () => {
   pass(300);
   assert.deepEqual(drawn, []);
 });
+
+test("what a hand has done is drawn next, without the rest that a heavy drawing before it asks for", () => {
+  const frames = new Frames();
+  const drawn = [];
+  const heavy = (name) => () => {
+    now += 100;
+    drawn.push(name);
+  };
+  const names = ["map", "network", "loss"];
+  for (const name of names) frames.request(name, heavy(name));
+  pass(40);
+  assert.deepEqual(drawn, ["map"]);
+  frames.hurry("loss");
+  frames.hurry("nothing that waits");
+  pass(40);
+  assert.deepEqual(drawn, ["map", "loss"]);
+  pass(400);
+  assert.deepEqual(drawn, ["map", "loss", "network"]);
+});

@@ -9,10 +9,24 @@ export class Frames {
     this.next = new Map(); // panel → the earliest time of its next drawing
     this.scheduled = false;
     this.restUntil = 0;
+    this.timer = 0;
   }
 
   request(panel, draw) {
     this.waiting.set(panel, draw); // in the place of an older one, and at its turn
+    this.schedule();
+  }
+
+  // What a hand has just done is drawn next, whatever else waits: it costs one drawing without its rest.
+  hurry(panel) {
+    const draw = this.waiting.get(panel);
+    if (!draw) return;
+    this.waiting = new Map([[panel, draw], ...this.waiting]);
+    this.next.delete(panel);
+    this.restUntil = 0;
+    if (!this.timer) return; // it is about to draw
+    clearTimeout(this.timer);
+    this.scheduled = false;
     this.schedule();
   }
 
@@ -26,7 +40,11 @@ export class Frames {
     this.scheduled = true;
     const due = Math.min(...[...this.waiting.keys()].map((panel) => this.next.get(panel) ?? 0));
     const wait = Math.max(due, this.restUntil) - performance.now();
-    setTimeout(() => requestAnimationFrame(() => setTimeout(() => this.run())), Math.max(0, wait));
+    const begin = () => {
+      this.timer = 0;
+      requestAnimationFrame(() => setTimeout(() => this.run()));
+    };
+    this.timer = setTimeout(begin, Math.max(0, wait));
   }
 
   run() {

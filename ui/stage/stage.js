@@ -364,8 +364,16 @@ class Stage {
     if (this.views.past && this.views.past.length !== status.past) this.refetchPast();
     this.showStatus();
     this.panels.forEach((panel) => panel.status?.(status));
+    this.hurry((status.changes ?? []).length);
     this.steering.hear(status);
     this.settle();
+  }
+
+  // The first chart in sight that marks changes shows a new one before anything else is drawn.
+  hurry(changes) {
+    const chart = changes > (this.changes ?? 0) && this.data.panels.find(({ id, marks }) => marks && this.panels.get(id)?.onScreen);
+    if (chart) this.frames.hurry(chart.id);
+    this.changes = changes;
   }
 
   // An earlier run was taken away, here or in another tab; a stream that was not asked for them does not say so.
