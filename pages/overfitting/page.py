@@ -23,6 +23,7 @@ def panels(config: OverfittingConfig) -> list[Panel]:
         study(config),
         weights(),
         length(),
+        gap(),
         *notes(_("In words"), say.findings(), say.remedies(), run_panel.messages(), say.SEEN_AT),
     ]
 
@@ -106,6 +107,14 @@ def length() -> Panel:
     return Chart(
         "length", _("Length of the weights"), [Trace("|w|", ("step", "norm"), color="W")], x_title=_("epoch"), marks=True, log_toggle="y",
         alt=_("The weights are {norm} long at epoch {step}."), past=("step", "norm"), lists_past=False,
+    )  # fmt: skip
+
+
+def gap() -> Panel:
+    """It grows with what is learned of the noise; alone it is no fault."""
+    return Chart(
+        "gap", _("The gap: test loss − training loss"), [Trace(_("gap"), ("step", "gap"), color="path")], x_title=_("epoch"), marks=True,
+        alt=_("The gap is {gap} at epoch {step}."), past=("step", "gap"), lists_past=False, log_toggle="y",
     )  # fmt: skip
 
 

@@ -47,6 +47,7 @@ class Overfitting(Programmed):
         names = self.names
         self.done = names["stops"]
         row = {name: names[name].item() for name in ("loss", "test_loss", "lowest")}
+        row["gap"] = row["test_loss"] - row["loss"]
         return {**row, "lowest_at": float(names["lowest_at"]), "norm": math.sqrt(float(self._w.square().sum()))}
 
     @property
