@@ -23,11 +23,11 @@ from core.program.text import Text, text
 from core.program.translation import translation
 from core.run.change import Change
 from core.run.spec import RunSpec
-from tests.core.program.test_export import CHAR_RNN, IRIS, LINEAR_REGRESSION, PLANE, changes_of
+from tests.core.program.test_export import CHAR_RNN, IRIS, LINEAR_REGRESSION, OVERFITTING, PLANE, changes_of
 
 PROGRAMS = {name: experiments.program(name) for name in experiments.names()}
 KERAS = [*map(experiments.keras_program, experiments.names()), SHARED]
-DRAWN = [("linear_regression", LINEAR_REGRESSION), ("iris", IRIS), ("plane", PLANE), ("char_rnn", CHAR_RNN)]
+DRAWN = [("linear_regression", LINEAR_REGRESSION), ("iris", IRIS), ("plane", PLANE), ("overfitting", OVERFITTING), ("char_rnn", CHAR_RNN)]
 drawn = settings(max_examples=25, suppress_health_check=list(HealthCheck))
 
 
