@@ -141,7 +141,9 @@ class Stage {
     for (const frame of frames) this.mark(frame, frame.dataset.panel === arrangement.large);
     const large = this.panels.get(arrangement.large)?.frame;
     for (const { id, at } of shown.filter(({ kind }) => kind === "words")) { // where it is seen, also when its panel is not
-      (large ?? this.panels.get(at)?.frame ?? frames[0] ?? this.root).append(this.panels.get(id).frame);
+      const place = large ?? this.panels.get(at)?.frame ?? frames[0] ?? this.root;
+      const note = this.panels.get(id).frame;
+      if (note.parentNode !== place) place.append(note); // moved for nothing it would lose its focus and its scroll
     }
     this.menu.show(movable, data.labels);
   }
