@@ -266,6 +266,12 @@ def test_the_watch_link_gives_no_button_and_does_not_touch_the_run(open_app: Ope
     assert (run.status, run.generation, run.wanted_config.to_link()) == (Status.RUNNING, 0, {"lr": "0.03"})
 
 
+def test_panels_of_a_link_that_are_not_on_the_page_are_named(open_app: Open) -> None:
+    assert not open_app(PAGE, panels="line,-loss", large="line").info
+    [info] = open_app(PAGE, panels="line,-lost,[x](http://y)", large="lost").info
+    assert info.value == "The link names panels that are not on this page: `lost`, `[x](http://y)`. The others stand as it says."
+
+
 def test_another_tabs_change_shows_in_the_widgets(open_app: Open) -> None:
     one = open_app(PAGE)
     run = run_of(one)

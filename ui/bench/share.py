@@ -1,5 +1,6 @@
 """Links for others: to the same settings, to this very run, and to all that was done to it."""
 
+from collections.abc import Collection
 from html import escape
 
 import segno
@@ -8,9 +9,11 @@ import streamlit as st
 from core.run.handle import Run
 from core.run.replay import Replay, replay
 from ui.bench.desk import Desk
+from ui.bench.problems import verbatim
 from ui.frame import link
 from ui.locale import N_, _
 
+MOST_NAMES, LONGEST_NAME = 5, 40  # of unknown panels that are repeated from a link
 ANSWER_SECONDS = 1.0  # a worker answers between two steps
 
 
@@ -63,6 +66,15 @@ def arrival(desk: Desk) -> None:
             st.info(_("The run that you had here was put away while nobody looked. This is a new one, with its settings."))
     if desk.replay:
         st.caption(_verdict(desk.run, desk.replay))
+
+
+def unknown_panels(desk: Desk, known: Collection[str]) -> None:
+    """Says which panels a link arranges that this page does not have; the others are arranged as it says."""
+    named = [name.removeprefix("-") for text in desk.arranged.values() for name in text.split(",") if name]
+    unknown = [name for name in dict.fromkeys(named) if name not in known]
+    if unknown:
+        shown = ", ".join(verbatim(name[:LONGEST_NAME]) for name in unknown[:MOST_NAMES])
+        st.info(_("The link names panels that are not on this page: {names}. The others stand as it says.", names=shown))
 
 
 def _verdict(run: Run, wanted: Replay) -> str:

@@ -48,12 +48,14 @@ class Workbench:
     def stage(self, title: str, sentence: str, panels: Sequence[Panel]) -> None:
         """The panels of the run; the sentence says what the page is about, above its lesson."""
         run, self._sentence = self.desk.run, sentence
+        panels = [*panels, loop_panel()]
         with self._places.watched:
             problems.show(self.experiment, self.desk.problems, self._controls.words)
             share.arrival(self.desk)
+            share.unknown_panels(self.desk, {panel.id for panel in panels})
             mount(
                 run.watch_id,
-                [*panels, loop_panel()],
+                panels,
                 page_path=self.experiment,
                 status=run.status,
                 generation=run.generation,
