@@ -61,7 +61,7 @@ def panel(page: Page, name: str) -> Locator:
 
 def trained(page: Page) -> None:
     """Train to the end, until the page's buttons have heard of it too."""
-    page.get_by_test_id("stBaseButton-primary").click()
+    page.locator(".sw-run-main").click()
     until_status(page, "finished")
     expect(page.get_by_role("button", name=re.compile("^(Step|한 스텝)"))).to_be_disabled()
     until_quiet(page)

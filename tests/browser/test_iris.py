@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from sklearn.metrics import confusion_matrix
 
 from tests.browser.plain_iris import EPOCHS, Plain, trained_plainly
-from tests.browser.visitors import PLOT, Visitors, fill, press, stage, traces, until_status
+from tests.browser.visitors import PLOT, Visitors, choose, fill, press, stage, traces, until_status
 
 pytestmark = pytest.mark.browser
 
@@ -145,8 +145,7 @@ def test_every_setting_can_be_pressed(visit: Visitors) -> None:
     anew()
     expect(page.locator("[data-panel=network] .sw-lines line")).to_have_count(3 * 10 + 10 * 5 + 5 * 3)
     for field, option in (("Activation", "tanh"), ("Optimizer", "SGD with momentum")):
-        page.get_by_label(field).first.click()
-        page.get_by_role("option", name=option, exact=True).click()
+        choose(page, field, option)
         anew()
     page.get_by_text("More settings").click()
     page.get_by_text("Standardize", exact=True).click()

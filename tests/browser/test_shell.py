@@ -17,7 +17,10 @@ ENGLISH = re.compile(r"\b[A-Za-z][a-z]+(?:[ ,]+[a-z]+){2,}")  # three words in a
 LEARNED = ("[data-panel=samples] .sw-head ~ *",)  # what the network writes while it learns
 TEXT = "if you want you"  # what it learns from
 NOT_PROSE = ("pre", "code", "script", "noscript", "style", "svg", "canvas", "[data-testid=stIconMaterial]", "[data-testid=stCode]")
-DRAWN = {"linear_regression": "words] ul", "iris": "probe] .sw-track", "char_rnn": "prompt] input", "autograd": "chain] td"}
+DRAWN = {
+    "linear_regression": "words] ul", "iris": "probe] .sw-track", "char_rnn": "prompt] input", "autograd": "chain] td",
+    "plane": "regions] canvas", "overfitting": "loss] .main-svg",
+}  # fmt: skip
 SAID = """(left_out) => {
     const said = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>

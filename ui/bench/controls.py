@@ -188,6 +188,13 @@ class Controls:
                 raise ValueError(f"The field {setting.name} needs an editor of its page's own.")
 
 
+def shown(experiment: str) -> dict[str, Any]:
+    """What the widgets of a page show, by field; several numbers or choices as a tuple, as a Config holds them."""
+    prefix = f"{experiment}."
+    found = {str(key).removeprefix(prefix): value for key, value in st.session_state.items() if str(key).startswith(prefix)}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}
+
+
 def put(experiment: str, values: Mapping[str, Any]) -> None:
     """Set widgets from outside: a remedy, a restored run, another tab. Before the widgets are drawn."""
     for name, value in values.items():

@@ -67,10 +67,16 @@ class Desk:
         return {name: text for name, text in self.arrangement.items() if text}
 
     def follow(self) -> None:
-        """The stage, another tab or a remedy may have changed the run since the page was drawn: the widgets go along."""
+        """The stage or another tab may have changed the run since the page was drawn: the widgets go along.
+
+        But not one that has been set meanwhile, as by a remedy: that is the later press, and the run has not been told of it yet.
+        """
         wanted = self.run.wanted_config
         if wanted != self.agreed:
-            controls.put(self.run.experiment, wanted.differences(self.agreed))
+            drawn = {**self.agreed.model_dump(), **self.idle}
+            shown = controls.shown(self.run.experiment)
+            followed = {name: new for name, new in wanted.differences(self.agreed).items() if shown.get(name, drawn[name]) == drawn[name]}
+            controls.put(self.run.experiment, followed)
             self.agreed, self.problems = wanted, ()
         self._look_at_the_run()
 

@@ -29,7 +29,6 @@ class Demonstration {
     Object.assign(this, { run, url, store: new Store(), generation: null });
     this.root = element("div", "stepwise-demonstration");
     this.picture = this.root.appendChild(element("div"));
-    this.picture.role = "img";
     [this.fit, this.curve] = [0, 1].map(() => this.picture.appendChild(element("figure")));
     this.button = this.root.appendChild(element("button"));
     Object.assign(this.button, { type: "button", onclick: () => (this.stream ? this.pause() : this.play()) });
@@ -129,6 +128,7 @@ class Demonstration {
     const said = { step, last: this.last, loss: fixed(loss, 3), W: fixed(W, 2), b: fixed(b, 2) };
     this.fit.lastChild.textContent = `y = ${said.W} x + ${said.b}`;
     this.curve.lastChild.textContent = fill(this.words.loss, said);
+    this.picture.role = "img"; // with its words: an image without any says nothing
     this.picture.ariaLabel = fill(this.words.alt, said);
     this.root.dataset.step = step;
   }

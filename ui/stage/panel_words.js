@@ -31,7 +31,7 @@ export function create(frame, spec, context) {
       if (state === written) return;
       written = state;
       const known = findings.filter(({ code }) => code in spec.findings);
-      list.replaceChildren(...known.map((finding) => sentence(finding, spec, context)));
+      renew(list, known, spec, context);
       error.replaceChildren(...explained(message, spec, context));
       const subjects = JSON.stringify([known.map(({ code }) => code), message?.code, generation]);
       const news = JSON.stringify([subjects, config]);
@@ -49,15 +49,32 @@ export function create(frame, spec, context) {
   };
 }
 
-function sentence({ code, values, remedy }, spec, context) {
+// A sentence for each finding. One that is there stays while its numbers change, and so does its button under a press.
+function renew(list, findings, spec, context) {
+  const before = [...list.children];
+  const items = findings.map((finding, place) => {
+    const known = before[place]?.dataset.finding === finding.code;
+    return write(known ? before[place] : sentence(finding.code), finding, spec, context);
+  });
+  if (items.length !== before.length || items.some((item, place) => item !== before[place])) list.replaceChildren(...items);
+}
+
+function sentence(code) {
   const item = element("li");
   item.dataset.finding = code;
-  item.append(element("span", "", fill(spec.findings[code], values)));
-  const press = label(code, Object.keys(remedy ?? {}), spec.remedies);
-  if (press && context.steered) {
-    const button = item.appendChild(element("button", "sw-button sw-remedy", fill(press, remedy)));
-    button.type = "button";
-    button.onclick = () => context.trigger("remedy", remedy);
+  item.append(element("span"));
+  return item;
+}
+
+function write(item, { code, values, remedy }, spec, context) {
+  const [said, button] = [item.firstChild, item.querySelector(".sw-remedy")];
+  said.textContent = fill(spec.findings[code], values);
+  const press = context.steered && label(code, Object.keys(remedy ?? {}), spec.remedies);
+  if (!press) button?.remove();
+  else {
+    const shown = button ?? item.appendChild(Object.assign(element("button", "sw-button sw-remedy"), { type: "button" }));
+    shown.textContent = fill(press, remedy);
+    shown.onclick = () => context.trigger("remedy", remedy);
   }
   return item;
 }

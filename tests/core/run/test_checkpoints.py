@@ -42,7 +42,7 @@ def linear_regression(**fields: Any) -> TrainingConfig:
 
 def whole(trainer: Trainer, most: int = 1024) -> Rows:
     """Train to the end; every pass is kept, or every second, fourth, … of them."""
-    trainer.checkpoints = Checkpoints(clock(), most)
+    trainer.checkpoints = Checkpoints(clock(), most, 2**30)  # room for every pass of the largest model
     with trainer.stream():
         return {step: {name: repr(value) for name, value in row.items()} for step, row in trainer}
 
