@@ -160,7 +160,7 @@ def test_it_continues_what_is_typed(learned: Page) -> None:
     prompt.get_by_label("Length").fill("9")
     prompt.get_by_label("Beginning").click()
     learned.keyboard.type(" if yous0", delay=20)  # the page's own keys are space, s and 0
-    prompt.get_by_role("button", name="Write").click()
+    prompt.get_by_role("button", name="Write", exact=True).click()
     expect(prompt.locator(".sw-character")).to_have_count(9)
     assert stage(learned)[0] == "finished"
     expect(prompt.get_by_role("status")).to_contain_text("iteration 50")
@@ -168,13 +168,13 @@ def test_it_continues_what_is_typed(learned: Page) -> None:
     assert "".join(column(learned, ".sw-character")) == "␣want␣you"
     prompt.get_by_label("Choose").select_option("top_k")
     prompt.get_by_label("k", exact=True).fill("2")
-    prompt.get_by_role("button", name="Write").click()
+    prompt.get_by_role("button", name="Write", exact=True).click()
     expect(prompt.locator(".sw-chances li")).to_have_count(2)
     prompt.locator(".sw-character").nth(3).click()
     expect(prompt.locator(".sw-character").nth(3)).to_have_attribute("aria-pressed", "true")
     expect(prompt.locator(".sw-drawn")).to_have_count(1)
     prompt.get_by_label("Length").fill("")
-    prompt.get_by_role("button", name="Write").click()
+    prompt.get_by_role("button", name="Write", exact=True).click()
     expect(prompt.get_by_role("status")).to_contain_text("iteration 50")  # nothing was asked that nobody answers
 
 

@@ -5,7 +5,7 @@ slider beside their number, for dragging, and the two follow each other. What di
 at a press. Live fields are drawn by `live_settings`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -188,17 +188,27 @@ class Controls:
                 raise ValueError(f"The field {setting.name} needs an editor of its page's own.")
 
 
-def shown(experiment: str) -> dict[str, Any]:
-    """What the widgets of a page show, by field; several numbers or choices as a tuple, as a Config holds them."""
-    prefix = f"{experiment}."
-    found = {str(key).removeprefix(prefix): value for key, value in st.session_state.items() if str(key).startswith(prefix)}
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}
-
-
 def put(experiment: str, values: Mapping[str, Any]) -> None:
-    """Set widgets from outside: a remedy, a restored run, another tab. Before the widgets are drawn."""
+    """Set widgets from outside: a remedy, a restored run, the defaults. Before the widgets are drawn."""
+    st.session_state[_put(experiment)] = put_since(experiment).union(values)
+    follow(experiment, values)
+
+
+def put_since(experiment: str) -> frozenset[str]:
+    """The fields that have been put since this was asked last."""
+    fields: frozenset[str] = st.session_state.pop(_put(experiment), frozenset())
+    return fields
+
+
+def follow(experiment: str, values: Mapping[str, Any], later: Collection[str] = ()) -> None:
+    """Set widgets to what the run has, but not those that were put `later`."""
     for name, value in values.items():
-        st.session_state[f"{experiment}.{name}"] = value
+        if name not in later:
+            st.session_state[f"{experiment}.{name}"] = value
+
+
+def _put(experiment: str) -> str:
+    return f"{experiment}:put"
 
 
 def _same(value: Any, default: Any) -> bool:

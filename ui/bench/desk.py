@@ -69,14 +69,11 @@ class Desk:
     def follow(self) -> None:
         """The stage or another tab may have changed the run since the page was drawn: the widgets go along.
 
-        But not one that has been set meanwhile, as by a remedy: that is the later press, and the run has not been told of it yet.
+        But not one that was put since, as by a remedy: that is the later press, and the run has not been told of it yet.
         """
-        wanted = self.run.wanted_config
+        wanted, later = self.run.wanted_config, controls.put_since(self.run.experiment)
         if wanted != self.agreed:
-            drawn = {**self.agreed.model_dump(), **self.idle}
-            shown = controls.shown(self.run.experiment)
-            followed = {name: new for name, new in wanted.differences(self.agreed).items() if shown.get(name, drawn[name]) == drawn[name]}
-            controls.put(self.run.experiment, followed)
+            controls.follow(self.run.experiment, wanted.differences(self.agreed), later)
             self.agreed, self.problems = wanted, ()
         self._look_at_the_run()
 
