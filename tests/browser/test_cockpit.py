@@ -3,7 +3,11 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import (
+    Page,
+    TimeoutError,  # noqa: A004  # its own
+    expect,
+)
 
 from core import experiments
 from tests.browser.visitors import STAGE, Language, Visitors, press, until_address, until_quiet, until_ready, until_status
@@ -30,7 +34,7 @@ def until_seen(page: Page, number: int) -> None:
     """Wait until so many panels are wholly visible; the message says which ones are."""
     try:
         page.wait_for_function(f"(number) => {PANELS}.filter(([, seen]) => seen).length >= number", arg=number, timeout=10_000)
-    except Exception as error:
+    except TimeoutError as error:
         raise AssertionError(f"{page.viewport_size}: wholly visible are {seen(page)}, not {number}") from error
 
 
@@ -126,6 +130,9 @@ def test_a_phone_has_one_panel_a_swipe_and_its_buttons_under_the_thumb(visit: Vi
     press(page, {"en": "Train", "ko": "학습"}[language])
     until_status(page, "running", "finished")
     assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    heights = page.evaluate("() => ['.sw-bar', '.sw-run-main'].map((part) => document.querySelector(part).offsetHeight)")
+    assert heights[0] < 48, "the bar is one line, also while it runs"
+    assert heights[1] < 48
 
 
 def test_the_bar_is_in_sight_also_where_one_reads(visit: Visitors) -> None:
