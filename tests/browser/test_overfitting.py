@@ -41,7 +41,7 @@ def test_where_it_begins_is_said_and_a_press_bends_the_run(visit: Visitors, lang
     page = visit("overfitting?speed=300&degree=15&epochs=100000", language=language)
     press(page, {"en": "Train", "ko": "학습"}[language])
     said = page.locator("li[data-finding=overfitting]")
-    expect(said).to_contain_text({"en": "Overfitting begins at epoch 17", "ko": "에포크 17부터 과적합입니다"}[language])
+    expect(said).to_contain_text({"en": "Overfitting begins at epoch 17", "ko": "에폭 17부터 과적합입니다"}[language])
     remedy(page, "more_data")
     expect(said).to_have_count(0)
     page.wait_for_function(f"{PLOT.format('curve')}.data.some((trace) => trace.x?.length === 200)")
