@@ -6,14 +6,12 @@ neither two widgets for one value nor a way to refuse what a browser sends late,
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
 from ui import locale
 from ui.frame._compat import DeltaGenerator, TabContainer
-
-Visibility = Literal["visible", "hidden", "collapsed"]
 
 
 def show(key: str, value: Any) -> None:
@@ -118,17 +116,6 @@ def choices(
     st.pills(
         label, options, selection_mode="multi", default=st.session_state[key], key=widget.key, help=help, on_change=widget.taking(),
         format_func=lambda option: names.get(option, option), disabled=disabled,
-    )  # fmt: skip
-
-
-def one_of(
-    label: str, options: Sequence[Any], key: str, names: Mapping[Any, str], *, label_visibility: Visibility, on_change: Callable[[], None]
-) -> None:
-    """Buttons of which one is chosen; the value lives under `key`."""
-    widget = _named(key)
-    st.segmented_control(
-        label, options, default=st.session_state[key], key=widget.key, required=True, on_change=widget.taking(on_change),
-        format_func=lambda option: names.get(option, option), label_visibility=label_visibility,
     )  # fmt: skip
 
 
