@@ -11,7 +11,11 @@ from core.run.messages import Answer, Ask
 logger = logging.getLogger(__name__)
 
 OF_A_RUN: Mapping[str, str] = {"parameters": "core.run.parameters:file"}  # called with the run's trainer first
-OF_NONE: Mapping[str, str] = {"autograd": "core.labs.by_hand.pytorch:differentiate", "tensorboard": "core.run.tensorboard:event_file"}
+OF_NONE: Mapping[str, str] = {
+    "autograd": "core.labs.by_hand.pytorch:differentiate",
+    "tensors": "core.labs.tensors.report:report",
+    "tensorboard": "core.run.tensorboard:event_file",
+}
 
 
 def answer(ask: Ask, trainer: Trainer | None) -> Answer:

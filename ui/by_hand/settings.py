@@ -10,7 +10,8 @@ import streamlit as st
 
 from core.labs.by_hand import grammar
 from core.labs.by_hand.expressions import DEFAULT, DEFAULT_X, EXPRESSIONS
-from core.labs.by_hand.grammar import Program, ProgramError
+from core.labs.by_hand.grammar import Program
+from core.labs.reading import ProgramError
 from ui.by_hand import words
 from ui.frame import link, shell, widgets
 from ui.locale import _

@@ -5,7 +5,8 @@ import re
 import streamlit as st
 
 from core.labs.by_hand.comparison import Note
-from core.labs.by_hand.grammar import FUNCTIONS, LARGEST, REDUCTIONS, ProgramError
+from core.labs.by_hand.grammar import FUNCTIONS, REDUCTIONS
+from core.labs.reading import LARGEST, ProgramError
 from ui.locale import N_, _
 
 GRAMMAR = f"x, 1.5, + - * / **, ( ), {', '.join((*REDUCTIONS, *FUNCTIONS))}"

@@ -37,7 +37,7 @@ def sources() -> list[Path]:
     """The files whose sentences a visitor may read."""
     found = [ROOT / "streamlit_app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "ui").rglob("*.py")]
     core = ROOT / "core"  # what an exported program says, and what is said about files
-    return sorted([*found, core / "reading" / "words.py", core / "labs" / "by_hand" / "script.py"])
+    return sorted([*found, core / "reading" / "words.py", *(core / "labs").rglob("script.py")])
 
 
 def programs() -> list[Path]:

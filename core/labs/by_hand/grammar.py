@@ -8,12 +8,13 @@ Python's own parser reads a line; every node of what it finds must be one of the
 """
 
 import ast
-import keyword
 import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from core.labs.reading import LARGEST, AsPyTorch, ProgramError, code_lines, free_name, statement
 
 Number = int | float
 Operand = str | Number  # the name of a result from above, or a number
@@ -23,29 +24,11 @@ REDUCTIONS = ("mean", "sum")
 OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 RESERVED = {"x", "torch", "print", *FUNCTIONS, *REDUCTIONS}
 
-LONGEST_PROGRAM = 1000  # characters
 MOST_LINES = 12
 MOST_OPERATIONS = 40
 MOST_ELEMENTS = 8
-LONGEST_NAME = 12  # characters
-LARGEST = 1e6  # of a number that is typed, or computed from numbers alone
 
 _UNREADABLE = re.compile(r"[^\w\s+\-*/().,=]")
-
-
-class ProgramError(ValueError):
-    """What was typed is refused.
-
-    Args:
-        code: why.
-        line: the line's number, from 1; 0 for the vector x.
-        written: the part that is refused, as it was written.
-        allowed: what could stand there instead, where that depends on the program.
-    """
-
-    def __init__(self, code: str, line: int, written: str, allowed: str = "") -> None:
-        super().__init__(f"line {line}: {written!r} ({code}){f'; allowed: {allowed}' if allowed else ''}")
-        self.code, self.line, self.written, self.allowed = code, line, written, allowed
 
 
 @dataclass(frozen=True)
@@ -94,12 +77,9 @@ def program(text: str) -> Program:
     Raises:
         ProgramError: names the first line that is refused, and why.
     """
-    if len(text) > LONGEST_PROGRAM:
-        raise ProgramError("too_long", text.count("\n") + 1, str(len(text)), str(LONGEST_PROGRAM))
     reader = _Reader(text)
-    for number, line in enumerate(text.split("\n"), start=1):
-        if code := line.split("#")[0].strip():
-            reader.read(number, code)
+    for number, code in code_lines(text, MOST_LINES):
+        reader.read(number, code)
     return reader.program()
 
 
@@ -117,8 +97,6 @@ class _Reader:
     def read(self, number: int, code: str) -> None:
         """One line without its comment."""
         self._line, self._code = number, code
-        if len(self._lines) == MOST_LINES:
-            raise self._refused("too_many_lines", code, str(MOST_LINES))
         target, tree = self._assignment(code)
         value = self._value(tree)
         named = isinstance(value, str) and value not in self._scope.values()
@@ -127,7 +105,7 @@ class _Reader:
             self._steps[-1] = Step(target, self._steps[-1].operation, self._steps[-1].operands)
         self._scope[target] = target if named else value
         self._last = target
-        self._lines.append(f"{target} = {ast.unparse(_AsPyTorch().visit(tree))}")
+        self._lines.append(f"{target} = {ast.unparse(AsPyTorch().visit(tree))}")
 
     def program(self) -> Program:
         """All of it, after the last line."""
@@ -139,25 +117,15 @@ class _Reader:
         return Program(tuple(self._steps), output, tuple(self._lines))
 
     def _assignment(self, code: str) -> tuple[str, ast.expr]:
-        if unreadable := _UNREADABLE.search(code):
-            raise self._refused("character", unreadable[0])
-        try:
-            [statement] = ast.parse(code).body
-        except (SyntaxError, ValueError, MemoryError, RecursionError):
-            raise self._refused("syntax", code) from None
-        match statement:
+        match statement(self._line, code, _UNREADABLE):
             case ast.Assign(targets=[ast.Name(id=name)], value=tree):
                 return self._free(name), tree
         raise self._refused("assignment", code)
 
     def _free(self, name: str) -> str:
-        if name in RESERVED or keyword.iskeyword(name) or name.startswith("_"):
-            raise self._refused("reserved", name)
-        if name in self._scope:
+        if name in self._scope and name != "x":
             raise self._refused("taken", name)
-        if len(name) > LONGEST_NAME:
-            raise self._refused("long_name", name, str(LONGEST_NAME))
-        return name
+        return free_name(name, self._line, RESERVED)
 
     def _value(self, tree: ast.expr) -> Operand:
         """What an expression stands for; its operations are added to the program."""
@@ -234,16 +202,6 @@ class _Reader:
 
     def _refused(self, code: str, written: str, allowed: str = "") -> ProgramError:
         return ProgramError(code, self._line, written, allowed)
-
-
-class _AsPyTorch(ast.NodeTransformer):
-    """f(e) → torch.f(e)."""
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        if isinstance(node.func, ast.Name):
-            node.func = ast.Attribute(ast.Name("torch", ast.Load()), node.func.id, ast.Load())
-        return node
 
 
 ARITHMETIC: dict[str, Callable[..., Any]] = {

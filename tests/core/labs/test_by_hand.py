@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from core.jsonable import to_number
 from core.labs.by_hand import comparison, grammar
 from core.labs.by_hand.expressions import DEFAULT, DEFAULT_X, EXPRESSIONS
-from core.labs.by_hand.grammar import FUNCTIONS, REDUCTIONS, ProgramError, program, vector
+from core.labs.by_hand.grammar import FUNCTIONS, REDUCTIONS, program, vector
 from core.labs.by_hand.graph import Graph
 from core.labs.by_hand.pytorch import differentiate
 from core.labs.by_hand.script import script
+from core.labs.reading import ProgramError
 
 ROOT = Path(__file__).parents[3]
 X = (0.0, 1.0, 2.0)

@@ -1,0 +1,122 @@
+"""Report: everything that is shown about a program, as plain data: what a worker answers."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+
+from core.labs.reading import ProgramError
+from core.labs.tensors import failures, grammar, script, silent
+from core.labs.tensors.evaluation import SEED, Evaluation, Failed, Result, described, is_array
+from core.labs.tensors.grammar import Line
+
+Json = dict[str, Any]
+Shown = list[tuple[str, Result]]
+
+
+def report(program: str) -> Json:
+    """A program, computed.
+
+    Returns:
+        lines: for each line of code its number, code, state ("done", "failed", "refused", "waiting"), the tensors that it gives
+            (name, result, shape, dtype, stride, storage …), its parts (columns, shape), what its script prints, torch's warnings, notes.
+        results: the cells, axes and sources of every result, by its number.
+        failure: what torch said of the first line that it could not compute, and which axis is to blame; None if there is none.
+        refusal: what is refused because it would be too large, as the arguments of a ProgramError; None if there is nothing.
+
+    Raises:
+        ProgramError: the program is none.
+    """
+    lines = grammar.program(program)
+    evaluation = Evaluation()
+    found: Json = {"lines": [], "results": {}, "failure": None, "refusal": None}
+    with _random_numbers_of_its_own():
+        for line in lines:
+            found["lines"].append(_line(evaluation, line, found))
+    found["results"] = {
+        str(one.number): {"shape": one.shape, "cells": one.cells, "how": one.how, "axes": one.axes} for one in evaluation.results
+    }
+    _repair(found, lines)
+    return found
+
+
+@contextmanager
+def _random_numbers_of_its_own() -> Iterator[None]:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(SEED)
+        yield
+
+
+def _line(evaluation: Evaluation, line: Line, found: Json) -> Json:
+    """One line; after one that failed nothing is computed."""
+    one: Json = {"number": line.number, "code": line.code, "state": "waiting", "tensors": [], "parts": [], "plain": None, "output": ""}
+    one |= {"changed": [], "warnings": [], "notes": []}
+    if found["failure"] or found["refusal"]:
+        return one
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        try:
+            shown = evaluation.step(line)
+        except Failed as failed:
+            found["failure"] = {"line": line.number, **failures.explained(failed, line)}
+            one["state"] = "failed"
+        except ProgramError as error:
+            found["refusal"] = {"code": error.code, "line": error.line, "written": error.written, "allowed": error.allowed}
+            one["state"] = "refused"
+        else:
+            _fill(one, shown, evaluation, line)
+    one["parts"] = [_part(node, result) for node, result in evaluation.parts]
+    one["warnings"] = list(dict.fromkeys(str(warning.message) for warning in warned))
+    return one
+
+
+def _part(node: grammar.Node, result: Result) -> Json:
+    return {"start": node.start, "end": node.end, "shape": result.shape, "result": result.number}
+
+
+def _fill(one: Json, shown: Shown, evaluation: Evaluation, line: Line) -> None:
+    one["state"] = "done"
+    one["output"] = "\n".join(script.shown(name, evaluation.names[name].value) for name in dict.fromkeys(script.own_names(line)))
+    before = [name for name, result in evaluation.names.items() if is_array(result.value)]
+    for name, result in shown:
+        if not is_array(result.value):
+            one["plain"] = {"name": name, "text": str(result.value)}
+            continue
+        tensor = described(result, evaluation.memory)
+        one["tensors"].append({"name": name, "result": result.number, **tensor, "shares": _sharing(evaluation, result, name, before)})
+    one["changed"] = list(evaluation.seen)
+    one["notes"] = silent.notes(evaluation, line, shown)
+
+
+def _sharing(evaluation: Evaluation, result: Result, own: str, names: list[str]) -> list[str]:
+    """The other names whose elements lie in the same storage."""
+    storage = evaluation.memory.storage(result.value)
+    if storage is None:
+        return []
+    others = {name: evaluation.names[name].value for name in names if name != own.partition(".")[0]}
+    return [name for name, value in others.items() if value is not result.value and evaluation.memory.storage(value) is storage]
+
+
+def _repair(found: Json, lines: list[Line]) -> None:
+    """Keep of the proposed repairs those that work: the changed line is computed, and is not noted for the same again."""
+    for place, one in enumerate(found["lines"]):
+        for note in one["notes"]:
+            note["repairs"] = [code for code in note["repairs"] if works(lines, place, code, note["code"])]
+    if failure := found["failure"]:
+        place = next(place for place, line in enumerate(lines) if line.number == failure["line"])
+        failure["repairs"] = [code for code in dict.fromkeys(failure["repairs"]) if works(lines, place, code)][: failures.MOST_REPAIRS]
+
+
+def works(lines: list[Line], place: int, code: str, without: str = "") -> bool:
+    """Whether a program whose line at `place` is replaced by `code` comes to its end there."""
+    try:
+        changed = grammar.program("\n".join([*(line.code for line in lines[:place]), code]))
+        evaluation = Evaluation()
+        with _random_numbers_of_its_own(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            shown = [evaluation.step(line) for line in changed][-1]
+            return without not in [note["code"] for note in silent.notes(evaluation, changed[-1], shown)]
+    except (Failed, ProgramError):
+        return False
