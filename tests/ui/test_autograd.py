@@ -13,8 +13,10 @@ from streamlit.testing.v1 import AppTest
 from core.engine import NoAnswerError, pool
 from core.labs.by_hand.expressions import EXPRESSIONS
 from core.labs.by_hand.pytorch import differentiate
-from ui.by_hand import asking, settings
+from ui.by_hand import settings
 from ui.by_hand.arrangement import arrange
+from ui.lab import asking
+from ui.lab.programs import OWN
 
 Open = Callable[..., AppTest]
 Asked = list[dict[str, Any]]
@@ -74,7 +76,7 @@ def test_the_lesson(open_app: Open) -> None:
 def test_every_expression_is_drawn(open_app: Open, name: str) -> None:
     app = open_app("autograd", expression=name)
     assert app.selectbox[0].value == name
-    assert app.text_area(key=settings.PROGRAM).value == EXPRESSIONS[name]
+    assert app.text_area(key=settings.PROGRAMS.text).value == EXPRESSIONS[name]
     assert (picture(app)["gradient"] is None) == (name == "vector")
 
 
@@ -82,15 +84,15 @@ def test_choosing_an_expression_writes_its_program_and_the_link(open_app: Open) 
     app = open_app("autograd")
     assert address(app) == "lang=en"
     app.selectbox[0].set_value("two_paths").run()
-    assert app.text_area(key=settings.PROGRAM).value == EXPRESSIONS["two_paths"]
+    assert app.text_area(key=settings.PROGRAMS.text).value == EXPRESSIONS["two_paths"]
     assert address(app) == "expression=two_paths&lang=en"
     assert len(picture(app)["paths"]) == 2
 
 
 def test_a_changed_program_is_ones_own(open_app: Open) -> None:
     app = open_app("autograd")
-    app.text_area(key=settings.PROGRAM).set_value("y = (x * x).sum()").run()
-    assert app.selectbox[0].value == settings.OWN
+    app.text_area(key=settings.PROGRAMS.text).set_value("y = (x * x).sum()").run()
+    assert app.selectbox[0].value == OWN
     assert picture(app)["gradient"] == ["0.0000", "2.0000", "4.0000"]
     again = open_app("autograd", program="y = (x * x).sum()", x="3")
     assert picture(again)["gradient"] == ["6.0000"]
@@ -99,9 +101,9 @@ def test_a_changed_program_is_ones_own(open_app: Open) -> None:
 def test_a_refused_program_is_named_and_nothing_is_lost(open_app: Open) -> None:
     app = open_app("autograd", expression="two_paths")
     before = picture(app)
-    app.text_area(key=settings.PROGRAM).set_value("a = x\ny = a ^ 2").run()
+    app.text_area(key=settings.PROGRAMS.text).set_value("a = x\ny = a ^ 2").run()
     assert [error.value.split(" Allowed")[0] for error in app.error] == ["Line 2: `^` has no meaning here."]
-    assert app.text_area(key=settings.PROGRAM).value == "a = x\ny = a ^ 2"
+    assert app.text_area(key=settings.PROGRAMS.text).value == "a = x\ny = a ^ 2"
     assert picture(app)["nodes"] == before["nodes"], "the last good program stays"
     assert "program=a+%3D+x%0Ay+%3D+a+%5E+2" in address(app), "a reload keeps what was typed"
 
@@ -150,13 +152,13 @@ def test_the_mend_of_a_vector(open_app: Open, reduction: str) -> None:
     app = open_app("autograd", expression="vector")
     assert picture(app)["pytorch"]["error"] == "RuntimeError: grad can be implicitly created only for scalar outputs"
     with_mend(app, reduction)
-    assert app.text_area(key=settings.PROGRAM).value == f"a = 3 * x\ny = (a ** 2).{reduction}()"
+    assert app.text_area(key=settings.PROGRAMS.text).value == f"a = 3 * x\ny = (a ** 2).{reduction}()"
     assert picture(app)["pytorch"]["error"] is None
 
 
 def with_mend(app: AppTest, reduction: str) -> None:
     """What the press on the mend does; AppTest runs no script of a component."""
-    app.session_state[settings.PROGRAM] = settings.mended(app.session_state[settings.GOOD].text, reduction)
+    app.session_state[settings.PROGRAMS.text] = settings.mended(app.session_state[settings.PROGRAMS.good].text, reduction)
     app.run()
 
 

@@ -5,39 +5,19 @@ import { Chain } from "./by_hand_chain.js";
 import { GraphPicture } from "./by_hand_graph.js";
 import { nodesOf, rerouted, written } from "./by_hand_path.js";
 import { element } from "./format.js";
+import { Lab, mounting, panel } from "./lab.js";
 import { styles } from "./styles.js";
-import { readTheme } from "./theme.js";
 
 await Promise.all(["stage.css", "by_hand.css"].map(styles));
 
 const LONG = 30; // a product of more characters than this needs the whole width
 
-const mounted = new WeakMap(); // Streamlit's element → ByHand
-
-// Called at each rerun with Streamlit's component.
-export function mount({ parentElement, data, setTriggerValue }) {
-  if (!mounted.has(parentElement)) mounted.set(parentElement, new ByHand(parentElement));
-  mounted.get(parentElement).update(data, setTriggerValue);
-}
-
-export function unmount(parentElement) {
-  mounted.get(parentElement)?.close();
-  mounted.delete(parentElement);
-}
-
-class ByHand {
+class ByHand extends Lab {
   constructor(parent) {
-    this.root = element("section", "stepwise-stage stepwise-by-hand");
-    parent.querySelector(".stepwise-mount").replaceChildren(this.root);
+    super(parent, "stepwise-by-hand");
   }
 
-  update(data, trigger) {
-    const { picture, words } = data;
-    this.trigger = trigger;
-    this.dress(data);
-    const look = JSON.stringify([words, data.projector]);
-    if (look !== this.look) this.build(words);
-    this.look = look;
+  show(picture) {
     const shape = JSON.stringify([picture.output, picture.edges.map(({ of, by }) => [of, by])]);
     if (shape !== this.shape) this.path = picture.paths[0];
     this.shape = shape;
@@ -50,22 +30,13 @@ class ByHand {
     this.choose(this.path);
   }
 
-  dress({ words, palette, projector }) {
-    const theme = readTheme(this.root, palette);
-    this.root.setAttribute("aria-label", words.stage);
-    this.root.classList.toggle("sw-projector", projector);
-    for (const [role, value] of Object.entries(theme.colors)) this.root.style.setProperty(`--sw-${role}`, value);
-  }
-
   build(words) {
-    this.graph?.close();
-    this.root.replaceChildren();
     const grid = this.root.appendChild(element("div", "sw-grid"));
     const go = (through) => this.choose(rerouted(this.picture, this.path, through));
-    this.graph = new GraphPicture(panel(grid, "graph", words.graph, true), words, go);
-    this.chain = new Chain(panel(grid, "chain", ""), words, (path) => this.choose(path));
-    this.verdict = new Verdict(panel(grid, "pytorch", words.beside), words, (reduction) => this.trigger("mend", reduction));
-    this.nodes = new NodeTable(panel(grid, "nodes", words.nodes, true), words);
+    this.graph = new GraphPicture(panel(grid, "graph", words.graph, "bh-panel sw-wide"), words, go);
+    this.chain = new Chain(panel(grid, "chain", "", "bh-panel"), words, (path) => this.choose(path));
+    this.verdict = new Verdict(panel(grid, "pytorch", words.beside, "bh-panel"), words, (reduction) => this.trigger("mend", reduction));
+    this.nodes = new NodeTable(panel(grid, "nodes", words.nodes, "bh-panel sw-wide"), words);
   }
 
   choose(path) {
@@ -76,15 +47,8 @@ class ByHand {
   }
 
   close() {
-    this.graph.close();
+    this.graph?.close();
   }
 }
 
-function panel(grid, id, title, wide = false) {
-  const frame = grid.appendChild(element("section", `sw-panel bh-panel${wide ? " sw-wide" : ""}`));
-  frame.dataset.panel = id;
-  const head = frame.appendChild(element("div", "sw-head")).appendChild(element("h3", "", title));
-  head.id = `bh-title-${id}`;
-  frame.setAttribute("aria-labelledby", head.id);
-  return frame;
-}
+export const { mount, unmount } = mounting(ByHand);

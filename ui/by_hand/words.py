@@ -1,40 +1,25 @@
 """What the page "Autograd by hand" says: in the drawing, about what was typed, and about special places."""
 
-import re
-
 import streamlit as st
 
 from core.labs.by_hand.comparison import Note
 from core.labs.by_hand.grammar import FUNCTIONS, REDUCTIONS
-from core.labs.reading import LARGEST, ProgramError
+from core.labs.reading import ProgramError
+from ui.lab import refusals
 from ui.locale import N_, _
 
 GRAMMAR = f"x, 1.5, + - * / **, ( ), {', '.join((*REDUCTIONS, *FUNCTIONS))}"
 
-LONGEST_SHOWN = 60  # characters of what was typed
-
 REFUSALS = {
     "elements": N_("x has {written} elements. Allowed: {allowed}, with commas between them."),
     "element": N_("x: {written} is not a number between −{largest} and {largest}."),
-    "empty": N_("Line {line}: there is no program yet. Write one assignment a line, such as `y = x.sum()`."),
-    "too_long": N_("Line {line}: the program has {written} characters; at most {allowed} are allowed."),
-    "too_many_lines": N_("Line {line}: {written} is one line too many; at most {allowed} are allowed."),
-    "too_many_operations": N_("Line {line}: with {written} there are too many operations; at most {allowed} are allowed."),
-    "character": N_("Line {line}: {written} has no meaning here. Allowed: {grammar}."),
-    "syntax": N_("Line {line}: {written} cannot be read. Allowed is one assignment a line, such as `b = a ** 2`."),
-    "assignment": N_("Line {line}: {written} is no assignment. Allowed is one name, `=` and an expression, such as `b = a ** 2`."),
-    "reserved": N_("Line {line}: {written} already means something else. Allowed is a name of your own, such as `a`."),
     "taken": N_("Line {line}: {written} has a value already. Each name is given once; choose another one."),
-    "long_name": N_("Line {line}: the name {written} is too long; at most {allowed} characters are allowed."),
-    "unknown": N_("Line {line}: {written} has no value yet. Allowed: {allowed}."),
     "function": N_("Line {line}: {written} is no function here. Allowed: {functions}."),
     "arguments": N_("Line {line}: {written} needs exactly one value, as in `exp(x)` or `x.mean()`."),
     "number": N_("Line {line}: {written} is a function of a number alone. Allowed is a function of something that comes from x."),
-    "size": N_("Line {line}: {written} is no number between −{largest} and {largest}."),
     "constant": N_(
         "Line {line}: {written} does not depend on x, so there is nothing to differentiate. Allowed is a last line with x in it."
     ),
-    "construct": N_("Line {line}: {written} is more than this small language knows. Allowed: {grammar}."),
 }
 
 NOTES = {
@@ -64,18 +49,8 @@ NOTES = {
 
 
 def refusal(error: ProgramError) -> str:
-    """Why something that was typed is refused: the line, what was written, what is allowed."""
-    return _(
-        REFUSALS[error.code], line=error.line, written=code(error.written), allowed=code(error.allowed), grammar=f"`{GRAMMAR}`",
-        functions=f"`{' '.join((*REDUCTIONS, *FUNCTIONS))}`", largest=f"{LARGEST:,.0f}",
-    )  # fmt: skip
-
-
-def code(text: str) -> str:
-    """Typed text as code, so that Markdown does not interpret it."""
-    short = text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
-    fence = "`" * (max(map(len, re.findall("`+", short)), default=0) + 1)
-    return f"{fence} {short} {fence}" if "`" in short else f"{fence}{short}{fence}"
+    """Why something that was typed is refused."""
+    return refusals.refusal(error, REFUSALS, grammar=f"`{GRAMMAR}`", functions=f"`{' '.join((*REDUCTIONS, *FUNCTIONS))}`")
 
 
 def note(found: Note) -> str:

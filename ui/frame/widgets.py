@@ -101,6 +101,15 @@ def choice(
     )  # fmt: skip
 
 
+def listed(label: str, options: Sequence[Any], key: str, names: Mapping[Any, str], on_change: Callable[[], None]) -> None:
+    """The same choice with all options in sight, one below the other."""
+    widget, value = _named(key), st.session_state[key]
+    st.radio(
+        label, options, options.index(value), key=widget.key, on_change=widget.taking(on_change),
+        format_func=lambda option: names.get(option, option),
+    )  # fmt: skip
+
+
 def choices(
     label: str,
     options: Sequence[Any],

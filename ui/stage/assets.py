@@ -17,7 +17,10 @@ from starlette.routing import Route
 from ui.locale import _
 
 FOLDER = Path(__file__).parent
-FOLDERS = (FOLDER, FOLDER.parent / "bench", FOLDER.parent / "by_hand")  # no two files of these may have the same name
+FOLDERS = (
+    FOLDER,
+    *(FOLDER.parent / name for name in ("bench", "lab", "by_hand")),
+)  # no two files of these may have the same name
 # Streamlit sends this with every rerun, so it only fetches the rest, which is cached.
 _LOADER = """
 export default function ({ data, parentElement, setTriggerValue }) {

@@ -1,5 +1,6 @@
-"""Asking a worker what PyTorch finds; the page never waits long for it."""
+"""Asking a worker what PyTorch finds; a page never waits long for it."""
 
+import json
 import logging
 import time
 from concurrent.futures import Future
@@ -9,7 +10,6 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from core.engine import NoAnswerError, pool
-from ui.by_hand.settings import Chosen
 from ui.locale import _
 
 logger = logging.getLogger(__name__)
@@ -25,21 +25,22 @@ class Question(NamedTuple):
     at: float
 
 
-def answer(chosen: Chosen) -> dict[str, Any] | None:
-    """PyTorch's answer; None while there is none, and then the page looks again by itself."""
+def answer(question: str, **arguments: Any) -> dict[str, Any] | None:
+    """A worker's answer; None while there is none, and then the page looks again by itself."""
+    asked = json.dumps(arguments)
     if not pool().devices:
-        _awaited(chosen)
+        _awaited(question, asked)
         return None
-    asked = _ask(chosen.text, chosen.x, chosen.twice)
+    found = _ask(question, asked)
     try:
-        return asked.answer.result(AT_ONCE)
+        return found.answer.result(AT_ONCE)
     except NotYetError:
-        if time.monotonic() - asked.at > PATIENCE:
-            _in_vain(chosen, "no answer")
+        if time.monotonic() - found.at > PATIENCE:
+            _in_vain(question, asked, "no answer")
         else:
-            _awaited(chosen)
+            _awaited(question, asked)
     except NoAnswerError as error:
-        _in_vain(chosen, str(error))
+        _in_vain(question, asked, str(error))
     return None
 
 
@@ -49,22 +50,22 @@ def waiting() -> str:
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _ask(program: str, x: tuple[float, ...], twice: bool) -> Question:
+def _ask(question: str, arguments: str) -> Question:
     """One question for all visitors who have the same."""
-    return Question(pool().ask("autograd", program=program, x=list(x), backwards=2 if twice else 1), time.monotonic())
+    return Question(pool().ask(question, **json.loads(arguments)), time.monotonic())
 
 
-def _awaited(chosen: Chosen) -> None:
+def _awaited(question: str, arguments: str) -> None:
     def look() -> None:
-        asked = _ask(chosen.text, chosen.x, chosen.twice) if pool().devices else None
+        asked = _ask(question, arguments) if pool().devices else None
         if asked and (asked.answer.done() or time.monotonic() - asked.at > PATIENCE):
             st.rerun()
 
     st.fragment(look, run_every=0.4)()
 
 
-def _in_vain(chosen: Chosen, reason: str) -> None:
-    _ask.clear(chosen.text, chosen.x, chosen.twice)
+def _in_vain(question: str, arguments: str, reason: str) -> None:
+    _ask.clear(question, arguments)
     logger.warning("PyTorch's answer did not come: %s", reason)
     st.error(_("PyTorch's answer did not come: the process that computes it has ended or is too busy."), icon=":material/error:")
     st.button(_("Ask again"))

@@ -1,0 +1,20 @@
+"""Page: what stands round a lab's drawing: its title, and the script that computes the same at home."""
+
+import streamlit as st
+
+from ui.frame import shell
+
+
+def heading(title: str, sentence: str) -> None:
+    """Title and sentence; on a projector one line without the sentence."""
+    with st.container(key="heading", horizontal=True, vertical_alignment="bottom"):
+        st.title(title, anchor=False, width="content")
+        if not shell.projecting():
+            st.markdown(sentence)
+
+
+def script(text: str, name: str, caption: str, label: str) -> None:
+    """A program in plain PyTorch, to read and to take home."""
+    st.caption(caption)
+    st.download_button(label, text, name, "text/x-python", icon=":material/code:", on_click="ignore")
+    st.code(text, language="python", line_numbers=True)
