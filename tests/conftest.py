@@ -4,9 +4,11 @@ import pytest
 import torch
 from hypothesis import HealthCheck, settings
 
-# How long an example takes says how busy the machine is, and nothing about what is tried.
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
+# How long an example takes says how busy the machine is, and nothing about what is tried. The same commit draws the same examples,
+# so that a failure is seen again by whoever looks for it; `pytest --hypothesis-profile=search` draws others each time.
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", settings.get_profile("search"), derandomize=True)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session", autouse=True)

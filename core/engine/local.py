@@ -79,8 +79,9 @@ class LocalPool:
             workers, self._workers = self._workers, []
         for worker in workers:
             worker.close()
+        until = time.monotonic() + CLOSE_SECONDS  # for all of them: two that are still importing torch would take it one after the other
         for worker in workers:
-            worker.join(CLOSE_SECONDS)
+            worker.join(max(0.0, until - time.monotonic()))
         atexit.unregister(self.close)
 
     @property

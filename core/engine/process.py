@@ -80,7 +80,7 @@ class WorkerProcess:
         if process.is_alive():
             logger.warning("Worker %s on %s did not leave in %.1f s and is killed.", process.pid, self.device, seconds)
             process.kill()
-            process.join(seconds)
+            process.join()
 
     def _write(self) -> None:
         if hasattr(signal, "pthread_sigmask"):  # inherited by the child: Ctrl-C is for the web process to act on

@@ -607,7 +607,7 @@ EXTREME = {
 }
 
 
-@settings(max_examples=25, derandomize=True)
+@settings(max_examples=25)
 @given(st.fixed_dictionaries(EXTREME))
 def test_what_is_offered_under_extreme_settings_helps(fields: dict[str, Any]) -> None:
     """A lower loss, or at least a finite one of which the same is no longer said."""

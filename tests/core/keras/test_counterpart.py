@@ -36,7 +36,7 @@ GENTLE = {"lr": st.floats(1e-4, 0.03)}  # where training is chaotic, rounding al
 DRAWN = {name: st.fixed_dictionaries(fields | GENTLE) for name, fields in
          {"linear_regression": LINEAR_REGRESSION, "iris": IRIS, "plane": PLANE, "char_rnn": CHAR_RNN}.items()}  # fmt: skip
 drawn = settings(
-    max_examples=10, derandomize=True,
+    max_examples=10,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 DRIVER = """
