@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from sklearn.metrics import confusion_matrix
 
 from tests.browser.plain_iris import EPOCHS, Plain, trained_plainly
-from tests.browser.visitors import PLOT, Visitors, choose, fill, press, stage, traces, until_status
+from tests.browser.visitors import PLOT, Visitors, choose, fill, press, stage, until_status, until_step
 
 pytestmark = pytest.mark.browser
 
@@ -77,6 +77,7 @@ def network_is(page: Page, plain: Plain) -> None:
 def test_lr_is_raised_until_it_breaks_and_mended(visit: Visitors) -> None:
     page = visit("iris?speed=300&optimizer=SGD&epochs=10000")
     press(page, "Train")
+    until_step(page, 20)
     lr = page.get_by_label("Learning rate (lr)").last
     lr.fill("10")
     lr.press("Enter")
@@ -118,9 +119,11 @@ def test_who_watches_sees_the_layers_that_the_other_chooses(visit: Visitors) -> 
     page.get_by_role("button", name="Links").click()
     watcher = visit(page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").first.inner_text())
     page.keyboard.press("Escape")
-    assert len(traces(watcher, "gradients")) == 2
+    show(watcher, "gradients")
+    drawn = f"(traces) => {PLOT.format('gradients')}?.data?.length === traces"
+    watcher.wait_for_function(drawn, arg=2)
     fill(page, "Hidden layers", "3")
-    watcher.wait_for_function(f"() => {PLOT.format('gradients')}?.data?.length === 4")
+    watcher.wait_for_function(drawn, arg=4)
 
 
 def test_every_setting_can_be_pressed(visit: Visitors) -> None:

@@ -54,6 +54,7 @@ def test_the_drawn_curves_and_the_figures_are_those_of_a_plain_loop(visit: Visit
 
 def test_lr_bends_the_running_curve_into_a_divergence_that_is_explained_and_mended(visit: Visitors) -> None:
     page = visit("linear_regression?speed=300&epochs=100000")
+    until_drawn(page, 0)
     [loss] = traces(page, "loss")
     assert (loss["x"], loss["y"]) == ([0], [pytest.approx(14 / 3)]), "the first view shows where the loss begins"
     assert page.evaluate(f"{PLOT.format('loss')}.data[0].mode") == "markers"

@@ -199,12 +199,12 @@ def stage(page: Page) -> tuple[str, int, int]:
 
 
 def traces(page: Page, panel: str) -> list[dict[str, Any]]:
-    """The traces of a chart as plotly holds them, once there is a point: name, x, y and whether it is shown.
+    """The traces of a chart as plotly holds them: name, x, y and whether it is shown; only what is on screen is drawn.
 
-    Only what is on screen is drawn; and a chart stands before the first row is there, empty.
+    A chart is there before its first point: whoever means the points waits for them (`until_drawn`).
     """
     page.locator(f"{STAGE} [data-panel={panel}]").scroll_into_view_if_needed()
-    page.wait_for_function(f"() => {PLOT.format(panel)}?.data?.some(({{ x, y }}) => (x ?? y)?.length)")
+    page.wait_for_function(f"() => {PLOT.format(panel)}?.data")
     read = f"""() => {PLOT.format(panel)}.data.map(({{ name, x, y, visible, line }}) =>
         ({{ name, x: [...(x ?? [])], y: [...(y ?? [])], visible: visible ?? true, dash: line?.dash }}))"""
     found: list[dict[str, Any]] = page.evaluate(read)
