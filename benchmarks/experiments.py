@@ -15,7 +15,7 @@ from core.engine import LocalPool
 PEER_ROUNDS = 5
 LONGER = 3  # rounds with views: they are drawn once more at each beginning and end, beside their ten times a second
 VIEWS = {
-    "iris": ("network", "regions", "confusion", "mistakes", "histograms", "flower:5.9,3.0,4.2,1.5"),
+    "iris": ("network", "regions", "confusion", "mistakes", "histograms", "sample:5.9,3.0,4.2,1.5"),
     "plane": ("network", "units:20", "regions", "confusion", "mistakes", "histograms", "references", "border"),
     "overfitting": ("points", "curve", "closed_curve", "weights:0", "references", "study_test", "study_train", "study_now"),
 }

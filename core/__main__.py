@@ -76,7 +76,7 @@ def _refused(problem: Problem, settings: Mapping[str, Setting]) -> str:
         way_out = " ".join(f"--set {field}={value}" for field, value in problem.remedy.items())
         return f"{problem.field} = {problem.value!r} is refused ({problem.code}); this does: {way_out}"
     if problem.row is not None:
-        return f"{problem.field}: row {problem.row} holds {problem.value!r}; a row is two finite numbers, as in {problem.bounds}"
+        return f"{problem.field}: row {problem.row} holds {problem.value!r}; rows of finite numbers are written as in {problem.bounds}"
     allowed = f"allowed: {problem.bounds}" if problem.setting else f"there is no such field; there are {', '.join(settings)}"
     return f"{problem.field} = {problem.value!r} is refused ({problem.code}); {allowed}"
 

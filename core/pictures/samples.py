@@ -39,7 +39,7 @@ class Plane:
 def ticks(values: Floats, size: int) -> Floats:
     """The middles of `size` cells, from below the least value to above the greatest."""
     low, high = values.min(), values.max()
-    margin = MARGIN * (high - low)
+    margin = MARGIN * (high - low) or 0.5  # where all values are the same
     return np.linspace(low - margin, high + margin, size)
 
 

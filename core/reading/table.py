@@ -14,7 +14,7 @@ from core.reading.numbers import LARGEST, Decimal, decimal_sign, is_date, is_mis
 from core.settings.limits import limits
 
 Kind = Literal["whole numbers", "numbers", "dates", "text", "empty"]
-Why = Literal["missing", "no_number", "too_large", "too_many_cells"]
+Why = Literal["missing", "no_number", "too_large", "too_many_cells", "alone"]
 NUMBERS = ("whole numbers", "numbers")
 FIRST = 3  # so many of the cells to blame are named
 ROW_NUMBER = 0  # the place of a column that every table has: 1, 2, 3 …

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from core.reading.classes import Classified
 from core.reading.errors import ReadingError
 from core.reading.table import FIRST, NUMBERS, ROW_NUMBER, Cell, Column, Table
+from core.settings.limits import limits
 
 Translate = Callable[[str], str]
 Quote = Callable[[str], str]
@@ -37,8 +39,19 @@ ERRORS |= {
     "no_place_for_table": N_("This experiment takes no table."),
     "no_place_for_text": N_("This experiment takes no text."),
     "one_x": N_("A line needs points at two different x at least: choose another column for x."),
+    "no_features": N_("There is no column of numbers to learn from beside the classes: choose another column for the classes."),
+    "too_many_features": N_("{features} columns are chosen; at most {limit} can be learned from. Leave some out."),
+    "too_few_classes": N_("The column {name} tells no two classes apart that have two rows each: choose another column for the classes."),
+    "too_many_classes": N_(
+        "The column {name} holds {classes} classes; at most {limit} can be told apart. Choose another column for the classes."
+    ),
+    "too_many_samples": N_("{rows} rows can be learned from; at most {limit} are taken. Keep a part of the file."),
+    "no_target": N_("--target names the column of the classes, for an experiment that tells classes apart; this one takes --x and --y."),
+    "no_y": N_("This experiment tells classes apart: name their column by --target, and the columns to learn from by --x, any number."),
+    "not_in_the_plane": N_("A point in the plane has two columns to learn from; these are {columns}. Choose two by --x."),
+    "one_of_x": N_("A line has one x: give --x once."),
     "given_twice": N_("{name} is given twice: by a file, and by --set."),
-    "columns_of_no_file": N_("--x and --y choose columns of a table: say which file by --data-file."),
+    "columns_of_no_file": N_("--x, --y and --target choose columns of a table: say which file by --data-file."),
     "unknown_correction": N_("{value} is no correction; write WHAT=VALUE, and for WHAT one of: {choices}."),
     "unknown_reading": N_("{value} is no way to read the {name} of a file; there are: {choices}."),
 }
@@ -60,6 +73,7 @@ _CELLS = {
     "no_number": N_("line {line}: {cell} (no number)"),
     "too_large": N_("line {line}: {cell} (beyond float32)"),
     "too_many_cells": N_("line {line}: {cell} cells"),
+    "alone": N_("line {line}: {cell} (the only row of its class)"),
 }
 
 
@@ -86,6 +100,23 @@ def chosen(table: Table, x: int, y: int, points: int, translate: Translate = str
     """What is learned from a table."""
     names = {"x": named(table, x, translate), "y": named(table, y, translate)}
     return translate(N_("x: {x} · y: {y} · points: {n}")).format(**names, n=f"{points:,}")
+
+
+def classes_chosen(table: Table, target: int, found: Classified, translate: Translate = str) -> str:
+    """What is learned from a table whose rows have classes."""
+    counts = ", ".join(f"{name} {count:,}" for name, count in zip(found.classes, found.counts, strict=True))
+    values = {"target": named(table, target, translate), "columns": ", ".join(found.columns), "n": f"{len(found.rows):,}", "counts": counts}
+    return translate(N_("classes: {target} · from: {columns} · rows: {n} ({counts})")).format(**values)
+
+
+def no_room(table: Table, found: Classified, translate: Translate = str) -> str:
+    """Which columns of numbers are not learned from, though nobody left them out; "" where there are none."""
+    if not found.beyond:
+        return ""
+    names_of = ", ".join(named(table, place, translate) for place in found.beyond)
+    return translate(N_("At most {limit} columns are learned from; left out: {columns}")).format(
+        limit=limits().table_features, columns=names_of
+    )
 
 
 def notes(table: Table, translate: Translate = str, quote: Quote = str) -> list[str]:

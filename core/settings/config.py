@@ -18,10 +18,10 @@ from pydantic.fields import FieldInfo
 
 from core.settings.limits import limits
 
-Kind = Literal["float", "int", "bool", "choice", "text", "table", "choices", "integers"]
+Kind = Literal["float", "int", "bool", "choice", "text", "table", "choices", "integers", "names"]
 Liveness = Literal["structural", "live", "pictured"]  # a change needs a new run, bends the run, or only touches what is shown
 Scale = Literal["linear", "log"]
-_WRITTEN: Mapping[Kind, str] = types.MappingProxyType({"table": "1,1;2,2.5"})  # how a link writes one
+_ESCAPED = {"%": "%25", ",": "%2C", ";": "%3B"}  # in a name out of several that a link writes with commas between
 Optimizer = Literal["SGD", "Momentum", "Nesterov", "RMSprop", "Adam", "AdamW"]
 OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
 MOMENTUM: tuple[Optimizer, ...] = ("Momentum", "Nesterov")  # those that read `momentum`
@@ -86,7 +86,14 @@ class Problem:
         if self.code == "too_long" and self.setting.longest is not None:
             return f"≤ {self.setting.longest}"
         ends = [_end(end) for end in (self.setting.low, self.setting.high)]
-        return " … ".join(ends) if any(ends) else _WRITTEN.get(self.setting.kind, self.setting.kind)
+        return " … ".join(ends) if any(ends) else _written(self.setting)
+
+
+def _written(setting: Setting) -> str:
+    """How a link writes a value of this kind: the first rows of a table, or names."""
+    if setting.kind == "table":
+        return ";".join(",".join(f"{number:g}" for number in row) for row in setting.default[:2])
+    return to_text(setting.default) if setting.kind == "names" else setting.kind
 
 
 def _end(bound: float | None) -> str:
@@ -251,8 +258,8 @@ def _kind(annotation: Any) -> tuple[Kind, tuple[Any, ...]]:
     item = _item(annotation)
     if get_origin(item) is Literal:
         return "choices", get_args(item)
-    if get_origin(item) is Annotated and get_args(item)[0] is int:
-        return "integers", ()
+    if get_origin(item) is Annotated and get_args(item)[0] in (int, str):
+        return ("integers" if get_args(item)[0] is int else "names"), ()
     kinds: dict[Any, Kind] = {bool: "bool", int: "int", float: "float", str: "text"}
     return kinds.get(annotation, "table"), ()
 
@@ -275,7 +282,8 @@ def _problem(cls: type[Config], values: dict[str, Any], line: Any) -> Problem:
     value = values.get(field, setting.default if setting else line.get("input"))
     if setting is not None and setting.kind == "table" and len(line["loc"]) > 1:
         return Problem(field, line["input"], "table_row", setting, row=line["loc"][1] + 1)
-    return Problem(field, value, line["type"], setting, remedy=line.get("ctx", {}).get("remedy", {}))
+    known = line.get("ctx", {})
+    return Problem(field, known.get("held", value), line["type"], setting, known.get("row"), known.get("remedy", {}))
 
 
 def _first_of_each_table(problems: list["Problem"]) -> list["Problem"]:
@@ -290,5 +298,17 @@ def to_text(value: Any) -> str:
         return str(int(value))
     if isinstance(value, tuple):  # numbers in rows: "1,1;2,2.5"; one row: "1,2"
         separator = ";" if any(isinstance(item, tuple) for item in value) else ","
-        return separator.join(map(to_text, value))
+        return separator.join(_escaped(item) if isinstance(item, str) else to_text(item) for item in value)
     return str(value)
+
+
+def _escaped(name: str) -> str:
+    return "".join(_ESCAPED.get(character, character) for character in name)
+
+
+def names_in(text: str) -> list[str]:
+    """The names that a link writes with commas between."""
+    names = [part.strip() for part in text.split(",") if part.strip()]
+    for character, escaped in reversed(_ESCAPED.items()):  # the percent sign last, or it would make further ones
+        names = [name.replace(escaped, character) for name in names]
+    return names

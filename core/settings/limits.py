@@ -13,6 +13,9 @@ class Limits(BaseSettings):
 
     epochs: int = Field(1_000_000, ge=1)
     table_rows: int = Field(10_000, ge=2)
+    table_features: int = Field(12, ge=1, description="columns of a learner's table that a classifier is given")
+    table_classes: int = Field(10, ge=2, le=10, description="as many as there are colours and marks for")
+    table_samples: int = Field(2_000, ge=4, description="rows of a learner's table that a classifier learns and draws")
     upload_bytes: int = Field(8_000_000, ge=1)
     text_characters: int = Field(2_000_000, ge=2)
     model_parameters: int = Field(5_000_000, ge=1)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.experiments.iris.config import FEATURES, OVERFITTING
+from core.experiments.iris.config import FEATURES, OVERFITTING, IrisConfig
 from ui.bench import classifier_words as alike
 from ui.bench import workbench as run_panel
 from ui.bench.controls import FieldText
@@ -11,8 +11,15 @@ from ui.frame import shell
 from ui.locale import _
 
 
+def names_of(config: IrisConfig) -> dict[str, str]:
+    """What the pictures' names stand for: the words of a learner's table are its own."""
+    known, classes = config.shown_names
+    own = dict(zip((*known, *classes), (*config.known, *config.classes), strict=True)) if config.data == "own" else {}
+    return {**names(), **own}
+
+
 def names() -> dict[str, str]:
-    """The data's own names. The kinds keep their Latin ones in every language."""
+    """The flowers' own names. The kinds keep their Latin ones in every language."""
     return {
         "sepal_length": _("sepal length"),
         "sepal_width": _("sepal width"),
@@ -30,19 +37,34 @@ def fields() -> dict[str, FieldText]:
     """The fields of this page."""
     return {
         **alike.fields(),
+        "data": FieldText(_("Data"), choices={"flowers": _("150 iris flowers"), "own": _("my own table")}),
+        "table": FieldText(_("My own table")),
+        "column_names": FieldText(_("Columns")),
+        "class_names": FieldText(_("Classes")),
+        "used_columns": FieldText(_("Features")),
         "features": FieldText(_("Features"), choices={feature: names()[feature] for feature in FEATURES}),
-        "standardize": FieldText(_("Standardize"), _("Every feature gets mean 0 and variance 1, by the training flowers.")),
+        "standardize": FieldText(_("Standardize"), _("Every feature gets mean 0 and variance 1, by the training samples.")),
     }
 
 
 def findings() -> dict[str, str]:
     """What the numbers can say."""
-    return alike.findings()
+    unscaled = _(
+        "The numbers of {column} go up to {largest}. Networks learn best from numbers near 1; standardized, "
+        "every column has mean 0 and variance 1."
+    )
+    return {**alike.findings(), "unscaled": unscaled}
 
 
 def remedies() -> dict[str, str]:
     """The presses that mend."""
-    return {**alike.remedies(), "fewer_features": _("Only the petals"), "plateau.features": _("Give it all four features")}
+    return {
+        **alike.remedies(),
+        "fewer_features": _("Only the petals"),
+        "plateau.features": _("Give it all four features"),
+        "plateau.used_columns": _("Give it all columns"),
+        "unscaled": _("Start again, standardized"),
+    }
 
 
 def messages() -> dict[str, str]:
@@ -50,8 +72,9 @@ def messages() -> dict[str, str]:
     return run_panel.messages()
 
 
-def lesson(bench: Workbench) -> None:
+def lesson(bench: Workbench, config: IrisConfig) -> None:
     """What is to be seen, in short paragraphs and the lines of code that matter."""
+    rows, features, classes = config.rows, len(config.chosen), config.kinds
     st.markdown(
         _(
             "**Three calls.** The loss compares the network's three logits with the label; `loss.backward()` fills every "
@@ -59,14 +82,14 @@ def lesson(bench: Workbench) -> None:
         )
     )
     shell.snippet(
-        "logits = model(x)                        # (150, 4) -> (150, 3)\n"
+        f"logits = model(x)                        # ({rows}, {features}) -> ({rows}, {classes})\n"
         "loss = F.cross_entropy(logits, y)        # takes logits and int64 labels\n"
         "optimizer.zero_grad()\nloss.backward()\noptimizer.step()"
     )
     st.markdown(
         _(
             "**The picture.** A line is a weight: the thicker, the larger; blue adds, dashed orange takes away. Press "
-            "“gradients” to see where the next step will push. The regions show what the network would call a flower there."
+            "“gradients” to see where the next step will push. The regions show what the network would call a sample there."
         )
     )
     st.markdown(

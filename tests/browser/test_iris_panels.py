@@ -28,7 +28,7 @@ def panels() -> list[Panel]:
         Network("network", "The network", names),
         Regions("regions", "Decision regions", names, " (cm)"),
         Sentences("words", "In words", say.findings(), say.remedies(), say.messages()),
-        Probe("probe", "Try a flower", "flower", "{value} cm", names),
+        Probe("probe", "Try a flower", "sample", "{value} cm", names),
     ]
 
 

@@ -140,6 +140,56 @@ def test_a_file_is_read_as_the_page_reads_it(core: Core, tmp_path: Path) -> None
     assert json.loads(corrected.stdout.splitlines()[-1])["run"]["config"]["table"] == [[3.645, 34], [1.841, 6], [330, 60]]
 
 
+FRUIT = "name;kind;weight;length\nf1;apple;150,5;7,5\nf2;apple;?;7\nf3;pear;60;12\nf4;apple;40;7\nf5;pear;70;13\nf6;fig;1;1\n"
+
+
+@pytest.mark.parametrize("experiment", ["iris", "plane"])
+def test_a_table_with_classes_is_learned(core: Core, tmp_path: Path, experiment: str) -> None:
+    file = tmp_path / "fruit.csv"
+    file.write_text(FRUIT, encoding="utf-8")
+    chosen = ("--data-file", str(file), "--target", "kind", "--x", "length", "--x", "4")
+    done = core("train", experiment, *chosen, "--x", "weight", "--steps", "3", "--json")
+    if experiment == "plane":
+        assert (done.returncode, "row 1 holds 150.5" in done.stderr) == (2, True), "a place in the plane goes up to 100"
+        file.write_text(FRUIT.replace("150,5", "50,5"), encoding="utf-8")
+        done = core("train", experiment, *chosen, "--x", "weight", "--steps", "3", "--json")
+    assert done.returncode == 0
+    first = 50.5 if experiment == "plane" else 150.5
+    config = json.loads(done.stdout.splitlines()[-1])["run"]["config"]
+    assert config["data"] == "own"
+    assert config["table"] == [[first, 7.5, 0], [60, 12, 1], [40, 7, 0], [70, 13, 1]]
+    if experiment == "iris":
+        assert (config["column_names"], config["class_names"]) == (["weight", "length"], ["apple", "pear"])
+    assert done.stderr.splitlines()[1:] == [
+        "The column “name” cannot be used. Cells that are no numbers: 6 – line 2: “f1” (no number); line 3: “f2” (no number); "
+        "line 4: “f3” (no number); …",
+        "classes: kind · from: weight, length · rows: 4 (apple 2, pear 2)",
+        "Rows left out: 2 – line 3: “?” (no value); line 7: “fig” (the only row of its class)",
+    ]
+    script = tmp_path / "script.py"
+    assert core("export", experiment, *chosen, "--x", "weight", "--set", "epochs=3", "-o", str(script)).returncode == 0
+    printed = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert printed.stdout.splitlines()[-1] == f"loss: {json.loads(done.stdout.splitlines()[-2])['metrics']['loss']}"
+
+
+@pytest.mark.parametrize(
+    ("experiment", "arguments", "said"),
+    [
+        ("iris", ["--y", "a"], "name their column by --target"),
+        ("iris", ["--target", "0"], "There is no column 0"),
+        ("plane", ["--x", "a"], "has two columns to learn from; these are 1"),
+        ("linear_regression", ["--target", "k"], "this one takes --x and --y"),
+        ("linear_regression", ["--x", "a", "--x", "b"], "give --x once"),
+    ],
+)
+def test_columns_that_an_experiment_does_not_take(core: Core, tmp_path: Path, experiment: str, arguments: list[str], said: str) -> None:
+    file = tmp_path / "table.csv"
+    file.write_text("a,b,k\n" + "".join(f"{row},{row % 3},{'uv'[row % 2]}\n" for row in range(8)), encoding="utf-8")
+    done = core("train", experiment, "--data-file", str(file), *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
 def test_a_text_file_is_learned(core: Core, tmp_path: Path) -> None:
     file = tmp_path / "weather.txt"
     file.write_bytes("today’s".encode("cp1252"))
@@ -179,7 +229,7 @@ def test_an_experiment_without_a_place_for_a_file_says_so(core: Core, tmp_path: 
     file = tmp_path / "table.csv"
     file.write_bytes(b"x,y\n1,2\n3,4\n")
     for option, said in (("--data-file", "takes no table"), ("--text-file", "takes no text"), ("--x", "say which file by --data-file")):
-        done = core("export", "iris", option, str(file))
+        done = core("export", "overfitting", option, str(file))
         assert (done.returncode, done.stdout) == (2, "")
         assert said in done.stderr
 

@@ -141,7 +141,7 @@ class Controls:
     def _changed(self, setting: Setting) -> bool:
         """Whether it differs from its default; a text or table of the visitor's own is theirs, and is kept."""
         return (
-            setting.kind not in ("text", "table")
+            setting.kind not in ("text", "table", "names")
             and self._has_effect(setting.name)
             and not _same(self.value(setting.name), setting.default)
         )

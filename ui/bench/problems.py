@@ -29,7 +29,11 @@ SENTENCES = {
         "{field}: one hidden unit for each distinct character of this text makes too many weights; at most {weights} are allowed. "
         "With a linear layer on top the network is as large as you like."
     ),
-    "table_row": N_("{field}: row {row} holds “{value}”; a row is two numbers that float64 can hold, as in {bounds}."),
+    "table_row": N_("{field}: row {row} holds “{value}”; rows of numbers that float64 can hold are written as in {bounds}."),
+    "class_alone": N_("{field}: each class needs two rows at least, one to learn from and one to test on; {value} has fewer."),
+    "odd_name": N_("{field}: “{value}” is no name; a name is letters in one line."),
+    "no_such_column": N_("{field}: the table has no column {value}."),
+    "repeated": N_("{field}: “{value}” names something twice."),
     "iteration_too_large": N_("{field}: with {value} one iteration takes too much memory; a smaller network leaves room."),
     "no_change": N_("{field}: “{value}” is not what a link of ours says. Allowed: 100:lr=0.05,1000:loss=0.0002"),
     "other": N_("{field}: “{value}” is not allowed. Allowed: {bounds}."),

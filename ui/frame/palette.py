@@ -45,9 +45,10 @@ SCALES: dict[str, dict[str, list[list[Any]]]] = {
     "dark": {"surface": [[0, "#1d6a94"], [0.25, "#1b4059"], [1, "#161b22"]]},
 }
 
+# Of ten classes some hues are near each other: the marks of the classes (ui/stage/picture.js) tell them apart.
 CLASSES: dict[str, list[str]] = {
-    "light": ["#0072b2", "#d55e00", "#00785a", "#8b1e7e", "#946200", "#3f4652"],
-    "dark": ["#56b4e9", "#ff9142", "#2fd0a0", "#ee9fcf", "#f0c23c", "#c9d0da"],
+    "light": ["#0072b2", "#d55e00", "#00785a", "#8b1e7e", "#946200", "#3f4652", "#c2185b", "#4d7c0f", "#7a4f2b", "#0e7490"],
+    "dark": ["#56b4e9", "#ff9142", "#2fd0a0", "#ee9fcf", "#f0c23c", "#c9d0da", "#ff8fab", "#b5d33d", "#d6a77a", "#67e8f9"],
 }
 
 

@@ -29,11 +29,12 @@ class Probe {
   // A slider for each feature that the network is given, from the least to the greatest that was measured.
   offer({ measured, features, classes }) {
     this.order = Object.keys(measured);
+    this.digits = Object.fromEntries(Object.entries(measured).map(([feature, all]) => [feature, Math.max(0, places(all))]));
     const made = JSON.stringify([features, classes]);
     if (made === this.made) return this.ask();
     this.made = made;
     for (const [feature, all] of Object.entries(measured)) {
-      this.values[feature] ??= Number((all.reduce((sum, one) => sum + one, 0) / all.length).toFixed(1));
+      this.values[feature] ??= Number((all.reduce((sum, one) => sum + one, 0) / all.length).toFixed(this.digits[feature]));
     }
     this.sliders.replaceChildren(...features.map((feature) => this.slider(feature, measured[feature])));
     this.chances = classes.map((one, kind) => this.chance(one, kind));
@@ -44,7 +45,7 @@ class Probe {
   slider(feature, all) {
     const row = element("label", "sw-feature");
     row.append(element("span", "", this.spec.names[feature] ?? feature));
-    const range = { type: "range", min: Math.min(...all), max: Math.max(...all), step: 0.1, value: this.values[feature] };
+    const range = { type: "range", min: Math.min(...all), max: Math.max(...all), step: 10 ** -places(all), value: this.values[feature] };
     const input = row.appendChild(Object.assign(element("input"), range));
     input.dataset.feature = feature;
     const number = row.appendChild(element("output", "", this.number(feature)));
@@ -58,7 +59,7 @@ class Probe {
   }
 
   number(feature) {
-    return this.spec.unit.replace("{value}", fixed(this.values[feature], 1));
+    return this.spec.unit.replace("{value}", fixed(this.values[feature], this.digits[feature]));
   }
 
   chance(name, kind) {
@@ -93,4 +94,10 @@ class Probe {
   destroy() {
     clearTimeout(this.asking);
   }
+}
+
+// Decimal places in which a slider has between some 20 and 200 stops from the least to the greatest of these numbers.
+function places(all) {
+  const range = Math.max(...all) - Math.min(...all);
+  return range > 0 ? Math.min(9, Math.max(-9, Math.ceil(1.35 - Math.log10(range)))) : 1;
 }

@@ -122,7 +122,8 @@ export class Tip {
   }
 }
 
-// The marks of the classes: a circle, a square, a triangle, a diamond, a triangle on its tip, a plus; corners in units of the radius.
+// The marks of the classes: a circle, a square, a triangle, a diamond, a triangle on its tip, a plus, a cross, a pentagon,
+// a star, a bar; corners in units of the radius.
 // Colour is never the only sign.
 const CORNERS = [
   null,
@@ -131,7 +132,19 @@ const CORNERS = [
   [[0, -1.25], [1.25, 0], [0, 1.25], [-1.25, 0]],
   [[0, 1.2], [1.1, -0.8], [-1.1, -0.8]],
   [[-0.4, -1.1], [0.4, -1.1], [0.4, -0.4], [1.1, -0.4], [1.1, 0.4], [0.4, 0.4], [0.4, 1.1], [-0.4, 1.1], [-0.4, 0.4], [-1.1, 0.4], [-1.1, -0.4], [-0.4, -0.4]],
+  [[0, -0.5], [0.6, -1.1], [1.1, -0.6], [0.5, 0], [1.1, 0.6], [0.6, 1.1], [0, 0.5], [-0.6, 1.1], [-1.1, 0.6], [-0.5, 0], [-1.1, -0.6], [-0.6, -1.1]],
+  around(5, () => 1.15),
+  around(10, (corner) => (corner % 2 ? 0.55 : 1.35)),
+  [[-0.45, -1.3], [0.45, -1.3], [0.45, 1.3], [-0.45, 1.3]],
 ];
+
+// So many corners, the first on top, each as far from the middle as `reach` says.
+function around(count, reach) {
+  return Array.from({ length: count }, (_, corner) => {
+    const angle = (2 * Math.PI * corner) / count;
+    return [reach(corner) * Math.sin(angle), -reach(corner) * Math.cos(angle)];
+  });
+}
 
 // The path of the mark of class `kind` round (x, y).
 export function mark(brush, kind, x, y, r) {

@@ -16,7 +16,7 @@ CATCH_UP_ROWS = 2000  # in one message to whoever joins late, and of a run's fir
 LIVE_ROWS = 30  # in one message to whoever is up to date
 LOG_ROWS = 1000  # rows that `keep` may save from thinning
 SHARED = 512
-WHOLE = ("text", "table", "choices", "integers")  # kinds of settings that a status, sent several times a second, leaves out
+WHOLE = ("text", "table", "choices", "integers", "names")  # kinds of settings that a status, sent several times a second, leaves out
 
 
 class Batch(NamedTuple):

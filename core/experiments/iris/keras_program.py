@@ -39,12 +39,12 @@ def activation():
 if run.penalised:
     decay = keras.regularizers.L2(config.weight_decay / 2)  # its gradient is weight_decay · w, which PyTorch's optimizer adds by itself
 model = keras.Sequential([])
-model.add(keras.Input((len(config.features),)))
+model.add(keras.Input((len(config.chosen),)))
 for units in config.hidden:
     model.add(keras.layers.Dense(units, activation=activation(), kernel_regularizer=penalty(), bias_regularizer=penalty()))
     if run.first_used("dropout"):
         model.add(keras.layers.Dropout(run.first_used("dropout")))
-model.add(keras.layers.Dense(3, kernel_regularizer=penalty(), bias_regularizer=penalty()))
+model.add(keras.layers.Dense(config.kinds, kernel_regularizer=penalty(), bias_regularizer=penalty()))
 model.set_weights(weights)
 
 # Compile: a loss and an optimizer are handed over. Nothing is computed yet, and no loop is to be seen.

@@ -1,4 +1,4 @@
-"""Iris: three species told apart by their lengths"""
+"""Iris, or a table of your own: classes told apart by a network"""
 
 from itertools import pairwise
 
@@ -21,10 +21,15 @@ torch.manual_seed(config.seed)  # the same random numbers every time
 torch.set_num_threads(1)  # one thread adds in one order, down to the last digit
 device = torch.device("cpu")
 
-# Data: 150 iris flowers of three species (0, 1, 2), four lengths in centimetres of each.
-x, y = load_iris(return_X_y=True)  # (150, 4) float64, (150,) int
-if len(config.features) < 4:
-    x = x.take(config.columns, axis=1)  # ({", ".join(config.features)})
+if config.data == "flowers":
+    # Data: 150 iris flowers of three species (0, 1, 2), four lengths in centimetres of each.
+    x, y = load_iris(return_X_y=True)  # (150, 4) float64, (150,) int
+else:
+    # Data: {config.samples} rows of your own table. The last number of each is its class, from 0.
+    table = np.array(config.table)  # ({", ".join(config.known)}; {", ".join(config.classes)})
+    x, y = table[:, :-1], table[:, -1].astype(int)
+if len(config.chosen) < len(config.known):
+    x = x.take(config.columns, axis=1)  # ({", ".join(config.chosen)})
 if config.test_share:
     # {config.test_rows} of them are not learned from: they test what was learned.
     x, x_test, y, y_test = train_test_split(x, y, test_size=config.tested_share, stratify=y, random_state=config.seed)
@@ -36,7 +41,7 @@ if config.standardize:
 if config.wrong_labels:
     rng = np.random.default_rng(config.seed)
     wrong = rng.choice(len(y), config.wrong_labels, replace=False)  # these labels are made wrong, on purpose
-    y[wrong] = (y[wrong] + rng.integers(1, 3, config.wrong_labels)) % 3
+    y[wrong] = (y[wrong] + rng.integers(1, config.kinds, config.wrong_labels)) % config.kinds
 x = torch.tensor(x, dtype=torch.float32, device=device)  # numpy hands out float64, weights are float32
 y = torch.tensor(y, dtype=torch.int64, device=device)  # cross_entropy takes int64; numpy's int is int32 on some machines
 if config.test_share:
@@ -48,7 +53,7 @@ if config.hidden:
     if ever("dropout"):
         dropout = nn.Dropout(config.dropout)  # used after each hidden layer
     model = nn.Sequential()
-    for inputs, units in pairwise((len(config.features), *config.hidden)):
+    for inputs, units in pairwise((len(config.chosen), *config.hidden)):
         model.append(nn.Linear(inputs, units))
         if config.activation == "relu":
             model.append(nn.ReLU())
@@ -60,22 +65,22 @@ if config.hidden:
             model.append(nn.GELU())
         if ever("dropout"):
             model.append(dropout)
-    model.append(nn.Linear(config.hidden[-1], 3))
+    model.append(nn.Linear(config.hidden[-1], config.kinds))
 else:
     # Model: one linear layer: softmax regression. It gives logits; cross_entropy takes the softmax itself.
-    model = nn.Linear(len(config.features), 3)
+    model = nn.Linear(len(config.chosen), config.kinds)
 model.to(device)
 
 # Optimizer: it is given the parameters and no loss. It will read the gradient of each parameter from its .grad.
 optimizer = make_optimizer(config, model.parameters())
 
 
-# Accuracy: the share of flowers whose greatest logit is that of their species.
+# Accuracy: the share of samples whose greatest logit is that of their class.
 def share_right(logits, y):
     return (logits.argmax(1) == y).float().mean()
 
 
-# Measurement: loss and logits of many flowers at once, without dropout and without a graph.
+# Measurement: loss and logits of many samples at once, without dropout and without a graph.
 def measured(x, y):
     if config.hidden and ever("dropout"):
         model.eval()

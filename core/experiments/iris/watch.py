@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.experiments.iris.config import FEATURES, IrisConfig
-from core.experiments.iris.data import CLASSES, flowers
+from core.experiments.iris.config import IrisConfig
+from core.experiments.iris.data import data_set
 from core.experiments.iris.planes import plane, planes
 from core.pictures import references, views
 from core.pictures.classifier import Classifier
@@ -18,56 +18,59 @@ from core.program.experiment import View
 
 
 class Iris(Classifier):
-    """One view beside those of any classifier: `flower:5.9,3,4.2,1.5`, the probabilities of any flower, by its lengths in cm."""
+    """One view beside those of any classifier: `sample:5.9,3,4.2,1.5`, the probabilities of any sample, by all its features."""
 
     path = Path(__file__).with_name("program.py")
     config: IrisConfig
 
     def sampled(self) -> Samples:
-        self.flowers = data = flowers(self.config)
-        x = torch.tensor(data.inputs(data.measured), device=self.device)  # (150, F) float32, numpy hands out float64
-        return Samples(self.config.features, CLASSES, data.measured, x, data.labels, data.train, data.test)
+        self.data = data = data_set(self.config)
+        x = torch.tensor(data.inputs(data.measured), device=self.device)  # (n, F) float32, numpy hands out float64
+        return Samples(data.chosen, data.classes, data.measured, x, data.labels, data.train, data.test)
 
     @property
     def planes(self) -> list[str]:
-        return planes(self.config)
+        return planes(self.data)
 
     def plane(self, name: str) -> Plane:
-        return plane(name, self.config, self.flowers)
+        return plane(name, self.data)
 
     def models(self) -> Mapping[str, Any]:
         return {"logistic_regression": references.logistic_regression(penalised=True), "mlp": references.mlp(self.config)}
 
     def facts(self) -> Mapping[str, Any]:
-        data = self.flowers
+        data = self.data
         return {
             **super().facts(),
-            "measured": {feature: data.measured[:, column].tolist() for column, feature in enumerate(FEATURES)},
-            "species": data.species.tolist(),
-            "relabelled": np.flatnonzero(data.labels != data.species).tolist(),
+            "measured": {feature: data.measured[:, column].tolist() for column, feature in enumerate(data.names)},
+            "largest": {
+                name: float(abs(data.measured[:, column]).max()) for name, column in zip(self.config.chosen, data.columns, strict=True)
+            },
+            "kinds": data.kinds.tolist(),
+            "relabelled": np.flatnonzero(data.labels != data.kinds).tolist(),
         }
 
     def pictures(self) -> dict[str, Callable[[str], View]]:
-        return {**super().pictures(), "flower": self._flower}
+        return {**super().pictures(), "sample": self._sample}
 
-    def _flower(self, argument: str) -> View:
-        x = torch.tensor(self.flowers.inputs(np.array([_lengths(argument)])), device=self.device)  # (1, F)
+    def _sample(self, argument: str) -> View:
+        x = torch.tensor(self.data.inputs(np.array([_numbers(argument, len(self.data.names))])), device=self.device)  # (1, F)
         return lambda: {"probabilities": views.numbers(self.chances(x)[0])}
 
 
-def _lengths(text: str) -> list[float]:
-    """Four finite numbers out of `text`.
+def _numbers(text: str, count: int) -> list[float]:
+    """So many finite numbers out of `text`.
 
     Raises:
         KeyError: it is something else.
     """
     try:
-        lengths = [float(part) for part in text.split(",")]
+        numbers = [float(part) for part in text.split(",")]
     except ValueError as error:
         raise KeyError(text) from error
-    if len(lengths) != len(FEATURES) or not all(map(math.isfinite, lengths)):
+    if len(numbers) != count or not all(map(math.isfinite, numbers)):
         raise KeyError(text)
-    return lengths
+    return numbers
 
 
 WATCH = Iris

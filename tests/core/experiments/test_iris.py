@@ -21,7 +21,7 @@ from torch import nn
 
 from core import experiments
 from core.experiments.iris.config import FEATURES, OVERFITTING, IrisConfig
-from core.experiments.iris.data import flowers
+from core.experiments.iris.data import data_set
 from core.experiments.iris.findings import findings
 from core.experiments.iris.watch import Iris
 from core.pictures.views import histograms
@@ -74,12 +74,19 @@ def plain_optimizer(config: IrisConfig, model: nn.Module) -> torch.optim.Optimiz
 
 def plain_data(config: IrisConfig) -> tuple[torch.Tensor, ...]:
     """x_train, y_train, x_test, y_test as a script would make them."""
-    flowers, kinds = load_iris(return_X_y=True)
-    x = np.take(flowers, [FEATURES.index(feature) for feature in config.features], axis=1)
+    measured, kinds = load_iris(return_X_y=True)
+    if config.data == "own":
+        measured, kinds = np.array(config.table)[:, :-1], np.array([int(row[-1]) for row in config.table])
+    x = np.take(measured, [config.known.index(feature) for feature in config.chosen], axis=1)
     train, test = x, x[:0]
     y_train, y_test = kinds, kinds[:0]
     if config.test_share:
-        train, test, y_train, y_test = train_test_split(x, kinds, test_size=config.test_share, stratify=kinds, random_state=config.seed)
+        share = max(config.test_share, config.kinds / len(kinds))
+        train, test, y_train, y_test = train_test_split(x, kinds, test_size=share, stratify=kinds, random_state=config.seed)
+    if config.label_noise:
+        rng = np.random.default_rng(config.seed)
+        wrong = rng.choice(len(y_train), round(config.label_noise * len(y_train)), replace=False)
+        y_train[wrong] = (y_train[wrong] + rng.integers(1, config.kinds, len(wrong))) % config.kinds
     if config.standardize:
         scaler = StandardScaler().fit(train)
         train, test = scaler.transform(train), scaler.transform(test) if len(test) else test
@@ -93,11 +100,11 @@ def plain_data(config: IrisConfig) -> tuple[torch.Tensor, ...]:
 
 def plain_model(config: IrisConfig) -> nn.Sequential:
     modules: list[nn.Module] = []
-    width = len(config.features)
+    width = len(config.chosen)
     for units in config.hidden:
         modules += [nn.Linear(width, units), ACTIVATIONS[config.activation](), nn.Dropout(config.dropout)]
         width = units
-    return nn.Sequential(*modules, nn.Linear(width, 3))
+    return nn.Sequential(*modules, nn.Linear(width, config.kinds))
 
 
 def plain_loop(config: IrisConfig, plan: Mapping[int, tuple[str, Any]]) -> tuple[Rows, nn.Sequential]:
@@ -249,15 +256,15 @@ def test_the_kinds_that_widgets_follow() -> None:
 
 @pytest.mark.parametrize("share", [0.001, 0.02, 0.2, 0.5])
 def test_the_split_is_stratified(share: float) -> None:
-    data = flowers(IrisConfig(test_share=share, seed=4))
+    data = data_set(IrisConfig(test_share=share, seed=4))
     assert sorted([*data.train, *data.test]) == list(range(150))
-    assert len(set(np.bincount(data.species[data.test]))) == 1
+    assert len(set(np.bincount(data.kinds[data.test]))) == 1
 
 
 def test_label_noise_is_a_share_of_wrong_training_labels() -> None:
     config = IrisConfig(label_noise=0.2, test_share=0.2, seed=5)
-    data, again = flowers(config), flowers(config)
-    wrong = np.flatnonzero(data.labels != data.species)
+    data, again = data_set(config), data_set(config)
+    wrong = np.flatnonzero(data.labels != data.kinds)
     assert len(wrong) == 24
     assert set(wrong) <= set(data.train)
     assert np.array_equal(data.labels, again.labels)
@@ -266,7 +273,7 @@ def test_label_noise_is_a_share_of_wrong_training_labels() -> None:
 def test_the_data_does_not_touch_the_stream_of_torch() -> None:
     torch.manual_seed(0)
     before = torch.get_rng_state()
-    flowers(IrisConfig(test_share=0.3, label_noise=0.3, standardize=True))
+    data_set(IrisConfig(test_share=0.3, label_noise=0.3, standardize=True))
     assert torch.equal(torch.get_rng_state(), before)
 
 
@@ -309,7 +316,7 @@ def test_a_hopeless_lr_ends_as_diverged() -> None:
     trainer, rows = train(IrisConfig(optimizer="SGD", lr=10.0, hidden=(), weight_decay=1.0, epochs=200))
     assert trainer.outcome == "diverged"
     assert not np.isfinite(rows[-1]["loss"])
-    for name in ("network", "regions", "confusion", "mistakes", "histograms", "flower:5,3,4,1"):
+    for name in ("network", "regions", "confusion", "mistakes", "histograms", "sample:5,3,4,1"):
         view(trainer, name)  # strict JSON even when nothing in it is finite
 
 
@@ -342,7 +349,7 @@ def test_before_the_first_backward_gradients_are_none() -> None:
 def predicted(trainer: Trainer) -> Any:
     """Softmax by hand from the parameters in numpy."""
     experiment = iris(trainer)
-    x = experiment.flowers.inputs(experiment.flowers.measured)
+    x = experiment.data.inputs(experiment.data.measured)
     for layer in experiment.model.layers:
         x = x @ layer.weight.detach().numpy().T + layer.bias.detach().numpy()
         x = np.maximum(x, 0) if layer is not experiment.model.output else x
@@ -350,7 +357,7 @@ def predicted(trainer: Trainer) -> Any:
 
 
 def test_confusion_and_mistakes_are_those_of_scikit_learn(split: Trainer) -> None:
-    data, chances = iris(split).flowers, predicted(split)
+    data, chances = iris(split).data, predicted(split)
     guesses = chances.argmax(1)
     picture = view(split, "confusion")
     assert picture["train"] == confusion_matrix(data.labels[data.train], guesses[data.train]).tolist()
@@ -368,7 +375,7 @@ def test_the_rows_are_what_scikit_learn_measures() -> None:
     trainer = Trainer(Iris, IrisConfig(test_share=0.4, label_noise=0.1), CPU)
     with trainer.stream():
         row = [next(trainer)[1] for _ in range(50)][-1]
-    data, chances = iris(trainer).flowers, predicted(trainer)
+    data, chances = iris(trainer).data, predicted(trainer)
     for rows, prefix in ((data.train, ""), (data.test, "test_")):
         assert row[prefix + "accuracy"] == accuracy_score(data.labels[rows], chances[rows].argmax(1))
         assert row[prefix + "loss"] == pytest.approx(log_loss(data.labels[rows], chances[rows]), rel=1e-4)
@@ -381,16 +388,16 @@ def test_regions_are_the_predictions_on_a_grid(split: Trainer, pair: tuple[str, 
     z = np.array(picture["z"])
     assert z.shape == (60, 60) == (len(picture["y"]), len(picture["x"]))
     for row, column in ((0, 0), (10, 50), (30, 30), (59, 12)):
-        flower = experiment.flowers.measured[experiment.flowers.train].mean(0)
+        flower = experiment.data.measured[experiment.data.train].mean(0)
         flower[FEATURES.index(pair[0])] = picture["x"][column]
         flower[FEATURES.index(pair[1])] = picture["y"][row]
-        chances = view(split, "flower:" + ",".join(map(str, flower)))["probabilities"]
+        chances = view(split, "sample:" + ",".join(map(str, flower)))["probabilities"]
         assert z[row, column] // 1000 == int(np.argmax(chances))
         assert z[row, column] % 1000 == pytest.approx(1000 * max(chances), abs=1.5)
 
 
 def test_flowers_on_the_plane_and_the_wrong_ones(split: Trainer) -> None:
-    data, guesses = iris(split).flowers, predicted(split).argmax(1)
+    data, guesses = iris(split).data, predicted(split).argmax(1)
     picture = view(split, "regions")
     assert picture["axes"] == ["petal_length", "petal_width"]
     assert picture["points"]["x"] == data.measured[:, 2].tolist()
@@ -399,7 +406,7 @@ def test_flowers_on_the_plane_and_the_wrong_ones(split: Trainer) -> None:
 
 
 def test_principal_components_are_those_of_scikit_learn(split: Trainer) -> None:
-    data = iris(split).flowers
+    data = iris(split).data
     seen = data.inputs(data.measured).astype(float)
     points = PCA(2).fit(seen[data.train]).transform(seen)
     picture = view(split, "regions:pca")
@@ -423,7 +430,7 @@ def test_histograms_count_every_weight(split: Trainer) -> None:
     "name",
     [
         "nothing", "regions:colour", "regions:petal_width", "regions:petal_width,petal_width", "network:all",
-        "confusion:test", "flower", "flower:1,2,3", "flower:1,2,3,nan", "flower:a,b,c,d", "flower:1,2,3,1e999",
+        "confusion:test", "sample", "sample:1,2,3", "sample:1,2,3,nan", "sample:a,b,c,d", "sample:1,2,3,1e999",
     ],
 )  # fmt: skip
 def test_an_unknown_view_is_not_there(split: Trainer, name: str) -> None:
@@ -438,7 +445,7 @@ def test_looking_changes_nothing() -> None:
     with trainer.stream():
         for _, row in trainer:
             rows.append(row)
-            for name in ("network", "regions", "confusion", "mistakes", "histograms", "flower:5,3,4,1"):
+            for name in ("network", "regions", "confusion", "mistakes", "histograms", "sample:5,3,4,1"):
                 view(trainer, name)
     assert rows == expected
 
@@ -661,3 +668,89 @@ def test_a_unit_is_dead_only_if_it_puts_out_nothing() -> None:
     with trainer.stream():
         for _, row in trainer:
             assert row["dead_units"] == sum(map(len, iris(trainer).model.dead_units(iris(trainer).names["x"])))
+
+
+# --- a table of one's own -----------------------------------------------------------------------------------------------
+
+
+def own(**fields: Any) -> IrisConfig:
+    """Four classes in three columns, drawn about four places; the second column is a thousand times as large."""
+    rng = np.random.default_rng(3)
+    kinds = np.arange(48) % 4
+    places = rng.uniform(-2, 2, (4, 3))[kinds] + rng.normal(0, 0.3, (48, 3))
+    table = tuple((round(x, 2), round(1000 * y, 1), round(z, 3), int(kind)) for (x, y, z), kind in zip(places.tolist(), kinds, strict=True))
+    names = {"column_names": ("a", "b, and c", "constructor"), "class_names": ("low", "5%; x", "__proto__", "높음")}
+    return IrisConfig.checked({"data": "own", **names, "table": table, **fields})
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"standardize": True},
+        {"used_columns": ("constructor", "a"), "test_share": 0.3, "batch_size": 10, "dropout": 0.2},
+        {"standardize": True, "test_share": 0.01, "label_noise": 0.2, "hidden": (), "optimizer": "SGD"},
+        {"used_columns": ("a",), "activation": "tanh"},
+    ],
+    ids=str,
+)
+def test_a_table_of_ones_own_is_the_plain_loop_bit_for_bit(fields: dict[str, Any]) -> None:
+    assert_same_bits(own(epochs=40, seed=3, **fields))
+
+
+def test_its_pictures_are_of_its_columns_and_classes() -> None:
+    trainer, _ = train(own(epochs=300, standardize=True, test_share=0.25))
+    data, facts = iris(trainer).data, json.loads(json.dumps(trainer.experiment.facts(), allow_nan=False))
+    guesses = predicted(trainer).argmax(1)
+    picture = view(trainer, "confusion")
+    assert picture["train"] == confusion_matrix(data.labels[data.train], guesses[data.train]).tolist()
+    assert picture["test"] == confusion_matrix(data.labels[data.test], guesses[data.test]).tolist()
+    assert facts["planes"] == ["column_2,column_3", "column_1,column_3", "column_1,column_2", "pca"]
+    for name in facts["planes"]:
+        shown = view(trainer, f"regions:{name}")
+        assert set(np.array(shown["z"]).ravel() // 1000) <= set(range(4))
+    sample = data.measured[5]
+    assert int(np.argmax(view(trainer, "sample:" + ",".join(map(str, sample)))["probabilities"])) == guesses[5]
+    assert {name: len(numbers) for name, numbers in facts["measured"].items()} == {f"column_{place}": 48 for place in (1, 2, 3)}
+
+
+def test_a_link_brings_back_a_table_with_its_names() -> None:
+    config = own(used_columns=("b, and c",))
+    assert IrisConfig.from_link(config.to_link()) == config
+    assert IrisConfig.model_validate_json(config.model_dump_json()) == config
+    assert config.replace(data="flowers").used() == IrisConfig()
+    assert own(used_columns="constructor,a").chosen == ("a", "constructor")
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "code", "held"),
+    [
+        ({"table": "1,2,0;3,4"}, "table", "table_row", "3.0,4.0"),
+        ({"table": "1,2,0;1,2,3"}, "table", "table_row", "1.0,2.0,3.0"),
+        ({"table": "1,2,0;1,2,0.5"}, "table", "table_row", "1.0,2.0,0.5"),
+        ({"table": "1,2,0;1,x,0"}, "table", "table_row", "x"),
+        ({"table": "1,2,0;1,2,0;1,2,1;1,2,2;3,4,2"}, "table", "class_alone", "b"),
+        ({"class_names": "a"}, "class_names", "too_short", "a"),
+        ({"class_names": "a,b,a"}, "class_names", "repeated", "a,b,a"),
+        ({"class_names": ",".join("abcdefghijk")}, "class_names", "too_long", "a,b,c,d,e,f,g,h,i,j,k"),
+        ({"column_names": "a,b\u2028c"}, "column_names", "odd_name", "b\u2028c"),
+        ({"used_columns": "x3"}, "used_columns", "no_such_column", "x3"),
+    ],
+)
+def test_a_table_that_cannot_be_learned_is_named(values: dict[str, str], field: str, code: str, held: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        IrisConfig.from_link({"data": "own", **values})
+    assert [(problem.field, problem.code, problem.value) for problem in caught.value.problems] == [(field, code, held)]
+
+
+def test_a_column_on_another_scale_is_named_and_mended() -> None:
+    def found(**fields: Any) -> dict[str, tuple[Mapping[str, Any], Mapping[str, Any]]]:
+        trainer, rows = train(own(epochs=60, **fields))
+        history, names = History(), tuple(rows[0])
+        history.extend(names, np.arange(1, len(rows) + 1), np.array([list(row.values()) for row in rows]))
+        told = findings(iris(trainer).config, trainer.outcome or "", history, trainer.experiment.facts())
+        assert not {"features"} & {field for one in told for field in one.remedy}, "those are the flowers'"
+        return {one.code: (one.values, one.remedy) for one in told}
+
+    values, remedy = found()["unscaled"]
+    assert (values["column"], remedy) == ("b, and c", {"standardize": True})
+    assert "unscaled" not in found(standardize=True)

@@ -117,6 +117,10 @@ LINEAR_REGRESSION = COMMON | {
 }
 FEATURES = ("sepal_length", "sepal_width", "petal_length", "petal_width")
 IRIS = COMMON | {
+    "data": st.sampled_from(["flowers", "flowers", "own"]),
+    "column_names": st.just(("length, in cm", "#:loss {x}")),
+    "class_names": st.just(("a", '"""', "c")),
+    "used_columns": st.sampled_from([(), ("#:loss {x}",)]),
     "features": st.lists(st.sampled_from(FEATURES), min_size=1, max_size=4, unique=True),
     "test_share": st.sampled_from([0.0, 0.01, 0.2, 0.33, 0.5]),
     "standardize": st.booleans(),

@@ -1,6 +1,6 @@
-"""An uploaded table as the learner sees it before it is used: how it was read, with the ways to correct it, and its columns."""
+"""An uploaded table as the learner sees it before it is used: how it was read, with the ways to correct it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from core.reading.encoding import ENCODINGS
 from core.reading.errors import ReadingError
 from core.reading.header import HEADERS
 from core.reading.numbers import DECIMALS
-from core.reading.table import ROW_NUMBER, Reading, Table, read
+from core.reading.table import Column, Reading, Table, read
 from ui.bench.problems import verbatim
 from ui.bench.uploads import Upload
 from ui.frame import widgets
@@ -43,8 +43,11 @@ class _File:
                 self.refused = error
 
 
-def table(file: Upload, key: str) -> Table | None:
-    """The table in a file, shown with how it was read; None, and the reason in words, where there is none."""
+def table(file: Upload, key: str, fits: Callable[[Table, Column], bool] = lambda _table, column: column.usable) -> Table | None:
+    """The table in a file, shown with how it was read; None, and the reason in words, where there is none.
+
+    `fits` says which columns can be used.
+    """
     known: _File | None = st.session_state.get(f"{key}.read")
     if known is None or known.id != file.file_id:
         known = _File(file.file_id)
@@ -54,7 +57,7 @@ def table(file: Upload, key: str) -> Table | None:
     if known.refused is not None:
         st.error(words.error(known.refused, _), icon=":material/error:")
     elif known.table is not None:
-        _preview(known.table)
+        _preview(known.table, fits)
     return known.table
 
 
@@ -85,7 +88,7 @@ def _choice(file: _File, key: str, name: str, label: str, choices: Sequence[Any]
     widgets.choice(label, options, own, {one: _(names.get(str(one), str(one))) for one in options}, on_change=correct)
 
 
-def _preview(table: Table) -> None:
+def _preview(table: Table, fits: Callable[[Table, Column], bool]) -> None:
     """The first rows as they stand in the file, and what became of each column."""
     for note in words.notes(table, _, verbatim):
         st.caption(f":material/info: {note}")
@@ -97,34 +100,19 @@ def _preview(table: Table) -> None:
         {
             _("Column"): names,
             _("Type"): [_(words.KINDS[column.kind]) for column in table.columns],
-            _("Can be used"): [column.usable for column in table.columns],
-            _("Cells to blame"): [words.reason(column, _) for column in table.columns],
+            _("Can be used"): [fits(table, column) for column in table.columns],
+            _("Cells to blame"): [words.reason(column, _) if column.usable or not fits(table, column) else "" for column in table.columns],
         },
         height="content" if len(names) <= PREVIEW else 200,
     )
-    for column in [column for column in table.columns if not column.usable][:PREVIEW]:  # a cell of the table above cuts a sentence off
+    for column in [column for column in table.columns if not fits(table, column)][
+        :PREVIEW
+    ]:  # a cell of the table above cuts a sentence off
         st.caption(words.unusable(column, table.columns, _, verbatim))
 
 
-def columns(table: Table, key: str) -> tuple[int, int] | None:
-    """The columns that the learner chooses for x and y; None, and the reason in words, where no line goes through them."""
-    if not table.usable:
-        st.error(_("The file has no column of numbers; the table above says why."), icon=":material/error:")
-        return None
-    places = [*(column.place for column in table.usable), ROW_NUMBER]
-    x = _column(table, f"{key}.x", _("Column for x"), places, table.default_x)
-    y = _column(table, f"{key}.y", _("Column for y"), places, table.default_y)
-    pairs = table.points(x, y)
-    st.caption(_("Points: {n}", n=f"{len(pairs.points):,}"))
-    if pairs.left_out:
-        st.caption(words.left_out(pairs.left_out, _, verbatim))
-    if len({point[0] for point in pairs.points}) < 2:
-        st.error(words.error(ReadingError("one_x"), _), icon=":material/error:")
-        return None
-    return x, y
-
-
-def _column(table: Table, key: str, label: str, places: Sequence[int], default: int) -> int:
+def column(table: Table, key: str, label: str, places: Sequence[int], default: int) -> int:
+    """The column that is chosen out of those at some places."""
     if st.session_state.get(key) not in places:
         st.session_state[key] = default
     widgets.choice(label, places, key, {place: words.named(table, place, _) for place in places})
