@@ -118,7 +118,7 @@ def findings(
     | regularize                    | weight_decay                     | its third                                  |
     | plateau                       | loss, gradient                   | far off and no longer moving               |
     | learned                       | loss, accuracy                   | settled at a good place                    |
-    | stopped_early                 | step, lowest_at, patience        | why it ended                               |
+    | stopped_early                 | step, lowest_at, lowest          | why it ended, and which weights these are  |
     | softmax_regression or logistic_regression |                      | no hidden layer                            |
     | no_activation                 | layers                           | linear layers in a row are one             |
     | patience_without_test         | patience                         | no test loss to stop on                    |
@@ -133,12 +133,13 @@ def findings(
             Finding("diverged", {"step": history.last_step, "lr": config.lr}, {"lr": _smaller(config.lr)}),
             *about,
         ]
-    dead, overfitting = _dead(numbers, facts), _overfitting(numbers, len(facts["test"]), remedies)
+    dead, stopped = _dead(numbers, facts), _stopped(numbers)
+    overfitting = [] if stopped else _overfitting(numbers, len(facts["test"]), remedies)
     stuck = _too_strong(numbers) or [*_vanishing(numbers), *_too_low(numbers)]
     urgent = [*_too_high(numbers), *stuck, *overfitting]
     if numbers.now.get("dead_units") == _units(facts) > 0:
         urgent, dead = [*dead, *(found for found in urgent if "lr" not in found.remedy)], []  # no lr moves what has no gradient
-    return [*urgent, *([] if urgent else _settled(numbers, remedies)), *dead, *_stopped(numbers), *about]
+    return [*urgent, *([] if urgent else _settled(numbers, remedies)), *dead, *stopped, *about]
 
 
 def _units(facts: Mapping[str, Any]) -> int:
@@ -269,11 +270,12 @@ def _slow(recent: Floats) -> bool:
 
 
 def _stopped(numbers: Numbers) -> list[Finding]:
+    """What the weights are again those of; the last row is what was left behind."""
     config, last = numbers.config, int(numbers.steps[-1])
     if numbers.status != "finished" or not config.patience or last >= config.epochs:
         return []
-    values: dict[str, float | str] = {"step": last, "lowest_at": last - config.patience, "patience": config.patience}
-    return [Finding("stopped_early", values, {})]
+    lowest = float(np.nanmin(numbers.columns["test_loss"]))
+    return [Finding("stopped_early", {"step": last, "lowest_at": last - config.patience, "lowest": lowest}, {})]
 
 
 def _about_settings(config: ClassifierConfig, facts: Mapping[str, Any]) -> list[Finding]:

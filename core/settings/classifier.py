@@ -14,7 +14,8 @@ Units = Annotated[int, Field(ge=1, le=64)]
 
 class ClassifierConfig(TrainingConfig):
     """`hidden` holds the units of each hidden layer; a link writes `hidden=10,10`, and `hidden=` for none, which is
-    logistic or softmax regression. Training stops after `patience` epochs without a new lowest test loss; 0 is never.
+    logistic or softmax regression. Training stops after `patience` epochs without a new lowest test loss, and the best weights are put
+    back; 0 is never.
 
     A subclass has a field `features`, what the network may be given, and says how many `samples` there are.
     """

@@ -19,7 +19,8 @@ def fields() -> dict[str, FieldText]:
         "dropout": FieldText(_("Dropout"), _("The share of hidden outputs that are set to 0 at random while training.")),
         "label_noise": FieldText(_("Wrong labels"), _("The share of training samples whose label is made wrong.")),
         "patience": FieldText(
-            _("Early stopping"), _("Stops after so many epochs without a new lowest test loss. 0 never stops early.")
+            _("Early stopping"),
+            _("Stops after so many epochs without a new lowest test loss, and puts the best weights back. 0 never stops early."),
         ),
     }  # fmt: skip
 
@@ -55,7 +56,9 @@ def findings() -> dict[str, str]:
         "regularize": _("Regularization: weight decay keeps the weights small."),
         "plateau": _("It is on a plateau: the loss {loss} has hardly moved in 100 epochs, and the gradient is {gradient} long."),
         "learned": _("It has learned what there is: accuracy {accuracy:%}, and the loss {loss} hardly moves any more."),
-        "stopped_early": _("Stopped early at epoch {step}: the test loss was lowest {patience} epochs before, at {lowest_at}."),
+        "stopped_early": _(
+            "Stopped early at epoch {step}: the weights are again those of epoch {lowest_at}, where the test loss was lowest, {lowest}."
+        ),
         "logistic_regression": _("Without a hidden layer this is logistic regression: the border between the classes is straight."),
         "softmax_regression": _("Without a hidden layer this is softmax regression: the borders between classes are straight."),
         "no_activation": _(

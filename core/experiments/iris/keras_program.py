@@ -28,7 +28,9 @@ def loss_now():
 
 callbacks, losses = section("Callbacks")
 if config.stops_early:
-    callbacks.append(keras.callbacks.EarlyStopping(monitor="val_" + run.reported, mode="min", patience=config.patience))
+    callbacks.append(
+        keras.callbacks.EarlyStopping(monitor="val_" + run.reported, mode="min", patience=config.patience, restore_best_weights=True)
+    )
 
 
 def activation():

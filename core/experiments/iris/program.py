@@ -91,15 +91,20 @@ def measured(x, y):
     return F.cross_entropy(logits, y), logits
 
 
+# Best weights: a copy of the weights as they are.
+def weights_now():
+    return {name: value.clone() for name, value in model.state_dict().items()}
+
+
 # Training: {config.epochs} epochs. What is printed was found before the epoch's own updates.
 if config.stops_early:
-    lowest, waited = float("inf"), 0
+    lowest, waited, best = float("inf"), 0, weights_now()
 for epoch in range(1, config.epochs + 1):
     if config.test_share:
         test_loss, test_logits = measured(x_test, y_test)
     if config.stops_early:
         if test_loss < lowest:
-            lowest, waited = test_loss, 0
+            lowest, waited, best = test_loss, 0, weights_now()
         else:
             waited += 1
     if 0 < config.batch_size < config.rows:
@@ -132,9 +137,12 @@ for epoch in range(1, config.epochs + 1):
         optimizer.step()  # reads .grad and moves the parameters
     if config.stops_early:
         if waited == config.patience:  # early stopping: so long without a new lowest test loss
+            model.load_state_dict(best)  # as they were where the test loss was lowest
             break
 
 # Result: with all digits, to be compared.
+if config.stops_early:
+    print("lowest test loss:", lowest.item())
 if config.test_share:
     print("test loss:", test_loss.item(), " test accuracy:", share_right(test_logits, y_test).item())
 print("loss:", loss.item())

@@ -25,10 +25,13 @@ from core.experiments.iris.data import data_set
 from core.experiments.iris.findings import findings
 from core.experiments.iris.watch import Iris
 from core.pictures.views import histograms
+from core.program.export import script
 from core.program.trainer import Trainer
 from core.run.change import Change
 from core.run.history import History
+from core.run.spec import RunSpec
 from core.settings.config import OPTIMIZERS, ConfigError
+from tests.core.program.test_export import execute
 
 CPU = torch.device("cpu")
 Rows = list[dict[str, float]]
@@ -297,15 +300,20 @@ def test_rows_tell_gradients_and_dead_units(fields: dict[str, Any]) -> None:
             assert row["dead_units"] == sum(len(layer["dead"]) for layer in picture["layers"])
 
 
-def test_early_stopping_makes_the_update_of_each_row() -> None:
+def test_early_stopping_puts_the_best_weights_back_as_the_script_does() -> None:
     fields: dict[str, Any] = {"test_share": 0.5, "standardize": True, "hidden": (64, 64)}
     trainer, rows = train(IrisConfig(patience=7, **fields))
     lowest = int(np.argmin([row["test_loss"] for row in rows])) + 1
     assert trainer.outcome == "finished"
     assert len(rows) == lowest + 7 < 1000
-    other, _ = train(IrisConfig(epochs=len(rows), **fields))
+    other, _ = train(IrisConfig(epochs=lowest - 1, **fields))  # its last row comes before its last update
     pairs = zip(iris(trainer).model.parameters, iris(other).model.parameters, strict=True)
     assert all(torch.equal(one, two) for one, two in pairs)
+    assert view(trainer, "confusion") == view(other, "confusion")
+    made, printed = execute(script(RunSpec("iris", IrisConfig(patience=7, **fields))).source)
+    assert all(torch.equal(one, two) for one, two in zip(iris(trainer).model.parameters, made["model"].parameters(), strict=True))
+    assert printed[-1] == f"loss: {rows[-1]['loss']!r}"
+    assert f"lowest test loss: {rows[lowest - 1]['test_loss']!r}" in printed
 
 
 def test_early_stopping_needs_a_test_set() -> None:
