@@ -12,7 +12,7 @@ from torch import Tensor
 
 from core.pictures import references, views
 from core.pictures.by_name import Views, plain
-from core.pictures.network import Network, gradient, of_both
+from core.pictures.network import ByHand, Network, gradient, of_both
 from core.pictures.samples import Ints, Plane, Samples
 from core.pictures.spreads import Spreads
 from core.program.experiment import Row, View
@@ -39,10 +39,11 @@ class Classifier(Programmed):
 
     def __init__(self, config: ClassifierConfig, device: torch.device) -> None:
         super().__init__(config, device)
-        self.model = Network(self.names["model"])
+        self.model = Network(self.names["model"] if "model" in self.names else ByHand(self.names["W"], self.names["b"]))
         self.look_at_data()
-        layers = enumerate(self.model.layers, start=1)
-        self._layers = [(f"grad_norm_{number}", layer.weight, layer.bias, layer is not self.model.output) for number, layer in layers]
+        weights, biases = self.model.parameters[::2], self.model.parameters[1::2]
+        layers = enumerate(zip(self.model.layers, weights, biases, strict=True), start=1)
+        self._layers = [(f"grad_norm_{number}", w, b, layer is not self.model.output) for number, (layer, w, b) in layers]
         self._relu = config.activation == "relu" and len(config.hidden) > 0
         self._spreads = Spreads(self.model.layers)
 

@@ -1,5 +1,7 @@
 """The network of a program, as pictures and rows look at it. B rows, F features, C classes."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -52,6 +54,34 @@ class Network:
             if isinstance(module, nn.ReLU):
                 dead.append(np.flatnonzero(~x.numpy(force=True).any(0)).tolist())
         return dead
+
+
+class ByHand(nn.Linear):
+    """x @ W + b as a layer that can be looked at: the program's own tensors W (F, C) and b (C,), not copies."""
+
+    def __init__(self, W: Tensor, b: Tensor) -> None:
+        nn.Module.__init__(self)
+        (self.in_features, self.out_features), self._W, self._b = W.shape, W, b
+
+    def parameters(self, recurse: bool = True) -> Iterator[nn.Parameter]:
+        """W and b, which are no parameters of a module."""
+        yield from (self._W, self._b)  # type: ignore[misc]
+
+    @property
+    def weight(self) -> Tensor:  # type: ignore[override]
+        """W as a module keeps it, (C, F), with its gradient."""
+        turned = self._W.detach().T
+        turned.grad = None if self._W.grad is None else self._W.grad.T
+        return turned
+
+    @property
+    def bias(self) -> Tensor:  # type: ignore[override]
+        """b."""
+        return self._b
+
+    def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - PyTorch's own name for it
+        """(B, C) for (B, F)."""
+        return input @ self._W + self._b
 
 
 class _KeptReLU(nn.ReLU):

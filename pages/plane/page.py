@@ -12,7 +12,7 @@ from ui.locale import _
 from ui.stage import Confusion, Histograms, Network, Panel, Regions, notes
 
 EXPERIMENT = "plane"
-MAIN = ["data", "points", "noise", "classes", "features", "output", "hidden", "activation", "optimizer", "epochs"]
+MAIN = ["data", "points", "noise", "classes", "features", "output", "hidden", "formulation", "activation", "optimizer", "epochs"]
 MORE = ["test_share", "label_noise", "patience", "seed", "device"]
 
 

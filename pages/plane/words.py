@@ -33,6 +33,7 @@ def fields() -> dict[str, FieldText]:
             _("Output"), _("Sigmoid: one logit, for two classes. Softmax: a logit for each class."),
             choices={"softmax": "softmax", "sigmoid": "sigmoid"},
         ),
+        "formulation": FieldText(_("Written"), choices={"module": "nn.Linear", "tensors": _("by hand: tensors W, b")}),
         "l1": FieldText("L1", _("Pulls every weight towards zero by the same amount; some of them get there.")),
     }  # fmt: skip
 
@@ -56,6 +57,13 @@ def lesson(bench: Workbench) -> None:
         "loss = F.binary_cross_entropy(h, y)\n"
         "loss = F.cross_entropy(x.matmul(W) + b, y)  # softmax regression: takes logits and class numbers"
     )
+    st.markdown(
+        _(
+            "By hand, with tensors W and b, and with `nn.Linear` it is the same curve but for rounding, for both begin with the same "
+            "weights. By hand the logarithm of a probability that has become 0 is −∞; `binary_cross_entropy_with_logits` never takes it."
+        )
+    )
+    bench.press(_("Logistic regression by hand"), {"hidden": (), "output": "sigmoid", "formulation": "tensors", "lr": 0.1})
     bench.press(_("Logistic regression"), {"hidden": (), "output": "sigmoid", "lr": 0.1})
     bench.press(_("Softmax regression"), {"hidden": (), "lr": 0.1})
     bench.press(_("A network"), {})

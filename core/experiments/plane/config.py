@@ -23,6 +23,7 @@ class PlaneConfig(ClassifierConfig):
     """The defaults are 200 points on two moons, 2 → 8 → 8 → 2 with tanh, Adam with lr 0.03, all rows at once, 500 epochs.
 
     `table` holds own points: x₁, x₂ and the class, from 0. They may come and go while it trains, so none of them is kept for a test.
+    `formulation` says how logistic regression is written: by `nn.Linear`, or with tensors W and b.
     """
 
     data: Literal["moons", "circles", "blobs", "xor", "spiral", "own"] = structural("moons")
@@ -34,6 +35,7 @@ class PlaneConfig(ClassifierConfig):
     label_noise: float = structural(0.0, ge=0.0, le=0.5, when={"data": DRAWN})
     features: tuple[Feature, ...] = structural(("x1", "x2"), min_length=1)
     output: Literal["softmax", "sigmoid"] = structural("softmax")
+    formulation: Literal["module", "tensors"] = structural("module", when={"hidden": ((),), "output": ("sigmoid",)})
     hidden: tuple[Units, ...] = structural((8, 8), max_length=6)
     activation: Literal["relu", "tanh", "sigmoid", "gelu", "none"] = structural("tanh")
     lr: float = live(0.03, ge=1e-6, le=10.0, scale="log", target=group("lr"))
@@ -72,6 +74,11 @@ class PlaneConfig(ClassifierConfig):
     def outputs(self) -> int:
         """The logits for each point."""
         return 1 if self.output == "sigmoid" else self.kinds
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether logistic regression is written with tensors W and b, and no module."""
+        return self.formulation == "tensors" and self.output == "sigmoid" and not self.hidden
 
     @property
     def test_rows(self) -> int:

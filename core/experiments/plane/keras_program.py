@@ -23,8 +23,11 @@ section("Seed")
 x, y, x_test, y_test = section("Data")
 
 # Initial weights: made by PyTorch, so that both begin at the same place. This model is used for nothing else.
-model = code("Model")
-weights = [parameter.detach().numpy().T for parameter in model.parameters()]  # PyTorch keeps (out, in), Keras (in, out)
+model, W, b = code("Model")
+if config.by_hand:
+    weights = [W.detach().numpy(), b.detach().numpy()]
+else:
+    weights = [parameter.detach().numpy().T for parameter in model.parameters()]  # PyTorch keeps (out, in), Keras (in, out)
 
 
 # Measurement: the loss over all rows at once, with the weights as they are.

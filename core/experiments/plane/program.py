@@ -111,16 +111,38 @@ if config.hidden:
         if ever("dropout"):
             model.append(dropout)
     model.append(nn.Linear(config.hidden[-1], config.outputs))
+elif config.by_hand:
+    # Model: one linear layer by hand: logistic regression, sigmoid(x @ W + b). PyTorch keeps account of all that is computed from W and b.
+    bound = 1 / len(config.features) ** 0.5
+    W = torch.empty(len(config.features), 1).uniform_(-bound, bound).to(device).requires_grad_()  # what nn.Linear begins with, too
+    b = torch.empty(1).uniform_(-bound, bound).to(device).requires_grad_()
 else:
     # Model: one linear layer, xW + b: logistic or softmax regression. It gives logits; the loss takes care of that.
     model = nn.Linear(len(config.features), config.outputs)
-model.to(device)
+if not config.by_hand:
+    model.to(device)
+
+
+def logits_of(x):
+    return x @ W + b if config.by_hand else model(x)
+
+
+def parameters():
+    return [W, b] if config.by_hand else model.parameters()
+
 
 # Optimizer: it is given the parameters and no loss. It will read the gradient of each parameter from its .grad.
-optimizer = make_optimizer(config, model.parameters())
+optimizer = make_optimizer(config, parameters())
+
+if config.by_hand:
+    # Loss: binary cross-entropy, −log of the probability h that each point is given for its own class.
+    def cross_entropy_of(h, y):
+        return -(y * torch.log(h) + (1 - y) * torch.log(1 - h)).mean()
 
 
 def loss_of(logits, y):
+    if config.by_hand:
+        return cross_entropy_of(torch.sigmoid(logits), y)
     if config.output == "sigmoid":
         return F.binary_cross_entropy_with_logits(logits, y)
     return F.cross_entropy(logits, y)
@@ -142,7 +164,7 @@ def measured(x, y):
     if config.hidden and ever("dropout"):
         model.eval()
     with torch.no_grad():
-        logits = model(x)
+        logits = logits_of(x)
     if config.hidden and ever("dropout"):
         model.train()
     return loss_of(logits, y), logits
@@ -150,12 +172,14 @@ def measured(x, y):
 
 # Sparsity: L1 pulls every weight towards 0 by the same amount, and so some of them all the way.
 def pull(l1):
-    for parameter in model.parameters():
+    for parameter in parameters():
         parameter.grad += l1 * parameter.detach().sign()  # the gradient of l1 · |w|
 
 
 # Best weights: a copy of the weights as they are.
 def weights_now():
+    if config.by_hand:
+        return [W.detach().clone(), b.detach().clone()]
     return {name: value.clone() for name, value in model.state_dict().items()}
 
 
@@ -181,7 +205,7 @@ for epoch in range(1, config.epochs + 1):
             record(f"epoch {epoch:4d}  loss {loss:.6f}  accuracy {share_right(logits, y):.3f}")
         order = torch.randperm(len(x))
         for batch_x, batch_y in zip(x[order].split(config.batch_size), y[order].split(config.batch_size), strict=True):
-            batch_logits = model(batch_x)  # forward: what the model says now
+            batch_logits = logits_of(batch_x)  # forward: what the model says now
             batch_loss = loss_of(batch_logits, batch_y)  # how wrong that is, as one number
             optimizer.zero_grad()  # gradients add up: forget those of the update before
             batch_loss.backward()  # fills .grad of every parameter
@@ -189,7 +213,7 @@ for epoch in range(1, config.epochs + 1):
                 pull(config.l1)
             optimizer.step()  # reads .grad and moves the parameters
     else:
-        logits = model(x)  # forward: what the model says now
+        logits = logits_of(x)  # forward: what the model says now
         loss = loss_of(logits, y)  # how wrong that is, as one number
         optimizer.zero_grad()  # gradients add up: forget those of the update before
         loss.backward()  # fills .grad of every parameter
@@ -205,7 +229,10 @@ for epoch in range(1, config.epochs + 1):
         optimizer.step()  # reads .grad and moves the parameters
     if config.stops_early:
         if waited == config.patience:  # early stopping: so long without a new lowest test loss
-            model.load_state_dict(best)  # as they were where the test loss was lowest
+            if config.by_hand:
+                W.data, b.data = best  # as they were where the test loss was lowest
+            else:
+                model.load_state_dict(best)  # as they were where the test loss was lowest
             break
 
 # Result: with all digits, to be compared.

@@ -179,6 +179,39 @@ def test_every_setting_is_the_plain_loop_bit_for_bit(fields: dict[str, Any]) -> 
     assert_same_bits(PlaneConfig(**{"epochs": 25, "seed": 3, **fields}))
 
 
+@pytest.mark.parametrize("fields", [{}, {"optimizer": "SGD", "batch_size": 32, "l1": 0.01, "features": ("x1", "x2", "x1_x2")}], ids=str)
+def test_logistic_regression_by_hand_is_the_plain_loop_and_the_curve_of_a_module_but_for_rounding(fields: dict[str, Any]) -> None:
+    config = PlaneConfig(hidden=(), output="sigmoid", formulation="tensors", lr=0.1, epochs=60, seed=2, **fields)
+    trainer, rows = train(config)
+    points, labels = points_of(config)
+    x, y = inputs_of(config, points), torch.tensor(labels, dtype=torch.float32)[:, None]
+    torch.manual_seed(2)
+    bound = 1 / x.shape[1] ** 0.5
+    W, b = torch.empty(x.shape[1], 1).uniform_(-bound, bound).requires_grad_(), torch.empty(1).uniform_(-bound, bound).requires_grad_()
+    optimizer = torch.optim.SGD([W, b], lr=0.1) if fields else torch.optim.Adam([W, b], lr=0.1)
+
+    def loss_by_hand(x: Tensor, y: Tensor) -> Tensor:
+        h = torch.sigmoid(x @ W + b)
+        return -(y * torch.log(h) + (1 - y) * torch.log(1 - h)).mean()
+
+    losses = []
+    for _ in range(60):
+        losses.append(loss_by_hand(x, y).item())
+        for part in torch.randperm(len(x)).split(config.batch_size) if config.batch_size else [torch.arange(len(x))]:
+            optimizer.zero_grad()
+            loss_by_hand(x[part], y[part]).backward()
+            for parameter in (W, b):
+                parameter.grad += config.l1 * parameter.detach().sign()  # type: ignore[operator]
+            optimizer.step()
+    assert [row["loss"] for row in rows] == losses
+    other, curve = train(config.replace(formulation="module"))
+    np.testing.assert_allclose(losses, [row["loss"] for row in curve], rtol=1e-5)
+    assert view(trainer, "confusion") == view(other, "confusion")
+    for name in ("weights", "biases", "weight_gradients"):
+        ours, theirs = (view(one, "network")["layers"][0][name] for one in (trainer, other))
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-5)
+
+
 @pytest.mark.parametrize(("field", "value"), [("lr", 0.3), ("l1", 0.05)])
 @pytest.mark.parametrize("begun", [0.0, 0.02])
 def test_a_change_acts_on_the_update_after_its_row(field: str, value: float, begun: float) -> None:

@@ -139,6 +139,7 @@ PLANE = COMMON | {
     "classes": st.just(2),
     "features": st.lists(st.sampled_from(["x1", "x2", "x1_squared", "x2_squared", "x1_x2", "sin_x1", "sin_x2"]), min_size=1, unique=True),
     "output": st.sampled_from(["softmax", "sigmoid"]),
+    "formulation": st.sampled_from(["module", "tensors"]),
     "hidden": st.lists(st.integers(1, 12), max_size=6),
     "l1": st.sampled_from([0.0, 0.01]),
     **{name: IRIS[name] for name in ("test_share", "activation", "dropout", "label_noise", "patience", "batch_size")},
