@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from sklearn.metrics import confusion_matrix
 
 from tests.browser.plain_iris import EPOCHS, Plain, trained_plainly
-from tests.browser.visitors import PLOT, Visitors, choose, fill, press, stage, until_status, until_step
+from tests.browser.visitors import PLOT, Visitors, choose, fill, press, stage, until_quiet, until_status, until_step
 
 pytestmark = pytest.mark.browser
 
@@ -124,6 +124,48 @@ def test_who_watches_sees_the_layers_that_the_other_chooses(visit: Visitors) -> 
     watcher.wait_for_function(drawn, arg=2)
     fill(page, "Hidden layers", "3")
     watcher.wait_for_function(drawn, arg=4)
+
+
+FRUIT = {"apple": (150, 7.5), "<b>배</b>": (170, 12), "바나나 *x*": (120, 18.5)}
+
+
+def test_a_table_of_ones_own_is_uploaded_and_trained(visit: Visitors) -> None:
+    """With its own words for columns and classes, whatever stands in them, and what is left out counted, in both languages."""
+    rows = [f"{name};{weight + 3 * turn};{length + 0.25 * turn};{turn}" for turn in range(8) for name, (weight, length) in FRUIT.items()]
+    table = "\n".join(["종류;무게 $g$;<i>길이</i>;메모", *rows, "apple;?;7;1", "외톨이;1;1;1"]).replace(".", ",")
+    page = visit("iris?data=own&speed=max&epochs=150", language="ko")
+    page.locator("input[type=file]").set_input_files({"name": "fruit.csv", "mimeType": "", "buffer": table.encode("cp949")})
+    settings = page.locator(".st-key-settings")
+    expect(page.get_by_role("combobox", name="클래스 열", exact=True)).to_have_value("종류")
+    expect(settings.get_by_text("빠지는 행: 2개 – 26번째 줄: ? (값 없음); 27번째 줄: 외톨이 (이 클래스의 유일한 행)")).to_be_visible()
+    settings.get_by_role("button", name="메모").click()  # not to be learned from
+    until_quiet(page)
+    press(page, "이 열로 적용")
+    names = page.locator("[data-panel=confusion] thead th")
+    page.wait_for_selector(".stepwise-stage[data-run-generation='1']", state="attached")
+    until_status(page, "paused")
+    press(page, "학습")
+    until_status(page, "finished")
+    show(page, "confusion")
+    for text in FRUIT:
+        expect(page.locator("[data-panel=confusion]").get_by_text(text, exact=True).first).to_be_visible()
+    show(page, "network")
+    expect(page.locator("[data-panel=network] svg text")).to_have_text(["무게 $g$", "<i>길이</i>", *sorted(FRUIT)])
+    show(page, "loss")
+    remedy = page.locator("li[data-finding=unscaled] .sw-remedy")
+    expect(page.locator("li[data-finding=unscaled]")).to_contain_text("무게 $g$")
+    remedy.click()
+    page.wait_for_selector(".stepwise-stage[data-run-generation='2']", state="attached")
+    until_status(page, "finished")
+    show(page, "confusion")
+    counts = "(cells) => cells.map((cell) => Number(cell.textContent))"
+    page.wait_for_function(
+        f"() => (({counts})([...document.querySelectorAll('[data-panel=confusion] td')])).join() === '8,0,0,0,8,0,0,0,8'"
+    )
+    page.get_by_role("button", name="English").or_(page.get_by_text("English", exact=True)).first.click()
+    expect(page.get_by_role("heading", name="Try a sample")).to_be_visible()
+    expect(settings.get_by_text("Rows left out: 2 – line 26: ? (no value); line 27: 외톨이 (the only row of its class)")).to_be_visible()
+    expect(names.first).to_be_visible()
 
 
 def test_every_setting_can_be_pressed(visit: Visitors) -> None:

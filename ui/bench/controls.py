@@ -16,7 +16,7 @@ from core.run.spec import RunSpec
 from core.settings.config import Setting, TrainingConfig
 from ui.bench.live_settings import KINDS, live_settings, row, stops
 from ui.frame import device, shell, widgets
-from ui.frame.widgets import BoundWidget, show
+from ui.frame.widgets import BoundWidget
 from ui.locale import _
 
 
@@ -225,21 +225,32 @@ def _named(words: FieldText, value: Any) -> str:
 
 
 def _numbers(setting: Setting, words: FieldText, key: str, *, locked: bool) -> None:
-    """How many numbers there are, and each of them beside it."""
+    """How many numbers there are, and each of them beside it.
+
+    Each widget is given its value: one that is only set from outside begins at its least, should a script be cut short before it.
+    """
     low, high = int(setting.low or 0), int(setting.high or 0)
+    numbers = tuple(st.session_state[key])
 
     def take() -> None:
-        numbers, count = list(st.session_state[key]), st.session_state[f"{key}.count"]
-        numbers = [st.session_state.get(f"{key}.{place}", number) for place, number in enumerate(numbers)]
-        st.session_state[key] = tuple((numbers + [numbers[-1] if numbers else max(setting.default)] * count)[:count])
+        count = st.session_state[f"{key}.count"]
+        taken = [st.session_state.get(f"{key}.{place}", number) for place, number in enumerate(numbers)]
+        st.session_state[key] = tuple((taken + [taken[-1] if taken else max(setting.default)] * count)[:count])
 
-    numbers = tuple(st.session_state[key])
-    show(f"{key}.count", len(numbers))
-    st.number_input(words.label, 0, setting.longest, step=1, key=f"{key}.count", help=words.help, on_change=take, disabled=locked)
+    def bound(name: str, value: int) -> BoundWidget:
+        st.session_state[f"{key}.{name}"] = value
+        return BoundWidget(f"{key}.{name}", "field")
+
+    count = bound("count", len(numbers))
+    st.number_input(
+        words.label, 0, setting.longest, len(numbers), step=1, key=count.key, help=words.help, on_change=count.taking(take),
+        disabled=locked,
+    )  # fmt: skip
     for place, (column, number) in enumerate(zip(st.columns(max(1, len(numbers))), numbers, strict=False)):
-        show(f"{key}.{place}", int(number))
+        one = bound(str(place), int(number))
         column.number_input(
-            words.items.format(place=place + 1), low, high, step=None, key=f"{key}.{place}", on_change=take, disabled=locked,
+            words.items.format(place=place + 1), low, high, int(number), step=None, key=one.key, on_change=one.taking(take),
+            disabled=locked,
         )  # fmt: skip
 
 
