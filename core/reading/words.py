@@ -48,7 +48,7 @@ ERRORS |= {
     "too_many_samples": N_("{rows} rows can be learned from; at most {limit} are taken. Keep a part of the file."),
     "no_target": N_("--target names the column of the classes, for an experiment that tells classes apart; this one takes --x and --y."),
     "no_y": N_("This experiment tells classes apart: name their column by --target, and the columns to learn from by --x, any number."),
-    "not_in_the_plane": N_("A point in the plane has two columns to learn from; these are {columns}. Choose two by --x."),
+    "not_in_the_plane": N_("A point in the plane has two columns to learn from; these are {columns}. Choose two."),
     "one_of_x": N_("A line has one x: give --x once."),
     "given_twice": N_("{name} is given twice: by a file, and by --set."),
     "columns_of_no_file": N_("--x, --y and --target choose columns of a table: say which file by --data-file."),

@@ -1,51 +1,20 @@
 """The learner's own points: typed into a table, or two columns of an uploaded file."""
 
-from dataclasses import dataclass
-
-import pandas as pd
 import streamlit as st
 
 from core.reading import words
 from core.reading.errors import ReadingError
 from core.reading.table import ROW_NUMBER, Table
-from ui.bench import uploaded_table, uploads
+from ui.bench import typed_rows, uploaded_table, uploads
 from ui.bench.controls import put
 from ui.bench.problems import verbatim
 from ui.locale import _
 
-Points = tuple[tuple[float, float], ...]
-
 
 def editor(experiment: str, field: str) -> None:
     """A table of (x, y) rows for the Config's `field`; an upload replaces its rows."""
-    key = f"{experiment}.{field}"
     _upload(experiment, field)
-    draft = _draft(key)
-    frame = pd.DataFrame(draft.base, columns=["x", "y"], dtype=float)
-    edited = st.data_editor(frame, num_rows="dynamic", width="stretch", height=240, key=f"{key}.table.{draft.version}")
-    complete = edited.dropna()
-    draft.rows = tuple(map(tuple, complete.astype(float).to_numpy().tolist()))
-    put(experiment, {field: draft.rows})
-    if len(complete) < len(edited):
-        st.caption(_("Rows with an empty cell are left out until they are complete."))
-
-
-@dataclass
-class _Draft:
-    """The table as the editor was given it, and as it is now: `st.data_editor` would apply its edits to the latter again."""
-
-    base: Points
-    rows: Points
-    version: int = 0
-
-
-def _draft(key: str) -> _Draft:
-    """The table's draft; rows that came from elsewhere (an upload, a restored run) begin it anew."""
-    rows = st.session_state[key]
-    draft: _Draft = st.session_state.setdefault(f"{key}.draft", _Draft(rows, rows))
-    if rows != draft.rows:
-        draft.base, draft.rows, draft.version = rows, rows, draft.version + 1
-    return draft
+    typed_rows.editor(experiment, field, ("x", "y"))
 
 
 def _upload(experiment: str, field: str) -> None:

@@ -31,6 +31,10 @@ def findings() -> dict[str, str]:
     """What the numbers can say."""
     return {
         "diverged": _("The loss has left the numbers at epoch {step}: with a learning rate of {lr} each step landed further away."),
+        "diverged_above_limit": _(
+            "The loss has left the numbers at epoch {step}: the learning rate {lr} is above {limit} = {rule}, the largest that is stable "
+            "on these points with these features."
+        ),
         "overfitting": _(
             "Overfitting begins at epoch {step}: there the test loss was lowest, {lowest}; now it is {test_loss}, while the training loss "
             "goes on down to {loss}. The curve learns the noise. What helps, while it trains:"
@@ -66,6 +70,7 @@ def remedies() -> dict[str, str]:
     """The presses that mend."""
     return {
         "diverged": _("Start again with a learning rate of {lr}"),
+        "diverged_above_limit": _("Start again with a learning rate of {lr}"),
         "more_data": _("{points} points"),
         "fewer_features": _("Degree {degree}"),
         "regularize": _("Weight decay {weight_decay}"),

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.experiments.plane.config import PlaneConfig
+from pages.plane import own_points
 from pages.plane import words as say
 from ui.bench import classifier_panels as shown
 from ui.bench import classifier_words as alike
@@ -39,6 +40,8 @@ bench = Workbench(EXPERIMENT, say.fields())
 with bench.settings() as controls:
     controls.live(["lr", "momentum", "weight_decay", "l1", "dropout", "batch_size"])
     controls.structural(MAIN)
+    if controls.value("data") == "own" and controls.steers:
+        own_points.editor(EXPERIMENT, controls.value("classes"))
     controls.more(MORE)
 agreed = bench.desk.agreed
 bench.stage(

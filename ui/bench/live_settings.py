@@ -16,6 +16,7 @@ from ui.locale import _
 from ui.stage.assets import loader, whereabouts
 
 KINDS = ("float", "int")  # of fields that it can show
+MOST_WHOLE = 100  # of a slider that stops at every whole number
 
 _component = st.components.v2.component(
     "stepwise_live_settings", html='<div class="stepwise-live"></div>', js=loader("live_settings.js"), isolate_styles=False
@@ -62,13 +63,16 @@ def row(setting: Setting, value: Any, label: str, help: str | None, zero: str) -
 def stops(setting: Setting) -> list[float]:
     """Where a slider for this field stops; none where a field has no slider.
 
-    On a logarithmic scale 1.0, 1.1, … 9.9 in every decade between the bounds; for a share every fiftieth.
+    On a logarithmic scale 1.0, 1.1, … 9.9 in every decade between the bounds; for a share every fiftieth; for a few whole numbers each.
     """
-    if setting.kind != "float" or setting.low is None or setting.high is None:
+    if setting.kind not in KINDS or setting.low is None or setting.high is None:
         return []
+    whole = setting.kind == "int"
     if setting.scale == "log":
         figures = (float(f"{tenths / 10}e{decade}") for decade in range(-12, 7) for tenths in range(10, 100))
-        return [figure for figure in figures if setting.low <= figure <= setting.high]
+        return [figure for figure in figures if setting.low <= figure <= setting.high and not (whole and figure % 1)]
+    if whole:
+        return [float(number) for number in range(int(setting.low), int(setting.high) + 1)] if setting.high <= MOST_WHOLE else []
     if setting.low == 0 and setting.high <= 1:
         return [place / 50 for place in range(round(50 * setting.high) + 1)]
     return []

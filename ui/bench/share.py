@@ -30,15 +30,24 @@ def links(desk: Desk) -> None:
         if link.too_long(desk.agreed):
             st.caption(_("Your own text or table is too long for a link and stays out of it. The link above shows it."))
         if _done(desk.run) and not link.too_long(desk.run.config):
-            done = replay(desk.run)
-            parameters = {**link.parameters(done.spec.config), link.REPLAY: str(done)}
-            _link(_("This very run with all its changes, computed anew for whoever opens it:"), link.address(page, parameters))
+            _replay(page, replay(desk.run))
         with st.expander(_("Hand over the steering")):
             _link(
                 _("Whoever opens this link steers the run too, until it is put away:"),
                 link.address(page, {link.RUN: desk.run.id}),
                 code=True,
             )
+
+
+def _replay(page: str, done: Replay) -> None:
+    """The link that does a run again; one that would be cut on its way is not given out."""
+    text = str(done)
+    if len(text) > link.LONGEST_REPLAY:
+        said = N_("So much was done to this run that no link holds it: {length} characters, and {limit} is the most. Its script holds it.")
+        st.caption(_(said, length=f"{len(text):,}", limit=f"{link.LONGEST_REPLAY:,}"))
+        return
+    parameters = {**link.parameters(done.spec.config), link.REPLAY: text}
+    _link(_("This very run with all its changes, computed anew for whoever opens it:"), link.address(page, parameters))
 
 
 def _done(run: Run) -> bool:

@@ -17,6 +17,7 @@ LOOK = "look"  # the panel that is to be open and in view
 PANELS, LARGE = "panels", "large"  # how the panels are arranged (ui/stage/arrangement.js)
 REPLAY = FIELD  # the changes that were made to a run, for a replay
 LONGEST = 1000  # characters of one setting; servers and messengers cut longer addresses
+LONGEST_REPLAY = 3000  # characters of all that was done to a run
 
 
 def settings(config_class: type[C]) -> tuple[C, list[Problem]]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.experiments.linear_regression.config import LinearRegressionConfig
+from core.run import stability
 from core.run.finding import Finding
 from core.run.history import Floats, History
 from core.settings.config import ADAPTIVE, MOMENTUM
@@ -19,25 +20,8 @@ Remedy = dict[str, float | bool]
 
 
 def largest_stable_lr(config: LinearRegressionConfig, curvature: float) -> tuple[float, str] | None:
-    """The lr above which gradient descent on this parabola diverges, and its formula; None where there is no such bound.
-
-    The bound is where a root of the update's characteristic polynomial reaches the unit circle along the steepest
-    direction, whose curvature is λ. Weight decay adds to λ. L1 and Huber have bounded gradients, the adaptive optimizers
-    bounded steps; a mini-batch has curvatures of its own.
-    """
-    if config.loss != "mse" or config.batch_size > 0 or not math.isfinite(curvature):
-        return None
-    curvature += config.weight_decay
-    steepest = "(λmax + weight_decay)" if config.weight_decay else "λmax"
-    beta = config.momentum
-    match config.optimizer:
-        case "SGD":
-            return 2 / curvature, f"2/{steepest}"
-        case "Momentum":
-            return 2 * (1 + beta) / curvature, f"2(1+β)/{steepest}"
-        case "Nesterov":
-            return 2 * (1 + beta) / (1 + 2 * beta) / curvature, f"2(1+β)/((1+2β)·{steepest})"
-    return None
+    """`core.run.stability.largest_stable_lr`; None besides where the loss is no parabola, and so has bounded gradients."""
+    return stability.largest_stable_lr(config, curvature) if config.loss == "mse" else None
 
 
 def surely_stable_lr(config: LinearRegressionConfig, curvature: Mapping[str, float]) -> float | None:
@@ -140,7 +124,7 @@ def _diverged(config: LinearRegressionConfig, history: History, facts: Mapping[s
 def _smaller(lr: float, config: LinearRegressionConfig, facts: Mapping[str, Any]) -> Remedy:
     """The remedy `lr`. Where x is so large that it would have to be smaller than the field allows, x is to be standardized."""
     if lr >= (config.settings()["lr"].low or 0.0):
-        return {"lr": rounded_down(lr)}
+        return {"lr": stability.rounded_down(lr)}
     return {} if config.standardize else _rescued(config, facts, {"standardize": True})
 
 
@@ -177,10 +161,3 @@ def _converged(history: History, best: float) -> bool:
         return False
     losses = history.column("loss")
     return bool(losses[-1] - best <= CLOSE * (losses[0] - best))
-
-
-def rounded_down(value: float) -> float:
-    """`value` cut to two significant digits, so that a bound is not overstepped by rounding: 0.09014 → 0.09."""
-    exponent = f"{value:e}".split("e")[1]
-    unit = 10.0 ** (int(exponent) - 1)
-    return float(f"{int(value / unit) * unit:.12g}")

@@ -7,6 +7,7 @@ from typing import Any
 from core.experiments.overfitting.config import MOST_POINTS, OverfittingConfig
 from core.run.finding import Finding
 from core.run.history import History
+from core.run.stability import largest_stable_lr, rounded_down
 
 WAIT = 20  # epochs after its lowest from which on a test loss has turned up
 RISE = 1.1  # and how far above it
@@ -22,6 +23,7 @@ def findings(config: OverfittingConfig, status: str, history: History, facts: Ma
     | code                              | values                          | says                                                      |
     | --------------------------------- | ------------------------------- | --------------------------------------------------------- |
     | diverged                          | step, lr                        | the loss is not a number                                  |
+    | diverged_above_limit              | step, lr, limit, rule           | and from which lr on it does so                           |
     | overfitting                       | step, lowest, test_loss, loss   | the test loss turned up while the training loss went down |
     | more_data, fewer_features,        | points, degree, weight_decay    | its three remedies                                        |
     | regularize                        |                                 |                                                           |
@@ -37,11 +39,21 @@ def findings(config: OverfittingConfig, status: str, history: History, facts: Ma
         return _about(config, facts)
     now = history.latest()
     if status == "diverged" or not math.isfinite(now["loss"]):
-        lr = max(float(f"{config.lr / 10:.2g}"), config.settings()["lr"].low or 0.0)
-        return [Finding("diverged", {"step": history.last_step, "lr": config.lr}, {"lr": lr})]
+        return [_diverged(config, history, facts)]
     stopped = _stopped(config, status, history)
     found = [] if stopped else _overfitting(config, history)
     return [*stopped, *found, *([] if found else _no_fault(now, facts)), *_about(config, facts)]
+
+
+def _diverged(config: OverfittingConfig, history: History, facts: Mapping[str, Any]) -> Finding:
+    """With the learning rate from which on it does so; the curvatures are known of the points that it began with."""
+    values: Values = {"step": history.last_step, "lr": config.lr}
+    high, _ = facts["curvatures"][config.degree]
+    bound = largest_stable_lr(config, high) if facts["counted"] == config.points else None
+    if bound is None or config.lr <= bound[0]:
+        return Finding("diverged", values, {"lr": max(float(f"{config.lr / 10:.2g}"), config.settings()["lr"].low or 0.0)})
+    limit, rule = bound
+    return Finding("diverged_above_limit", values | {"limit": limit, "rule": rule}, {"lr": rounded_down(limit)})
 
 
 def _overfitting(config: OverfittingConfig, history: History) -> list[Finding]:

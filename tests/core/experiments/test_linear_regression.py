@@ -16,7 +16,7 @@ from torch import nn
 from core.experiments import findings as found_in
 from core.experiments.linear_regression.config import LinearRegressionConfig
 from core.experiments.linear_regression.data import curvatures, optimum, residual_loss, samples
-from core.experiments.linear_regression.findings import findings, largest_stable_lr, rounded_down
+from core.experiments.linear_regression.findings import findings, largest_stable_lr
 from core.experiments.linear_regression.watch import LinearRegression
 from core.program.export import script
 from core.program.optimizer import make_optimizer
@@ -25,6 +25,7 @@ from core.run.change import Change
 from core.run.finding import Finding
 from core.run.history import History
 from core.run.spec import RunSpec
+from core.run.stability import rounded_down
 from core.settings.config import OPTIMIZERS, ConfigError
 from tests.core.program.test_export import execute
 

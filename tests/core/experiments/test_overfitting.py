@@ -204,13 +204,36 @@ def test_where_it_begins_is_said_with_what_helps() -> None:
         (OverfittingConfig(degree=30, epochs=3), "as_many_features"),
         (OverfittingConfig(basis="powers", epochs=3), "powers"),
         (BENT.replace(patience=30), "stopped_early"),
-        (OverfittingConfig(lr=5.0), "diverged"),
+        (OverfittingConfig(lr=5.0), "diverged_above_limit"),
     ],
 )
 def test_the_words_follow_the_numbers(config: OverfittingConfig, code: str) -> None:
     found = told(config)
     assert code in found
     assert "overfitting" not in found
+
+
+@pytest.mark.parametrize("fields", [{}, {"optimizer": "Momentum", "weight_decay": 0.1}, {"optimizer": "Nesterov", "degree": 3}], ids=str)
+def test_the_learning_rate_that_is_offered_is_the_largest_stable_one(fields: dict[str, Any]) -> None:
+    found = told(OverfittingConfig(lr=10.0, **fields))["diverged_above_limit"]
+    (lr,) = found["remedy"].values()
+    assert lr <= found["limit"] < 1.1 * lr
+    mended = train(OverfittingConfig(lr=lr, epochs=400, **fields))[1]
+    assert mended[-1]["loss"] < mended[0]["loss"]
+    worse = train(OverfittingConfig(lr=1.05 * found["limit"], epochs=2000, **fields))[1]
+    assert not worse[-1]["loss"] < mended[-1]["loss"]
+
+
+def test_without_such_a_bound_a_tenth_is_offered() -> None:
+    """The curvatures are those of the points that it began with."""
+    facts = Trainer(Overfitting, OverfittingConfig(), CPU).experiment.facts()
+    history = History()
+    history.extend(("loss", "test_loss", "lowest", "lowest_at"), np.array([7]), np.array([[np.nan, np.nan, 1.0, 3.0]]))
+    known, changed = (
+        experiments.findings("overfitting", OverfittingConfig(lr=10.0, points=points), "diverged", history, facts) for points in (20, 50)
+    )
+    assert [one.code for one in known] == ["diverged_above_limit"]
+    assert [(one.code, one.remedy) for one in changed] == [("diverged", {"lr": 1.0})]
 
 
 def test_a_test_loss_below_the_training_loss_is_no_mistake() -> None:

@@ -27,14 +27,19 @@ from core.program.translation import translation
 from core.run.change import Change
 from core.run.spec import RunSpec
 from core.settings.config import TrainingConfig
-from tests.core.program.test_export import CHAR_RNN, IRIS, LINEAR_REGRESSION, PLANE, changes_of
+from tests.core.program.test_export import CHAR_RNN, IRIS, LINEAR_REGRESSION, OVERFITTING, PLANE, changes_of
 
 ROOT = Path(__file__).parents[3]
 TOLERANCE = 1e-4
 Keras = Callable[[str], list[float]]
 GENTLE = {"lr": st.floats(1e-4, 0.03)}  # where training is chaotic, rounding alone parts the curves
-DRAWN = {name: st.fixed_dictionaries(fields | GENTLE) for name, fields in
-         {"linear_regression": LINEAR_REGRESSION, "iris": IRIS, "plane": PLANE, "char_rnn": CHAR_RNN}.items()}  # fmt: skip
+DRAWN: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "linear_regression": st.fixed_dictionaries(LINEAR_REGRESSION | GENTLE),
+    "iris": st.fixed_dictionaries(IRIS | GENTLE),
+    "plane": st.fixed_dictionaries(PLANE | GENTLE),
+    "overfitting": st.fixed_dictionaries(OVERFITTING | GENTLE | {"patience": st.just(0)}),
+    "char_rnn": st.fixed_dictionaries(CHAR_RNN | GENTLE),
+}
 drawn = settings(
     max_examples=10,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
@@ -152,6 +157,15 @@ def test_iris(keras: Keras, values: dict[str, Any], data: st.DataObject) -> None
 def test_plane(keras: Keras, values: dict[str, Any], data: st.DataObject) -> None:
     config = experiments.config_class("plane").checked(values | {"l1": 0.0})
     compare(keras, "plane", config, [change for change in changes_of("plane", config, data) if change.field != "l1"])
+
+
+@drawn
+@given(values=DRAWN["overfitting"], data=st.data())
+def test_overfitting(keras: Keras, values: dict[str, Any], data: st.DataObject) -> None:
+    """What can be changed in Keras, too; where it stops early it looks once more often."""
+    config = experiments.config_class("overfitting").checked(values)
+    changes = [change for change in changes_of("overfitting", config, data) if change.field in ("lr", "weight_decay")]
+    compare(keras, "overfitting", config, changes)
 
 
 @drawn
