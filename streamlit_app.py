@@ -16,7 +16,7 @@ from pages import PAGES
 from ui.frame import first_load, shell
 from ui.frame._compat import let_navigation_rule
 from ui.stage import assets
-from ui.stream import commands, events, files
+from ui.stream import commands, events, files, views
 
 if __name__ == "__main__":
     shell.frame(PAGES)
@@ -36,6 +36,6 @@ else:
     app = st.App(
         __file__,
         lifespan=life,
-        routes=[route for part in (events, commands, files) for route in part.routes(pool, prefix)] + assets.routes(prefix),
+        routes=[route for part in (events, commands, files, views) for route in part.routes(pool, prefix)] + assets.routes(prefix),
         middleware=[Middleware(first_load.FirstLoad, prefix=prefix, pages=[page.name for page in PAGES])],
     )

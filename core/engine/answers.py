@@ -10,7 +10,10 @@ from core.run.messages import Answer, Ask
 
 logger = logging.getLogger(__name__)
 
-OF_A_RUN: Mapping[str, str] = {"parameters": "core.run.parameters:file"}  # called with the run's trainer first
+OF_A_RUN: Mapping[str, str] = {  # called with the run's trainer first
+    "parameters": "core.run.parameters:file",
+    "view": "core.run.view:view",
+}
 OF_NONE: Mapping[str, str] = {
     "autograd": "core.labs.by_hand.pytorch:differentiate",
     "tensors": "core.labs.tensors.report:report",

@@ -19,7 +19,7 @@ TEXT = "if you want you"  # what it learns from
 NOT_PROSE = ("pre", "code", "script", "noscript", "style", "svg", "canvas", "[data-testid=stIconMaterial]", "[data-testid=stCode]")
 DRAWN = {
     "linear_regression": "words] ul", "iris": "probe] .sw-track", "char_rnn": "prompt] input", "autograd": "chain] td",
-    "plane": "regions] .sw-reference", "overfitting": "weights] canvas",
+    "plane": "regions] .sw-reference", "overfitting": "weights] canvas", "digits": "layers] canvas[data-reads]",
 }  # fmt: skip
 SAID = """(left_out) => {
     const said = [];

@@ -97,7 +97,7 @@ def choice(
     widget, value = _named(key), st.session_state[key]
     st.selectbox(
         label, options, None if value is None else options.index(value), key=widget.key, help=help, disabled=disabled,
-        format_func=lambda option: names.get(option, option), on_change=widget.taking(on_change),
+        format_func=lambda option: str(names.get(option, option)), on_change=widget.taking(on_change),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ import streamlit as st
 
 from ui.frame.palette import palette
 from ui.stage.assets import loader, whereabouts
+from ui.stage.digit_panels import Drawing, Gallery, Layers
 from ui.stage.labels import labels
 from ui.stage.loop_panel import Loop, loop_panel
 from ui.stage.panels import Chart, Column, Extent, Log, Panel, Readout, Readouts, Reference, Sentences, Trace, notes, specs
@@ -29,10 +30,13 @@ __all__ = [
     "Chart",
     "Column",
     "Confusion",
+    "Drawing",
     "Extent",
     "Field",
+    "Gallery",
     "HeatMap",
     "Histograms",
+    "Layers",
     "Log",
     "Loop",
     "Network",

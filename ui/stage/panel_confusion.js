@@ -2,6 +2,8 @@
 
 import { element, fill } from "./format.js";
 
+const MANY = 6; // classes, beyond which the cells are small
+
 export function create(frame, spec, context) {
   const { words, names } = spec;
   const body = frame.appendChild(element("div", "sw-matrices sw-fill sw-scrolls"));
@@ -21,6 +23,7 @@ export function create(frame, spec, context) {
   function table(kinds, set) {
     const made = element("table");
     made.dataset.set = set;
+    made.classList.toggle("sw-many", kinds.length > MANY);
     made.append(element("caption", "", words[set]));
     const head = made.appendChild(element("thead"));
     const heading = head.appendChild(element("tr"));

@@ -248,6 +248,7 @@ class Stage {
       get steering() { return stage.steering; },
       get chosen() { return stage.chosen; },
       choose: (values) => stage.choose(values),
+      glance: (name) => stage.glance(name),
       get steps() { return stage.steps; },
       zoomSteps: (range) => stage.zoomSteps(range),
       get hiddenPast() { return stage.remembered("past", () => new Set()); },
@@ -288,6 +289,12 @@ class Stage {
     for (const name of Object.keys(this.views)) if (name.includes(":") && !wanted.includes(name)) delete this.views[name];
     this.panels.forEach((panel) => panel.chosen?.());
     this.stream?.retarget();
+  }
+
+  // One view at once, for what follows a hand; the stream brings it when it is due.
+  async glance(name) {
+    const answer = await fetch(`${this.base}runs/${encodeURIComponent(this.data.run)}/views?${new URLSearchParams({ name })}`).catch(() => null);
+    if (answer?.ok) this.onViews({ [name]: await answer.json() });
   }
 
   draw(id, draw) {

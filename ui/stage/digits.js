@@ -1,0 +1,36 @@
+// Digits: how their squares are drawn, and the maps and kernels of a network that reads them, which come as text.
+
+import { channels, mixed } from "./picture.js";
+import { styles } from "./styles.js";
+import { color } from "./theme.js";
+
+await styles("digits.css");
+
+const [MIDDLE, LEVELS] = ["D".charCodeAt(0), 20]; // as core.pictures.views.levels writes a number between −1 and 1
+
+// The numbers of a map or kernel, each −1 to 1.
+export function numbers(text) {
+  return [...text].map((level) => (level.charCodeAt(0) - MIDDLE) / LEVELS);
+}
+
+// Colours as `tint(value)`: from paper to one shade for numbers above 0, to another below; `power` 0.5 lets small ones be seen.
+export function signed(theme, power = 1) {
+  const [paper, plus, minus] = [channels(theme.surface), channels(color(theme, "positive")), channels(color(theme, "negative"))];
+  return (value) => mixed(paper, value < 0 ? minus : plus, Math.min(1, Math.abs(value)) ** power);
+}
+
+// As `tint(value)`: ink on paper.
+export function inked(theme) {
+  const [paper, ink] = [channels(theme.surface), channels(theme.text)];
+  return (value) => mixed(paper, ink, value);
+}
+
+// A canvas with one pixel a number, to be stretched.
+export function picture(values, width, tint) {
+  const made = Object.assign(document.createElement("canvas"), { width, height: values.length / width });
+  const brush = made.getContext("2d");
+  const pixels = brush.createImageData(made.width, made.height);
+  values.forEach((value, index) => pixels.data.set([...tint(value), 255], 4 * index));
+  brush.putImageData(pixels, 0, 0);
+  return made;
+}
