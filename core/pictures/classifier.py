@@ -30,6 +30,7 @@ class Classifier(Programmed):
     | -------------------------------------------------- | --------------------------------------------------------- |
     | `network`, `network:weights`, `network:gradients`  | the numbers of every layer                                |
     | `regions`, `regions:<plane>`                       | which class the network finds where                       |
+    | `hidden:<plane>`                                   | the same over what the last hidden layer puts out         |
     | `confusion`, `mistakes`                            | what it makes of its samples                              |
     | `histograms`                                       | how weights and gradients are spread                      |
     | `references`                                       | what scikit-learn's classifiers reach, fitted once        |
@@ -61,6 +62,12 @@ class Classifier(Programmed):
     @abstractmethod
     def planes(self) -> Sequence[str]:
         """The names of the planes through its features, the one that is shown first in front."""
+
+    @property
+    def hidden_planes(self) -> list[str]:
+        """The plane of the first two units of the last hidden layer, or the axis of the only one."""
+        units = self.config.hidden[-1:]
+        return ["unit_1,unit_2" if units[0] > 1 else "unit_1"] if units else []
 
     @abstractmethod
     def plane(self, name: str) -> Plane:
@@ -113,6 +120,7 @@ class Classifier(Programmed):
             "shapes": [list(layer.weight.shape) for layer in self.model.layers],
             "parameters": sum(parameter.numel() for parameter in self.model.parameters),
             "planes": list(self.planes),
+            "hidden_planes": self.hidden_planes,
         }
 
     @cached_property
@@ -124,6 +132,7 @@ class Classifier(Programmed):
         return {
             "network": self._network,
             "regions": self._regions,
+            "hidden": self._hidden,
             "confusion": plain(lambda: views.confusion(self.model.predict(self.samples.x).argmax(1).cpu().numpy(), self.samples)),
             "mistakes": plain(lambda: views.mistakes(self.chances(self.samples.x).cpu().numpy(), self.samples)),
             "histograms": plain(self._spreads.picture),
@@ -148,6 +157,11 @@ class Classifier(Programmed):
         if shown not in {"", "weights", "gradients"}:
             raise KeyError(shown)
         return partial(views.network, self.model, self.samples, self.samples.x[self.samples.train], shown)
+
+    def _hidden(self, name: str) -> View:
+        if name not in self.hidden_planes:
+            raise KeyError(name)
+        return partial(views.hidden_space, self.model, self.samples)
 
     def _regions(self, name: str) -> View:
         if name not in self._planes:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from core.jsonable import jsonable
-from core.pictures.network import Network
-from core.pictures.samples import Ints, Plane, Samples
+from core.pictures.network import Network, of_both
+from core.pictures.samples import Ints, Plane, Samples, cells, ticks
 
 BINS = 30
 SHOWN_MISTAKES = 50
@@ -44,15 +44,37 @@ def regions(model: Network, plane: Plane, inputs: Tensor, samples: Samples) -> d
     `z` is as in `packed`.
     `points` are all samples on the plane with their labels; `wrong` those that the network gets wrong.
     """
+    return _on(plane, probabilities(model, inputs), model, samples)
+
+
+def _on(plane: Plane, chances: Tensor, model: Network, samples: Samples) -> dict[str, Any]:
     wrong = model.predict(samples.x).argmax(1).cpu().numpy() != samples.labels
     return {
         "axes": list(plane.axes),
         "x": np.round(plane.x, 3).tolist(),
         "y": np.round(plane.y, 3).tolist(),
-        "z": packed(probabilities(model, inputs), plane),
+        "z": packed(chances, plane),
         "points": {**_points(plane.points), "label": samples.labels.tolist()},
         "wrong": _points(plane.points[wrong]),
     }
+
+
+def hidden_space(model: Network, samples: Samples, size: int = 60) -> dict[str, Any]:
+    """As `regions`, over what the first two units of the last hidden layer put out; further units at their mean.
+
+    The output layer is linear, so there the borders are straight. With one unit alone each class has a row of its own.
+    """
+    outputs = model.inputs_of_layers(samples.x)[-1].nan_to_num(0, 0, 0)  # (n, units)
+    pair = outputs[:, :2].double().numpy(force=True)
+    across, up = pair[:, 0], pair[:, 1] if pair.shape[1] == 2 else (samples.labels + 0.5) / len(samples.classes)
+    x, y = ticks(across, size), ticks(up, size)
+    grid = outputs.mean(0).repeat(size * size, 1)
+    grid[:, : pair.shape[1]] = torch.tensor(cells(x, y)[:, : pair.shape[1]], dtype=grid.dtype, device=grid.device)
+    axes = ("unit_1", "unit_2" if pair.shape[1] == 2 else "")
+    plane = Plane(axes, x, y, grid.numpy(force=True), np.stack([across, up], axis=1))
+    with torch.no_grad():
+        chances = torch.softmax(of_both(model.output(grid)), dim=1)
+    return _on(plane, chances, model, samples)
 
 
 def packed(chances: Tensor, plane: Plane) -> list[list[int]]:

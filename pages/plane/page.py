@@ -13,7 +13,7 @@ from ui.locale import _
 from ui.stage import Confusion, Histograms, Network, Panel, Regions, notes
 
 EXPERIMENT = "plane"
-MAIN = ["data", "points", "noise", "classes", "features", "output", "hidden", "formulation", "activation", "optimizer", "epochs"]
+MAIN = ["points", "noise", "classes", "features", "output", "hidden", "formulation", "activation", "optimizer", "epochs"]
 MORE = ["test_share", "label_noise", "patience", "seed", "device"]
 
 
@@ -28,6 +28,7 @@ def panels(config: PlaneConfig) -> list[Panel]:
         Regions("regions", _("Decision regions"), names, reference="border", draws="table"),
         Network("network", _("The network"), names, units="units"),
         shown.accuracy(config, shown.reached("accuracy", config, linear)),
+        *([Regions("hidden", _("What the last layer is given"), names, view="hidden", planes="hidden_planes")] if config.hidden else []),
         Confusion("confusion", _("Confusion matrix"), names=names),
         shown.gradient_norms(config),
         shown.mistakes(_("Wrongly classified points"), classes, ("x1", "x2"), names),
@@ -39,9 +40,10 @@ def panels(config: PlaneConfig) -> list[Panel]:
 bench = Workbench(EXPERIMENT, say.fields())
 with bench.settings() as controls:
     controls.live(["lr", "momentum", "weight_decay", "l1", "dropout", "batch_size"])
-    controls.structural(MAIN)
+    controls.structural(["data"])
     if controls.value("data") == "own" and controls.steers:
         own_points.editor(EXPERIMENT, controls.value("classes"))
+    controls.plain(MAIN)
     controls.more(MORE)
 agreed = bench.desk.agreed
 bench.stage(

@@ -9,10 +9,16 @@ from ui.bench.workbench import Workbench
 from ui.frame import shell
 from ui.locale import _
 
+FEATURE_NAMES = dict(zip(FEATURES, ("x₁", "x₂", "x₁²", "x₂²", "x₁x₂", "sin x₁", "sin x₂"), strict=True))
+
 
 def names() -> dict[str, str]:
-    """The names of what the network may be given."""
-    return dict(zip(FEATURES, ("x₁", "x₂", "x₁²", "x₂²", "x₁x₂", "sin x₁", "sin x₂"), strict=True))
+    """The names of what the network may be given, and of the units that its last layer is given."""
+    return {
+        **{str(feature): name for feature, name in FEATURE_NAMES.items()},
+        "unit_1": _("unit 1 of the last hidden layer"),
+        "unit_2": _("unit 2 of the last hidden layer"),
+    }
 
 
 def fields() -> dict[str, FieldText]:
@@ -28,7 +34,7 @@ def fields() -> dict[str, FieldText]:
         "noise": FieldText(_("Noise"), _("How far the points are scattered.")),
         "classes": FieldText(_("Classes")),
         "table": FieldText(_("My own points")),
-        "features": FieldText(_("Inputs"), _("What the network is given of each point."), choices=names()),
+        "features": FieldText(_("Inputs"), _("What the network is given of each point."), choices=FEATURE_NAMES),
         "output": FieldText(
             _("Output"), _("Sigmoid: one logit, for two classes. Softmax: a logit for each class."),
             choices={"softmax": "softmax", "sigmoid": "sigmoid"},
@@ -70,6 +76,13 @@ def lesson(bench: Workbench) -> None:
     st.markdown(_("**XOR.** No straight line parts these classes: a third of the points stays wrong. Four hidden units are enough."))
     bench.press(_("XOR without a hidden layer"), {"data": "xor", "hidden": ()})
     bench.press(_("XOR with four hidden units"), {"data": "xor", "hidden": (4,)})
+    st.markdown(
+        _(
+            "**What a hidden layer is for.** It moves the points to where a straight line parts them. With two units in the last hidden "
+            "layer that space can be seen whole: there the border is straight, and what it is in x₁ and x₂ is the same line, bent back."
+        )
+    )
+    bench.press(_("A last hidden layer of two units"), {"data": "circles", "hidden": (8, 2)})
     st.markdown(_("**The right inputs.** Eight units do not get round the spiral; given sin x₁ and sin x₂ as well, they do."))
     spiral = {"data": "spiral", "classes": 2, "hidden": (8,)}
     bench.press(_("Spiral from x₁ and x₂"), spiral)

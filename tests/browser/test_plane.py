@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from core.experiments.plane.config import PlaneConfig
 from core.experiments.plane.watch import PlaneClassifier
 from core.program.trainer import Trainer
-from tests.browser.visitors import PLOT, Visitors, press, stage, until_status
+from tests.browser.visitors import PLOT, Visitors, press, stage, until_address, until_quiet, until_status
 
 pytestmark = pytest.mark.browser
 
@@ -55,6 +55,18 @@ def test_every_unit_has_its_picture_and_every_class_its_mark(visit: Visitors) ->
     expect(page.locator("[data-panel=regions] canvas")).to_have_attribute("data-wrong", str(wrong))
     show(page, "network")
     expect(page.locator("[data-panel=network] .sw-units")).to_have_attribute("data-units", str(2 + 4 + 3))
+    page.locator("[data-panel=network] .sw-picture").focus()
+    for key in ("ArrowDown", "ArrowRight"):
+        page.keyboard.press(key)
+    large = page.locator("[data-panel=network] .sw-tip canvas")
+    expect(large).to_have_attribute("data-unit", "2.0")
+    page.keyboard.press("ArrowLeft")
+    expect(large).to_have_attribute("data-unit", "1.0")
+    page.keyboard.press("Escape")
+    expect(large).to_be_hidden()
+    show(page, "hidden")
+    expect(page.locator("[data-panel=hidden] canvas").first).to_have_attribute("data-wrong", str(wrong))
+    show(page, "network")
     fill_of = "(all) => new Set(all.map((one) => one.getAttribute('fill'))).size"
     assert page.locator("[data-panel=network] .sw-unit:nth-last-child(-n+6) circle").evaluate_all(fill_of) == 6
 
@@ -133,6 +145,13 @@ def test_any_data_becomes_ones_own(visit: Visitors) -> None:
     page.wait_for_selector(".stepwise-stage[data-run-generation='1']")
     expect(page.get_by_label("Put points of class 1")).to_be_visible()
     assert "data=own" in page.url
+    page.get_by_text("Points as numbers").click()
+    table = b"a;b;kind\n0,5;1;u\n1;1,25;v\n-1;2;u\n3;3;v\n2;?;v\n"
+    page.locator("input[type=file]").set_input_files({"name": "points.csv", "mimeType": "", "buffer": table})
+    expect(page.get_by_text("Rows left out: 1 – line 6: ? (no value)")).to_be_visible()
+    until_quiet(page)
+    press(page, "Use these columns")
+    until_address(page, table="0.5,1.0,0;1.0,1.25,1;-1.0,2.0,0;3.0,3.0,1")
 
 
 def test_who_watches_draws_nothing(visit: Visitors, other: Visitors) -> None:

@@ -4,6 +4,7 @@ import { channels, mixed, pen } from "./picture.js";
 import { color } from "./theme.js";
 
 export const LEAST = 7; // px of a unit's radius in which there is something to be seen
+const LARGE = 140; // px of a unit's picture by itself
 const [LOWEST, LEVELS] = [48, 20]; // "0" is −1; so many levels on each side of 0
 
 export class Units {
@@ -24,11 +25,24 @@ export class Units {
       const value = (level - LEVELS) / LEVELS;
       return [...mixed(paper, ends[Number(value > 0)], Math.abs(value)), 255];
     });
+    Object.assign(this, { columns, size, shades });
     columns.forEach((units, column) => units.forEach((levels, unit) => {
       const place = this.lines.columns[column]?.[unit];
       if (place && !layers[column - 1]?.dead.includes(unit)) this.unit(brush, place, picture(levels, size, shades));
     }));
     this.node.dataset.units = columns.flat().length;
+  }
+
+  // One of them by itself, large enough to be read.
+  large(column, unit) {
+    const levels = this.columns?.[column]?.[unit];
+    if (!levels) return null;
+    const made = Object.assign(document.createElement("canvas"), { className: "sw-unit-large" });
+    made.dataset.unit = `${column}.${unit}`;
+    const brush = pen(made, LARGE, LARGE);
+    brush.imageSmoothingEnabled = true;
+    brush.drawImage(picture(levels, this.size, this.shades), 0, 0, LARGE, LARGE);
+    return made;
   }
 
   unit(brush, { x, y, r }, image) {

@@ -25,6 +25,8 @@ class Network {
     this.say = described(this.body, frame, spec);
     this.tip = new Tip(frame);
     this.tip.over(this.body, (event) => this.under(event));
+    this.body.addEventListener("keydown", (event) => this.key(event));
+    this.body.addEventListener("blur", () => this.walk(null));
     this.body.addEventListener("pointerenter", () => this.point(true));
     this.body.addEventListener("pointerleave", () => this.point(false));
     this.sizes = onSize(this.body, () => this.rebuild());
@@ -101,7 +103,8 @@ class Network {
     const kind = this.gradients ? "weight_gradients" : "weights";
     if (kind in this.picture.layers[0]) this.most.textContent = this.summary(this.drawing.show(this.picture.layers, kind));
     if (this.units && this.outputs?.columns?.length === this.shapes.length) this.units.show(this.outputs, this.picture.layers);
-    this.tip.renew();
+    if (this.walked) this.walk(this.walked);
+    else this.tip.renew();
   }
 
   withUnits(drawing) {
@@ -139,6 +142,29 @@ class Network {
     this.ask();
   }
 
+  // The arrow keys go from unit to unit: along a column, and from one to the next.
+  key(event) {
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1], Escape: [] }[event.key];
+    const columns = this.drawing?.columns;
+    if (!way || !columns || !this.fits() || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!way.length) return this.walk(null);
+    event.preventDefault();
+    const [column, unit] = this.walked ? [this.walked.column + way[0], this.walked.unit + way[1]] : [1, 0];
+    const inside = Math.max(1, Math.min(columns.length - 1, column));
+    this.walk({ column: inside, unit: Math.max(0, Math.min(columns[inside].length - 1, unit)) });
+  }
+
+  walk(walked) {
+    this.walked = walked;
+    if (!walked) return this.tip.hide();
+    const { column, unit } = walked;
+    const box = this.drawing.node.getBoundingClientRect();
+    const { x, y } = this.drawing.columns[column][unit];
+    const lines = this.told({ layer: column - 1, unit });
+    this.tip.show({ clientX: box.left + x, clientY: box.top + y }, lines);
+    this.say(lines.filter((line) => !(line instanceof Node)).join(", "));
+  }
+
   under(event) {
     const found = this.drawing && this.fits() ? this.drawing.at(event) : null;
     return found ? this.told(found) : [];
@@ -156,10 +182,12 @@ class Network {
     if (Number.isFinite(own)) lines.push(fill(input === undefined ? words.bias : words.weight, { value: own }));
     if (Number.isFinite(gradient)) lines.push(fill(words.gradient, { value: gradient }));
     if (input === undefined && numbers.dead?.includes(unit)) lines.push(words.dead);
-    return lines;
+    const large = input === undefined && this.units?.large(layer + 1, unit);
+    return large ? [...lines, large] : lines;
   }
 
   alt() {
+    if (this.walked) return;
     if (!this.picture || !this.fits()) return;
     const dead = this.picture.layers.reduce((sum, layer) => sum + layer.dead.length, 0);
     const sizes = [this.facts.features.length, ...this.shapes.map(([units]) => units)].join(" → ");

@@ -44,7 +44,7 @@ class Regions {
   }
 
   // The planes through the features of this network.
-  offer({ classes, planes, own }) {
+  offer({ classes, own, [this.spec.planes]: planes }) {
     this.drawing?.offer(classes, own);
     this.choice.replaceChildren(...planes.map((value) => {
       const text = value === PCA ? this.spec.words.pca : value.split(",").map((one) => this.name(one)).join(" × ");
@@ -62,7 +62,7 @@ class Regions {
   choose(plane) {
     this.choice.value = plane;
     this.context.memory.plane = plane;
-    this.wanted = ["facts", `regions:${plane}`, ...(this.spec.reference ? [this.spec.reference] : [])];
+    this.wanted = ["facts", `${this.spec.view}:${plane}`, ...(this.spec.reference ? [this.spec.reference] : [])];
     this.context.retarget();
   }
 

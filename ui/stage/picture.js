@@ -109,7 +109,7 @@ export class Tip {
     if (!lines.length) return this.hide();
     const frame = this.frame.getBoundingClientRect();
     this.box.hidden = false;
-    this.box.replaceChildren(...lines.map((line) => element("div", "", line)));
+    this.box.replaceChildren(...lines.map((line) => (line instanceof Node ? line : element("div", "", line))));
     const { offsetWidth: width, offsetHeight: height } = this.box;
     const left = clientX - frame.left + 14;
     this.box.style.left = `${Math.max(4, left + width > frame.width ? left - width - 28 : left)}px`;

@@ -68,7 +68,7 @@ def _regions_words() -> Texts:
 
 @dataclass(frozen=True)
 class Regions(Declared):
-    """The views `regions:<plane>` for the planes that the facts name; which, is chosen in the panel's head.
+    """The views `<view>:<plane>` for the planes that the fact `planes` names; which, is chosen in the panel's head.
 
     `unit` stands behind the name of an axis: ` (cm)`. `reference` is a view with the regions of another classifier on the same
     grid; its borders are dashed, and `words["reference"]` says whose they are. `draws` is a field of the config that holds points with
@@ -82,6 +82,8 @@ class Regions(Declared):
     unit: str = ""
     reference: str = ""
     draws: str = ""
+    view: str = "regions"
+    planes: str = "planes"
     words: Texts = field(default_factory=_regions_words)
     span: Literal[1, 2] = 1
 

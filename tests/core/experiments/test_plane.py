@@ -30,7 +30,7 @@ from tests.core.program.test_export import execute
 CPU = torch.device("cpu")
 Rows = list[dict[str, float]]
 OWN = ((-1.0, 0.5, 0), (1.0, 0.25, 1), (0.5, -2.0, 2), (-0.5, -1.0, 2), (2.0, 2.0, 0))
-ALL_VIEWS = ("network", "regions", "confusion", "mistakes", "histograms", "references", "units:20", "border")
+ALL_VIEWS = ("network", "regions", "confusion", "mistakes", "histograms", "references", "units:20", "border", "hidden:unit_1,unit_2")
 
 
 def train(config: PlaneConfig, plan: Sequence[Change] = ()) -> tuple[Trainer, Rows]:
@@ -355,6 +355,40 @@ def test_regions_are_the_predictions_on_a_grid(trained: Trainer) -> None:
     np.testing.assert_allclose(z.ravel() % 1000, np.minimum(999, 1000 * found.max(1)), atol=10)
 
 
+def test_in_the_space_of_the_last_hidden_layer_borders_are_straight(trained: Trainer) -> None:
+    """The points lie where its first two units put them; each cell has the class that the output layer gives it there."""
+    experiment = plane(trained)
+    planes = trained.experiment.facts()["hidden_planes"]
+    if not experiment.config.hidden:
+        assert planes == []
+        assert "hidden:unit_1,unit_2" not in trained.experiment.views
+        return
+    picture = view(trained, f"hidden:{planes[0]}")
+    outputs = experiment.samples.x.double().numpy()
+    for layer in experiment.model.layers[:-1]:
+        outputs = np.tanh(outputs @ layer.weight.detach().double().numpy().T + layer.bias.detach().double().numpy())
+    np.testing.assert_allclose(picture["points"]["x"], outputs[:, 0], atol=1e-3)
+    np.testing.assert_allclose(picture["points"]["y"], outputs[:, 1], atol=1e-3)
+    x, y, z = (np.array(picture[axis]) for axis in "xyz")
+    grid = np.tile(outputs.mean(0), (z.size, 1))
+    grid[:, :2] = np.stack([axis.ravel() for axis in np.meshgrid(x, y)], 1)
+    output = experiment.model.output
+    logits = grid @ output.weight.detach().double().numpy().T + output.bias.detach().double().numpy()
+    logits = np.hstack([np.zeros_like(logits), logits]) if logits.shape[1] == 1 else logits
+    best = np.sort(logits, 1)
+    clear = best[:, -1] - best[:, -2] > 0.05
+    assert clear.mean() > 0.5
+    np.testing.assert_array_equal(z.ravel()[clear] // 1000, logits.argmax(1)[clear])
+
+
+def test_two_units_part_a_ring_from_a_ring_by_a_straight_line() -> None:
+    trainer, rows = train(PlaneConfig(data="circles", hidden=(8, 2)))
+    assert rows[-1]["accuracy"] == 1.0
+    picture = view(trainer, "hidden:unit_1,unit_2")
+    points = np.stack([picture["points"]["x"], picture["points"]["y"]], 1)
+    assert LogisticRegression(C=1e6, max_iter=10_000).fit(points, picture["points"]["label"]).score(points, picture["points"]["label"]) == 1
+
+
 def test_confusion_and_mistakes_are_those_of_scikit_learn(trained: Trainer) -> None:
     data = plane(trained).samples
     found = chances(trained, data.measured)
@@ -409,7 +443,9 @@ def test_looking_changes_nothing() -> None:
     assert rows == expected
 
 
-@pytest.mark.parametrize("name", ["nothing", "regions:x1", "regions:x2,x1", "units", "units:1000", "network:all", "confusion:test"])
+@pytest.mark.parametrize(
+    "name", ["nothing", "regions:x1", "regions:x2,x1", "units", "units:1000", "hidden", "hidden:unit_1", "network:all", "confusion:test"]
+)
 def test_an_unknown_view_is_not_there(trained: Trainer, name: str) -> None:
     assert name not in trained.experiment.views
 
