@@ -10,7 +10,7 @@ import pytest
 UI = Path(__file__).parents[2] / "ui"
 SHEETS = {path.name: re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL) for path in UI.rglob("*.css")}
 MODULES = {path.name: path.read_text(encoding="utf-8") for path in UI.rglob("*.js")}
-LOADED_FIRST = [name for name in MODULES if name.startswith("panel_") or name in ("stage.js", "by_hand.js")]
+LOADED_FIRST = [name for name in MODULES if name.startswith("panel_") or name in ("stage.js", "by_hand.js", "tensors.js")]
 BASE = {"stage.css", "pictures.css"}  # loaded wherever there is a stage
 
 
@@ -48,7 +48,7 @@ def reached(module: str, seen: set[str]) -> set[str]:
 def test_what_is_drawn_is_dressed_by_a_stylesheet_that_is_loaded_with_it(module: str) -> None:
     text = "".join(MODULES[one] for one in reached(module, set()))
     dressed = set().union(*(KNOWN[sheet] for sheet in BASE | set(re.findall(r"\w+\.css", text))))
-    drawn = set(re.findall(r"(?<!-)\b((?:sw|bh)-[a-z][\w-]*)", text))
+    drawn = set(re.findall(r"(?<!-)\b((?:sw|bh|tn)-[a-z][\w-]*)", text))
     assert not drawn & set().union(*KNOWN.values()) - dressed
 
 

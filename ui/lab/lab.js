@@ -13,13 +13,13 @@ export class Lab {
   update(data, trigger) {
     this.trigger = trigger;
     this.dress(data);
-    const look = JSON.stringify([data.words, data.projector]);
-    if (look !== this.look) {
+    const built = JSON.stringify([data.words, data.projector]);
+    if (built !== this.built) {
       this.close();
       this.root.replaceChildren();
       this.build(data.words);
     }
-    this.look = look;
+    this.built = built;
     this.show(data.picture);
   }
 

@@ -385,6 +385,7 @@ class Evaluation:
             axes = self._axes.fresh(value.shape)
         found = Result(value, len(self.results), numbers(value), how, axes)
         self.results.append(found)
+        self.memory.storage(value)
         return found
 
 
@@ -410,7 +411,7 @@ def described(result: Result, memory: Memory) -> Json:
     tensor = isinstance(value, Tensor)
     storage = memory.storage(value)
     offset, places = memory.places(value, storage)
-    kept = jsonable(list(storage.read()), infinities=True) if storage else []
+    kept = jsonable(storage.cells(), infinities=True) if storage else []
     itemsize = value.element_size() if tensor else value.itemsize
     return {
         "library": "torch" if tensor else "numpy",

@@ -19,6 +19,11 @@ class Storage:
     itemsize: int
     read: Callable[[], Sequence[Any]]
     owners: list[Any] = field(default_factory=list)  # kept, so that no address is used twice
+    used: set[int] = field(default_factory=set)  # the cells that belong to one of them; in others lies what was there before
+
+    def cells(self) -> list[Any]:
+        """What is in the cells that are used; "" in the others."""
+        return [value if place in self.used else "" for place, value in enumerate(self.read())]
 
 
 class Memory:
@@ -36,7 +41,9 @@ class Memory:
         if found is None:
             found = Storage(len(self._storages), start, end, _itemsize(value), _reader(value))
             self._storages.append(found)
-        found.owners.append(value)
+        if not any(one is value for one in found.owners):
+            found.owners.append(value)
+            found.used.update(self.places(value, found)[1])
         return found
 
     def places(self, value: Any, storage: Storage | None) -> tuple[int, list[int]]:

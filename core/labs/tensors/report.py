@@ -21,7 +21,8 @@ def report(program: str) -> Json:
 
     Returns:
         lines: for each line of code its number, code, state ("done", "failed", "refused", "waiting"), the tensors that it gives
-            (name, result, shape, dtype, stride, storage …), its parts (columns, shape), what its script prints, torch's warnings, notes.
+            (name, result, shape, dtype, stride, storage …), its parts (columns, shape), what its script prints, the other tensors that it
+            changed, torch's warnings, notes.
         results: the cells, axes and sources of every result, by its number.
         failure: what torch said of the first line that it could not compute, and which axis is to blame; None if there is none.
         refusal: what is refused because it would be too large, as the arguments of a ProgramError; None if there is nothing.
@@ -60,7 +61,7 @@ def _line(evaluation: Evaluation, line: Line, found: Json) -> Json:
         try:
             shown = evaluation.step(line)
         except Failed as failed:
-            found["failure"] = {"line": line.number, **failures.explained(failed, line)}
+            found["failure"] = {"line": line.number, **failures.explained(failed, line), "tensors": _operands(evaluation, failed, line)}
             one["state"] = "failed"
         except ProgramError as error:
             found["refusal"] = {"code": error.code, "line": error.line, "written": error.written, "allowed": error.allowed}
@@ -70,6 +71,24 @@ def _line(evaluation: Evaluation, line: Line, found: Json) -> Json:
     one["parts"] = [_part(node, result) for node, result in evaluation.parts]
     one["warnings"] = list(dict.fromkeys(str(warning.message) for warning in warned))
     return one
+
+
+def _operands(evaluation: Evaluation, failed: Failed, line: Line) -> list[Json]:
+    """The tensors that an operation failed with, as they are written."""
+    results = {id(node): result for node, result in evaluation.parts}
+    shown = {
+        line.code[node.start : node.end]: results[id(node)]
+        for node in grammar.nodes(failed.node)
+        if id(node) in results and node is not failed.node
+    }
+    values = [id(value) for value in failed.operands]
+    listed = [item for value in failed.operands if isinstance(value, list | tuple) for item in value]
+    wanted = [*values, *map(id, listed)]
+    return [
+        {"name": name, "result": one.number, **described(one, evaluation.memory), "shares": []}
+        for name, one in shown.items()
+        if id(one.value) in wanted
+    ]
 
 
 def _part(node: grammar.Node, result: Result) -> Json:
@@ -86,7 +105,10 @@ def _fill(one: Json, shown: Shown, evaluation: Evaluation, line: Line) -> None:
             continue
         tensor = described(result, evaluation.memory)
         one["tensors"].append({"name": name, "result": result.number, **tensor, "shares": _sharing(evaluation, result, name, before)})
-    one["changed"] = list(evaluation.seen)
+    seen = [(name, evaluation.names[name]) for name in evaluation.seen]
+    one["changed"] = [
+        {"name": name, "result": result.number, **described(result, evaluation.memory), "shares": []} for name, result in seen
+    ]
     one["notes"] = silent.notes(evaluation, line, shown)
 
 

@@ -1,0 +1,88 @@
+"""Tensors in a real Chromium: a line is typed, a cell is looked at, what fails is repaired by one press; both languages, a phone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_accessibility import check
+from tests.browser.test_shell import english
+from tests.browser.visitors import Language, Visitors, until_address, until_quiet
+from tests.words import said
+
+pytestmark = pytest.mark.browser
+ROOT = ".stepwise-tensors"
+
+
+def opened(visit: Visitors, path: str, language: Language = "en", size: tuple[int, int] = (1440, 900)) -> Page:
+    """The page with PyTorch's answer on it."""
+    page = visit(path, language=language, size=size)
+    page.wait_for_selector(f"{ROOT}[data-pytorch=answered]")
+    until_quiet(page)
+    return page
+
+
+def cell(page: Page, name: str, place: int) -> str:
+    """The selector of a cell of a tensor that is drawn."""
+    return f".tn-tensor[data-name='{name}'] .tn-cell[data-cell='{place}']"
+
+
+def type_line(page: Page, number: int, text: str) -> None:
+    field = page.locator(f"{ROOT} .tn-line input").nth(number - 1)
+    field.fill(text)
+    field.press("Enter")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_who_wrote_the_accuracy_sees_why_it_fails_and_mends_it(visit: Visitors, language: Language) -> None:
+    page = opened(visit, "tensors?example=accuracy", language)
+    expect(page.locator(".tn-below pre").first).to_contain_text("view size is not compatible with input tensor's size and stride")
+    expect(page.locator(".tn-axis.tn-blamed")).to_have_count(2)
+    expect(page.locator(".tn-order").nth(3)).to_have_text("2.")
+    check(page)
+    assert not (english(page) if language == "ko" else [])
+    page.locator(".tn-repair").first.click()
+    expect(page.locator(f"{ROOT} .tn-line input").nth(3)).to_have_value("top2 = correct[:2].reshape(-1).float().sum()")
+    expect(page.locator(cell(page, "top2", 0))).to_have_text("3")
+    expect(page.locator(".tn-wrong")).to_have_count(0)
+    page.get_by_role("button", name=said("Undo", language)).click()
+    expect(page.locator(".tn-wrong")).to_have_count(1)
+    until_address(page, example="accuracy")
+
+
+def test_a_cell_shows_where_it_comes_from_and_where_it_lies_by_pointer_and_by_keyboard(visit: Visitors) -> None:
+    page = opened(visit, "tensors?example=broadcasting")
+    page.hover(cell(page, "z", 4))
+    expect(page.locator(".tn-said")).to_contain_text("z[1, 1] = 4 + 200 = 204")
+    expect(page.locator(".tn-said")).to_contain_text("0 + 1·3 + 1·1 = 4")
+    expect(page.locator(".tn-source")).to_have_text(["4", "200"])
+    expect(page.locator(".tn-slot.tn-at")).to_contain_text("204")
+    page.locator(cell(page, "z", 0)).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(cell(page, "z", 4))).to_be_focused()
+    expect(page.get_by_role("table", name="z: 2 × 3")).to_be_visible()
+
+
+def test_a_line_is_typed_and_a_press_adds_one_and_the_link_brings_them_back(visit: Visitors) -> None:
+    page = opened(visit, "tensors?program=x = torch.arange(6)")
+    type_line(page, 2, "y = x.view(2, 3)")
+    page.hover(cell(page, "y", 4))
+    expect(page.locator(".tn-tensor[data-name='x'] .tn-alias")).to_have_text("4")
+    page.locator(".tn-press .sw-button", has_text="y.t()").click()
+    expect(page.locator(f"{ROOT} .tn-line input").nth(2)).to_have_value("a = y.t()")
+    expect(page.locator(".tn-facts tr.tn-on td").nth(3)).to_have_text("(1, 3)")
+    until_address(page, program="x = torch.arange(6)\ny = x.view(2, 3)\na = y.t()")
+    type_line(page, 4, "z = torch.load(x)")
+    expect(page.locator(".tn-refusal")).to_contain_text("Line 4: torch.load is no function here.")
+    page.reload()
+    expect(page.locator(f"{ROOT} .tn-line input").nth(3)).to_have_value("z = torch.load(x)")
+
+
+def test_on_a_phone_everything_stands_below_each_other_and_nothing_is_too_wide(visit: Visitors) -> None:
+    page = opened(visit, "tensors?example=numpy", "ko", size=(390, 844))
+    expect(page.locator(".tn-tensor[data-name='back'] .tn-changed")).to_have_text(["2", "2", "2"])
+    check(page)
+    tops = page.evaluate(
+        "() => [...document.querySelectorAll('.stepwise-tensors .sw-panel')].map((panel) => panel.getBoundingClientRect().top)"
+    )
+    assert tops == sorted(tops)
+    assert page.evaluate("() => document.querySelector('.stepwise-tensors').scrollWidth <= innerWidth")

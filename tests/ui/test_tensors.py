@@ -1,0 +1,117 @@
+"""The page "Tensors" without a browser: what is typed, what is refused, what the link holds. No worker lives here."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.engine import pool
+from core.labs.reading import ProgramError
+from core.labs.tensors import grammar
+from core.labs.tensors.examples import EXAMPLES
+from core.labs.tensors.report import report
+from tests.core.labs.test_tensors import FAILING
+from ui.lab.refusals import SHARED
+from ui.tensors import words
+from ui.tensors.settings import PROGRAMS
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What the page asks is answered in this process."""
+
+    def ask(question: str, **arguments: Any) -> Future[Any]:
+        assert question == "tensors"
+        answer: Future[Any] = Future()
+        answer.set_result(json.loads(json.dumps(report(**arguments))))
+        return answer
+
+    monkeypatch.setattr(pool(), "ask", ask)
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+def picture(app: AppTest) -> dict[str, Any]:
+    """What the page hands to the drawing."""
+    [drawing] = app.get("bidi_component")
+    assert drawing.proto.component_name.endswith("stepwise_tensors")
+    return dict(json.loads(drawing.proto.json)["picture"])
+
+
+def address(app: AppTest) -> str:
+    """The query string that the page has its address hold."""
+    [found] = {query for drawn in app.get("html") for query in re.findall(r'location.search !== "\?([^"]*)"', drawn.proto.body)}
+    return str(found)
+
+
+def write(app: AppTest, text: str) -> AppTest:
+    """What the drawing does when a line has been typed; AppTest runs no script of a component."""
+    app.session_state[PROGRAMS.text] = text
+    return app.run()
+
+
+def test_an_example_is_chosen_and_stands_in_the_link(open_app: Open) -> None:
+    app = open_app("tensors")
+    assert address(app) == "lang=en"
+    app.radio[0].set_value("broadcasting").run()
+    assert picture(app)["typed"] == EXAMPLES["broadcasting"]
+    assert address(app) == "example=broadcasting&lang=en"
+    assert [line["tensors"][0]["shape"] for line in picture(app)["report"]["lines"]] == [[2, 3], [3], [2, 3], [2, 1], [2, 3]]
+
+
+def test_a_program_of_ones_own_comes_back_by_its_link(open_app: Open) -> None:
+    app = write(open_app("tensors"), "x = torch.ones(2)")
+    assert (app.radio[0].value, picture(app)["example"]) == ("own", "own")
+    assert address(app) == "program=x+%3D+torch.ones%282%29&lang=en"
+    assert picture(open_app("tensors", program="x = torch.ones(2)"))["report"]["lines"][0]["tensors"][0]["shape"] == [2]
+
+
+def test_what_is_refused_is_named_with_its_line_and_the_last_good_program_stays(open_app: Open) -> None:
+    app = write(open_app("tensors"), "x = torch.ones(2)")
+    write(app, "x = torch.ones(2)\ny = torch.load(x)")
+    shown = picture(app)
+    assert shown["refusal"]["line"] == 2
+    assert shown["refusal"]["text"].startswith("Line 2: `torch.load` is no function here.")
+    assert (shown["typed"], len(shown["report"]["lines"])) == ("x = torch.ones(2)\ny = torch.load(x)", 1)
+    assert "torch.load" in address(app)
+
+
+def test_what_would_be_too_large_is_named_as_well(open_app: Open) -> None:
+    shown = picture(open_app("tensors", program="x = torch.ones(2)\ny = torch.ones(99, 99)"))
+    assert shown["refusal"] == {
+        "line": 2, "text": "Line 2: `torch.ones(99, 99)` has more than `1024` elements, which is the most that can be drawn.",
+    }  # fmt: skip
+
+
+def test_the_script_is_taken_home(open_app: Open) -> None:
+    app = open_app("tensors", example="loss")
+    app.session_state["tensors:tabs"] = "Code"
+    assert any('print(shown("loss", loss))' in code.value for code in app.run().code)
+
+
+def test_an_unknown_example_is_named(open_app: Open) -> None:
+    app = open_app("tensors", example="nothing")
+    assert [error.value.split(" is not one of")[0] for error in app.error] == ["Example: “`nothing`”"]
+    assert picture(app)["typed"] == EXAMPLES["ranks"]
+
+
+@pytest.mark.parametrize("program", [program for program, _, _ in FAILING])
+def test_every_cause_has_words_for_all_that_it_names(program: str) -> None:
+    failure = report(program)["failure"]
+    assert "{" not in words.cause(failure).replace("{}", "")
+
+
+def test_every_refusal_and_every_example_has_words() -> None:
+    for code in {*words.REFUSALS, *SHARED}:
+        assert "{" not in words.refusal(ProgramError(code, 1, "x", "y"))
+    assert set(words.examples()) == {*EXAMPLES, "own"}
+    assert all(words.about(name) for name in EXAMPLES)
+    assert grammar.program(PROGRAMS.beginning)
