@@ -196,7 +196,7 @@ def drawing() -> dict[str, str]:
         "storage": _("Memory"),
         "no_storage": _("Nothing to show: there are no elements."),
         "strip": _("Storage {number} ({names}): {count} cells, {bytes} bytes"),
-        "walk": _("{name}: shape {shape}, stride {stride}, offset {offset}"),
+        "walk": "{name}: shape {shape}, stride {stride}, offset {offset}",
         "order": _("Below each cell: its place in the order in which {name} is read."),
         "facts": _("What PyTorch says"),
         "rank": _("Rank"),
