@@ -13,9 +13,12 @@ logger = logging.getLogger(__name__)
 OF_A_RUN: Mapping[str, str] = {  # called with the run's trainer first
     "parameters": "core.run.parameters:file",
     "view": "core.run.view:view",
+    "modules": "core.labs.modules.anatomy:anatomy",
 }
 OF_NONE: Mapping[str, str] = {
     "autograd": "core.labs.by_hand.pytorch:differentiate",
+    "chain": "core.labs.modules.chain:run",
+    "broken": "core.labs.modules.broken:broken",
     "tensors": "core.labs.tensors.report:report",
     "tensorboard": "core.run.tensorboard:event_file",
 }

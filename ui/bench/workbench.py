@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.engine import LimitReached
-from ui.bench import beside_keras, controls, problems, share, take_home, workplace
+from ui.bench import beside_keras, controls, modules, problems, share, take_home, workplace
 from ui.bench.controls import Controls, FieldText
 from ui.bench.desk import DEFAULT_SPEED, SPEEDS, Desk, find
 from ui.frame import device, link, shell, widgets
@@ -81,16 +81,22 @@ class Workbench:
     def tabs(self, *titles: str) -> Sequence[TabContainer]:
         """Places for what is read rather than watched: below the stage, or on a wide screen beside it, as the visitor likes.
 
-        The first are the script of the run, and Keras beside it.
+        The first are the script of the run, its model taken apart if it can have one, and Keras beside it.
         """
-        titles = (titles[0], _("Code"), _("Keras beside PyTorch"), *titles[1:])
+        model = ("nn.Module",) if modules.has_model(self.experiment) else ()
+        titles = (titles[0], _("Code"), *model, _("Keras beside PyTorch"), *titles[1:])
         place = self._places.reading
         place.toggle(_("Read beside the stage"), key=workplace.BESIDE, persist_state="session")
-        first, code, keras, *places = widgets.tabs(place, titles, f"{self.experiment}:tabs")
+        first, code, *others = widgets.tabs(place, titles, f"{self.experiment}:tabs")
+        taken_apart = others.pop(0) if model else None
+        keras, *places = others
         first.markdown(self._sentence)
         with code:
             if code.open:
                 take_home.code(self.desk.run)
+        if taken_apart and taken_apart.open:
+            with taken_apart:
+                modules.tab(self.desk.run)
         with keras:
             if keras.open:
                 beside_keras.tab(self.desk.run)

@@ -1,4 +1,5 @@
-"""One view of a run at once: `GET /runs/{id}/views?name=layers:…`. A worker answers between two steps, in a few milliseconds.
+"""One view of a run at once: `GET /runs/{id}/views?name=layers:…`, and its model taken apart: `GET /runs/{id}/modules`. A worker
+answers between two steps, in a few milliseconds.
 
 The event stream brings what is watched at its own rate, ten times a second; that is too late for what follows a hand.
 """
@@ -22,17 +23,25 @@ ANSWER_TIMEOUT = 5.0  # seconds
 def routes(pool: Callable[[], Pool], prefix: str = "") -> list[Route]:
     """The route of single views under `prefix`; `pool` is asked at each request, since it is made after the routes."""
 
-    async def view(request: Request) -> Response:
-        found, name = pool().find(request.path_params["id"]), request.query_params.get("name", "")
-        if found is None or not 0 < len(name) <= LONGEST:
-            return _answer({"error": "unknown_run" if found is None else "unknown_view"}, 404)
+    async def asked(request: Request, question: str, **arguments: str) -> Response:
+        found = pool().find(request.path_params["id"])
+        if found is None:
+            return _answer({"error": "unknown_run"}, 404)
         try:
-            picture = await run_in_threadpool(lambda: pool().ask("view", found[0], name=name).result(ANSWER_TIMEOUT))
+            told = await run_in_threadpool(lambda: pool().ask(question, found[0], **arguments).result(ANSWER_TIMEOUT))
         except (NoAnswerError, TooLate):
             return _answer({"error": "no_answer"}, 503)
-        return _answer(picture, 200)
+        return _answer(told, 200)
 
-    return [Route(f"{prefix}/runs/{{id}}/views", view, methods=["GET"])]
+    async def view(request: Request) -> Response:
+        name = request.query_params.get("name", "")
+        return await asked(request, "view", name=name) if 0 < len(name) <= LONGEST else _answer({"error": "unknown_view"}, 404)
+
+    async def modules(request: Request) -> Response:
+        return await asked(request, "modules")
+
+    places = {"views": view, "modules": modules}
+    return [Route(f"{prefix}/runs/{{id}}/{place}", answer, methods=["GET"]) for place, answer in places.items()]
 
 
 def _answer(content: object, status: int) -> Response:

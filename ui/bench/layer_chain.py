@@ -1,0 +1,120 @@
+"""Chains of layers to try on real zeros, and short programs that go wrong, each as torch itself has it."""
+
+from collections.abc import Mapping
+from concurrent.futures import TimeoutError as TooLate
+from typing import Any
+
+import streamlit as st
+
+from core.engine import NoAnswerError, pool
+from ui.bench.problems import verbatim
+from ui.frame import widgets
+from ui.locale import _
+
+CHAIN, SHAPE = "Conv2d(3, 10, 5)\nConv2d(10, 20, 5)", "1, 3, 256, 256"
+CASES = ("no_super", "plain_list", "forward", "no_eval")
+ANSWER_TIMEOUT = 10.0  # seconds
+
+
+def calculator(experiment: str) -> None:
+    """A chain that is edited, and what each of its layers makes of zeros of a shape."""
+    key = f"{experiment}:chain"
+    st.markdown(_("**Shapes.** Type layers, one a line, and the shape of what goes in: PyTorch runs them on zeros."))
+    st.session_state.setdefault(key, CHAIN)
+    st.session_state.setdefault(f"{key}.shape", SHAPE)
+    left, right = st.columns([0.6, 0.4])
+    chain = left.text_area(_("Layers, one a line"), key=key, height=120)
+    shape = right.text_input(_("Shape of the input"), key=f"{key}.shape")
+    found = _asked("chain", chain=chain, shape=shape)
+    if found is None:
+        return
+    if found["refused"]:
+        st.error(_refusal(found["refused"]), icon=":material/error:")
+    if found["layers"]:
+        st.dataframe(_table(found["layers"]), hide_index=True)
+    if found["failed"]:
+        _failure(found["failed"], key)
+
+
+def _table(layers: list[Mapping[str, Any]]) -> dict[str, list[str]]:
+    counts = [f"{one['formula']} = {one['count']:,}" if one["formula"] else "0" for one in layers]
+    return {
+        _("layer"): [one["code"] for one in layers],
+        _("goes in"): [_sizes(one["given"]) for one in layers],
+        _("comes out"): [_sizes(one["made"]) for one in layers],
+        _("arithmetic"): [",  ".join(one["arithmetic"]) for one in layers],
+        _("parameters"): counts,
+    }
+
+
+def _sizes(shape: list[int], blamed: int | None = None) -> str:
+    parts = [f"▸{size}◂" if axis == blamed else str(size) for axis, size in enumerate(shape)]
+    return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
+
+
+def _failure(failed: Mapping[str, Any], key: str) -> None:
+    """What ran stands above; here the layer that failed, torch's own text, the axis to blame, and the press that mends it."""
+    told = _(
+        "Line {line}, {code}, fails on {shape}:",
+        line=failed["line"],
+        code=verbatim(failed["code"]),
+        shape=verbatim(_sizes(failed["given"], failed["axis"])),
+    )
+    st.error(f"{told}\n\n{verbatim(failed['error'])}", icon=":material/error:")
+    if failed["axis"] is not None:
+        st.caption(_("To blame is axis {axis}: it holds {size}.", axis=failed["axis"], size=failed["given"][failed["axis"]]))
+    if failed["repaired"]:
+
+        def mend() -> None:
+            st.session_state[key] = failed["repaired"]
+
+        st.button(_("Mend it"), key=f"{key}.mend", icon=":material/build:", on_click=mend)
+
+
+def _refusal(refused: Mapping[str, Any]) -> str:
+    text, line = verbatim(str(refused["text"])[:80]), refused["line"]
+    return {
+        "unreadable": _("Line {line}: {text} is no layer.", line=line, text=text),
+        "no_layer": _("Line {line}: {text} is no layer.", line=line, text=text),
+        "unknown": _("Line {line}: there is no layer {text} here.", line=line, text=text),
+        "no_number": _("Line {line}: {text} is no number that a layer may be given.", line=line, text=text),
+        "too_many": _("These are too many layers; at most {text} are run.", text=text),
+        "no_shape": _("{text} is no shape: whole numbers above 0, with commas between them.", text=text),
+        "too_large": _("{text} is too large to be run here.", text=text),
+    }[refused["code"]]
+
+
+def mistakes(experiment: str) -> None:
+    """Four short programs with one mistake each; a worker runs the one that is chosen."""
+    key = f"{experiment}:broken"
+    st.markdown(_("**Break it.** Four mistakes that nearly everybody makes once, run as they stand."))
+    st.session_state.setdefault(key, CASES[0])
+    names = {
+        "no_super": _("super().__init__() forgotten"), "plain_list": _("layers in a plain list"),
+        "forward": _("model.forward(x) for model(x)"), "no_eval": _("model.eval() forgotten"),
+    }  # fmt: skip
+    widgets.choice(_("What goes wrong"), CASES, key, names)
+    found = _asked("broken", case=st.session_state[key])
+    if found is None:
+        return
+    st.code(found["code"], language="python")
+    st.code("\n".join(filter(None, (found["printed"].rstrip(), found["error"]))), language="text")
+    st.caption(
+        {
+            "no_super": _("nn.Module keeps its layers in dictionaries that its own __init__ makes: before that it can take none."),
+            "plain_list": _(
+                "A module finds its layers among its attributes. It does not look into a list: the optimizer gets none of them."
+            ),
+            "forward": _("Hooks are called by model(x), which then calls forward. Who calls forward goes past them."),
+            "no_eval": _("Dropout drops outputs as long as the model is in training mode: each answer is another one."),
+        }[st.session_state[key]]
+    )
+
+
+def _asked(question: str, **arguments: str) -> Any:
+    """A worker's answer; None, and a word about it, where none comes."""
+    try:
+        return pool().ask(question, **arguments).result(ANSWER_TIMEOUT)
+    except (NoAnswerError, TooLate):
+        st.info(_("No answer came. Try again in a moment."))
+        return None
