@@ -114,7 +114,7 @@ def mistakes(experiment: str) -> None:
 def _asked(question: str, **arguments: str) -> Any:
     """A worker's answer; None, and a word about it, where none comes."""
     try:
-        return pool().ask(question, **arguments).result(ANSWER_TIMEOUT)
+        return pool().ask(question, None, **arguments).result(ANSWER_TIMEOUT)
     except (NoAnswerError, TooLate):
         st.info(_("No answer came. Try again in a moment."))
         return None

@@ -43,7 +43,7 @@ def shape(module: nn.Module, before: Size, after: Size) -> list[str]:
     return []
 
 
-def _slid(module: Any, before: Size, after: Size, padding: Sequence[int] | str) -> list[str]:
+def _slid(module: Any, before: Size, after: Size, padding: int | Sequence[int] | str) -> list[str]:
     """⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1 for each axis that a window slides along; axes that are alike stand once.
 
     None where it comes about in another way: a window that begins beyond the edge is left out of what is rounded up.
@@ -53,7 +53,7 @@ def _slid(module: Any, before: Size, after: Size, padding: Sequence[int] | str) 
     if isinstance(padding, str):  # "same" or "valid"
         padded = [d * (k - 1) / 2 if padding == "same" else 0 for d, k in zip(dilation, kernel, strict=True)]
     else:
-        padded = list(_each(padding, count))
+        padded = [float(one) for one in _each(padding, count)]
     up = getattr(module, "ceil_mode", False)
     found = []
     for n, p, d, k, s, m in zip(before[-count:], padded, dilation, kernel, stride, after[-count:], strict=True):
