@@ -17,6 +17,7 @@ from ui.frame import first_load, shell
 from ui.frame._compat import let_navigation_rule
 from ui.stage import assets
 from ui.stream import commands, events, files, views
+from ui.stream.ticker import Ticker
 
 if __name__ == "__main__":
     shell.frame(PAGES)
@@ -33,9 +34,16 @@ else:
 
     let_navigation_rule()
     prefix = f"/{(st.get_option('server.baseUrlPath') or '').strip('/')}".rstrip("/")
+    ticker = Ticker()
     app = st.App(
         __file__,
         lifespan=life,
-        routes=[route for part in (events, commands, files, views) for route in part.routes(pool, prefix)] + assets.routes(prefix),
+        routes=[
+            *events.routes(pool, prefix, ticker),
+            *commands.routes(pool, prefix, ticker),
+            *files.routes(pool, prefix),
+            *views.routes(pool, prefix),
+            *assets.routes(prefix),
+        ],
         middleware=[Middleware(first_load.FirstLoad, prefix=prefix, pages=[page.name for page in PAGES])],
     )

@@ -9,6 +9,7 @@ from types import ModuleType
 ROOT = Path(__file__).parents[1]
 LAYERS = ["streamlit_app", "pages", "ui", "core"]
 CORE_LAYERS = ["core.engine", "core.run.handle", "core.program.trainer", "core.program.experiment", "core.settings.config"]
+UI_LAYERS = ["ui.bench", "ui.stream", "ui.frame"]
 HEAVY = {"torch", "sklearn", "scipy"}
 NEVER_IN_CORE = {"streamlit", "starlette", "sse_starlette", "plotly"}
 
@@ -65,6 +66,10 @@ def test_layers() -> None:
 
 def test_layers_of_core() -> None:
     assert _upward(_sources("core"), CORE_LAYERS) == []
+
+
+def test_layers_of_ui() -> None:
+    assert _upward(_sources("ui"), UI_LAYERS) == []
 
 
 def test_experiments_know_nothing_of_running() -> None:

@@ -77,6 +77,11 @@ class Record:
         asked_for = (Status.RUNNING, Status.PAUSED, Status.STOPPED)
         return self.status not in asked_for or self._heard >= self._asked_at
 
+    @property
+    def obeyed(self) -> bool:
+        """Whether its worker has answered all that was asked of it."""
+        return self.answered and not self._unanswered
+
     def spec(self, held: bool = True) -> RunSpec:
         """What it has done so far, of one moment. One that is held ends where it is held, or with `held=False` goes on from there.
 

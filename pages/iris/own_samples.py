@@ -5,7 +5,7 @@ import streamlit as st
 from core.experiments.iris.config import IrisConfig
 from ui.bench import uploaded_classes
 from ui.bench.controls import put
-from ui.bench.problems import verbatim
+from ui.frame.refusals import verbatim
 from ui.frame.widgets import show
 from ui.locale import _
 

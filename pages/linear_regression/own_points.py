@@ -7,7 +7,7 @@ from core.reading.errors import ReadingError
 from core.reading.table import ROW_NUMBER, Table
 from ui.bench import typed_rows, uploaded_table, uploads
 from ui.bench.controls import put
-from ui.bench.problems import verbatim
+from ui.frame.refusals import verbatim
 from ui.locale import _
 
 

@@ -12,8 +12,10 @@ from starlette.responses import Response
 from core.run.handle import Run
 from core.run.status import Status
 from tests.ui.scripted_run import ScriptedRun
-from ui.bench.desk import SPEEDS, Desk
+from ui.bench.desk import Desk
 from ui.stream import commands
+from ui.stream.commands import SPEEDS
+from ui.stream.ticker import Ticker
 
 Post = Callable[..., tuple[int, dict[str, Any]]]
 CHANGE = {"command": "change", "field": "lr"}
@@ -51,18 +53,40 @@ def post(pool: Pool) -> Post:
         command: Any, run_id: str = pool.run.id, content_type: str = "application/json; charset=utf-8"
     ) -> tuple[int, dict[str, Any]]:
         body = command if isinstance(command, bytes) else json.dumps(command).encode()
-        scope = {"type": "http", "headers": [(b"content-type", content_type.encode())], "path_params": {"id": run_id}}
-        pieces = [body[at : at + 1000] for at in range(0, len(body), 1000)] or [b""]
-
-        async def receive() -> dict[str, Any]:
-            piece = pieces.pop(0)
-            return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
-
-        response: Response = asyncio.run(route.endpoint(Request(scope, receive)))
+        response: Response = asyncio.run(route.endpoint(request(body, run_id, content_type)))
         assert response.headers["cache-control"] == "no-store"
         return response.status_code, json.loads(bytes(response.body))
 
     return answer
+
+
+def request(body: bytes, run_id: str, content_type: str = "application/json") -> Request:
+    """A request that comes in pieces."""
+    scope = {"type": "http", "headers": [(b"content-type", content_type.encode())], "path_params": {"id": run_id}}
+    pieces = [body[at : at + 1000] for at in range(0, len(body), 1000)] or [b""]
+
+    async def receive() -> dict[str, Any]:
+        piece = pieces.pop(0)
+        return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
+
+    return Request(scope, receive)
+
+
+def test_who_watches_is_shown_what_the_worker_has_answered_before_the_next_tick(pool: Pool, run: ScriptedRun) -> None:
+    async def press() -> None:
+        ticker, other = Ticker(interval=3600), ScriptedRun()
+        watching, elsewhere = (asyncio.create_task(ticker.change(one, one.version)) for one in (run, other))
+        response = await commands.routes(lambda: pool, ticker=ticker)[0].endpoint(request(b'{"command": "pause"}', run.id))
+        showing = asyncio.create_task(response.background())
+        other.descend(1)
+        await asyncio.wait([showing], timeout=0.01)
+        assert not watching.done(), "the worker has not answered yet"
+        run.descend(1, Status.PAUSED)
+        await asyncio.gather(showing, watching)
+        assert not elsewhere.done(), "nobody has pressed anything there"
+        elsewhere.cancel()
+
+    asyncio.run(asyncio.wait_for(press(), 10))
 
 
 def test_pause_step_train_and_reset(post: Post, run: ScriptedRun) -> None:
@@ -115,13 +139,13 @@ def test_a_bad_value_is_named_with_its_bounds_and_nothing_changes(
 ) -> None:
     before = run.snapshot(), list(run.sent)
     status, answer = post({**CHANGE, "value": value, "lang": language})
-    assert (status, answer["error"], answer["field"], answer["bounds"], answer["text"]) == (422, "refused", "lr", "1e-06 … 10", text)
+    assert (status, answer["error"], answer["field"], answer["bounds"], answer["text"]) == (200, "refused", "lr", "1e-06 … 10", text)
     assert (run.snapshot(), run.sent) == before
 
 
 def test_a_field_that_there_is_not_is_refused(post: Post, run: ScriptedRun) -> None:
     status, answer = post({"command": "change", "field": "_plan", "value": 1})
-    assert (status, answer["field"], run.wanted_config.to_link()) == (422, "_plan", {})
+    assert (status, answer["field"], run.wanted_config.to_link()) == (200, "_plan", {})
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ from core.settings.config import ConfigError, Problem, TrainingConfig
 from ui.bench import controls
 from ui.frame import link
 from ui.frame._compat import session_id
+from ui.stream.commands import SPEEDS
 
 Absence = Literal["gone", "put_away"]  # a run that a link names, or that this session held, is no longer there
-SPEEDS = (1.0, 5.0, 20.0, 60.0, 300.0, None)  # steps a second; None is full speed
 DEFAULT_SPEED = 60.0
 
 

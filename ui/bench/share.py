@@ -9,8 +9,8 @@ import streamlit as st
 from core.run.handle import Run
 from core.run.replay import Replay, replay
 from ui.bench.desk import Desk
-from ui.bench.problems import verbatim
 from ui.frame import link
+from ui.frame.refusals import verbatim
 from ui.locale import N_, _
 
 MOST_NAMES, LONGEST_NAME = 5, 40  # of unknown panels that are repeated from a link

@@ -10,8 +10,8 @@ from core.reading.errors import ReadingError
 from core.reading.table import Table
 from core.settings.limits import limits
 from ui.bench import uploaded_table, uploads
-from ui.bench.problems import verbatim
 from ui.frame import widgets
+from ui.frame.refusals import verbatim
 from ui.locale import _
 
 

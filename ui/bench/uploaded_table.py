@@ -14,9 +14,9 @@ from core.reading.errors import ReadingError
 from core.reading.header import HEADERS
 from core.reading.numbers import DECIMALS
 from core.reading.table import Column, Reading, Table, read
-from ui.bench.problems import verbatim
 from ui.bench.uploads import Upload
 from ui.frame import widgets
+from ui.frame.refusals import verbatim
 from ui.frame.widgets import show
 from ui.locale import _
 

@@ -10,12 +10,13 @@ import streamlit as st
 from core.engine import LimitReached
 from ui.bench import beside_keras, controls, modules, problems, share, take_home, workplace
 from ui.bench.controls import Controls, FieldText
-from ui.bench.desk import DEFAULT_SPEED, SPEEDS, Desk, find
+from ui.bench.desk import DEFAULT_SPEED, Desk, find
 from ui.frame import device, link, shell, widgets
 from ui.frame._compat import TabContainer
 from ui.locale import _
 from ui.stage import Panel, loop_panel
 from ui.stage import stage as mount
+from ui.stream.commands import SPEEDS
 
 STAGE = "stage"
 

@@ -7,12 +7,16 @@
 A press through the page's script waits for the script, and for all that it draws; this does not. The page hears of it from the
 stage, and draws what depends on it afterwards. The id has to be the run's own, which only those know who steer it; the one for
 watching is refused. Only `application/json` is taken, which a form on a foreign page cannot send.
+
+A value out of bounds is answered `{"error": "refused", …}` like anything else that was understood: for a status of 4xx a browser's
+console would name a fault of the page.
 """
 
 import json
 from collections.abc import Callable
 from typing import Any, get_args
 
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,17 +25,22 @@ from starlette.routing import Route
 from core.jsonable import dumps
 from core.run.handle import Press, Run
 from core.settings.config import ConfigError, Problem
-from ui.bench import problems
-from ui.bench.desk import SPEEDS
+from ui.frame import refusals
 from ui.locale import LANGUAGES, SOURCE_LANGUAGE, use
 from ui.stream.events import Pool
+from ui.stream.ticker import Ticker
 
+SPEEDS = (1.0, 5.0, 20.0, 60.0, 300.0, None)  # steps a second; None is full speed
 LARGEST = 16_384  # bytes of a command: a number or a choice; texts and tables go the page's way
 PRESSES = get_args(Press)
+ANSWER_SECONDS = 0.5  # in which a worker's answer is shown at once; a later one comes with the next tick
 
 
-def routes(pool: Callable[[], Pool], prefix: str = "") -> list[Route]:
-    """The route of the commands under `prefix`; `pool` is asked at each request, since it is made after the routes."""
+def routes(pool: Callable[[], Pool], prefix: str = "", ticker: Ticker | None = None) -> list[Route]:
+    """The route of the commands under `prefix`; `pool` is asked at each request, since it is made after the routes.
+
+    What comes of a command is shown to those who watch by `ticker` as soon as the worker has answered, not with the next tick.
+    """
 
     async def command(request: Request) -> Response:
         found = pool().find(request.path_params["id"])
@@ -48,7 +57,10 @@ def routes(pool: Callable[[], Pool], prefix: str = "") -> list[Route]:
         asked = _read(body)
         if asked is None:
             return _answer({"error": "unknown_command"}, 400)
-        return await run_in_threadpool(_carry_out, run, asked)  # a reset waits for the run's lock, a text is read to check a change
+        answer = await run_in_threadpool(_carry_out, run, asked)  # a reset waits for the run's lock, a text is read to check a change
+        if ticker:
+            answer.background = BackgroundTask(_show, run, ticker)
+        return answer
 
     return [Route(f"{prefix}/runs/{{id}}/commands", command, methods=["POST"])]
 
@@ -81,6 +93,11 @@ def _read(body: bytes) -> dict[str, Any] | None:
     return asked if known else None
 
 
+async def _show(run: Run, ticker: Ticker) -> None:
+    if await run_in_threadpool(run.wait_for, lambda: run.obeyed, ANSWER_SECONDS):
+        ticker.now(run)
+
+
 def _carry_out(run: Run, asked: dict[str, Any]) -> Response:
     language = asked.get("lang")
     use(language if language in LANGUAGES else SOURCE_LANGUAGE)  # in this thread's own context
@@ -93,12 +110,12 @@ def _carry_out(run: Run, asked: dict[str, Any]) -> Response:
             case button:
                 run.press(button)
     except ConfigError as error:
-        return _answer({"error": "refused", **_named(error.problems[0])}, 422)
+        return _answer({"error": "refused", **_named(error.problems[0])}, 200)
     return _answer({"generation": run.generation, "status": str(run.status)}, 200)
 
 
 def _named(problem: Problem) -> dict[str, Any]:
-    return {"field": problem.field, "value": problem.value, "bounds": problem.bounds, "text": problems.beside_field(problem)}
+    return {"field": problem.field, "value": problem.value, "bounds": problem.bounds, "text": refusals.beside_field(problem)}
 
 
 def _answer(content: dict[str, Any], status: int) -> Response:

@@ -94,7 +94,7 @@ class Watcher:
 
 
 async def stream(run: Run, watcher: Watcher, wanted: frozenset[str], ticker: Ticker) -> AsyncIterator[ServerSentEvent]:
-    """The messages of one connection, one a tick at most, for as long as it is read; the run is told what is being looked at meanwhile."""
+    """The messages of one connection, one a tick and one a command at most; the run is told what is being looked at meanwhile."""
     token = secrets.token_hex(8)
     run.watch(token, wanted - {"facts", "past"})
     try:

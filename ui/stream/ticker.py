@@ -37,18 +37,25 @@ class Ticker:
             self._tick = self._next(loop)
         await woken
 
+    def now(self, source: Versioned) -> None:
+        """Wake at once whoever waits for this source, if it has changed: what a hand has done is not kept until the next tick."""
+        self._wake(source)
+
     def _next(self, loop: asyncio.AbstractEventLoop) -> asyncio.TimerHandle:
         ticks = int(loop.time() / self.interval + 1e-6) + 1
         return loop.call_at(ticks * self.interval, self._look, loop)
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._wake()
+        self._tick = self._next(loop) if self._waiting else None
+
+    def _wake(self, only: Versioned | None = None) -> None:
         still = []
         for source, seen, woken in self._waiting:
             if woken.done():  # cancelled: the visitor has left
                 continue
-            if source.version != seen:
+            if source.version != seen and only in (None, source):
                 woken.set_result(None)
             else:
                 still.append((source, seen, woken))
         self._waiting = still
-        self._tick = self._next(loop) if still else None
