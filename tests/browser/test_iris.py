@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from sklearn.metrics import confusion_matrix
 
 from tests.browser.plain_iris import EPOCHS, Plain, trained_plainly
-from tests.browser.visitors import PLOT, Visitors, choose, fill, press, stage, until_quiet, until_status, until_step
+from tests.browser.visitors import PLOT, Visitors, choose, fill, press, read_note, stage, traces, until_quiet, until_status, until_step
 
 pytestmark = pytest.mark.browser
 
@@ -107,7 +107,7 @@ def test_overfitting_is_marked_and_has_three_remedies(visit: Visitors) -> None:
     page.wait_for_function(f"{PLOT.format('loss')}?.data?.[1]?.x?.length === 1000")
     assert len(drawn(page, "loss", 1)[1]) == 1000
     page.wait_for_function(f"{PLOT.format('loss')}.layout.annotations.some((one) => /test loss turns up/.test(one.text))")
-    show(page, "words")
+    read_note(page)
     for code in ("true_labels", "fewer_features", "regularize"):
         expect(page.locator(f"li[data-finding={code}] button")).to_be_visible()
     page.locator("li[data-finding=fewer_features] button").click()
@@ -178,13 +178,14 @@ def test_every_setting_can_be_pressed(visit: Visitors) -> None:
         page.wait_for_selector(f".stepwise-stage[data-run-generation='{begun}']")
         until_status(page, "paused")
 
-    layers = page.get_by_label("Hidden layers", exact=True)
-    layers.fill("2")
-    layers.press("Enter")
+    page.get_by_role("button", name="Add a hidden layer").click()  # at its picture
     anew()
-    page.get_by_label("Layer 2").fill("5")
-    page.get_by_label("Layer 2").press("Enter")
+    expect(page.get_by_role("spinbutton", name="Hidden layers")).to_have_value("2")
+    fill(page, "Layer 2", "4")
     anew()
+    page.get_by_role("button", name="One unit more in hidden layer 2").click()
+    anew()
+    expect(page.get_by_role("spinbutton", name="Layer 2")).to_have_value("5")
     expect(page.locator("[data-panel=network] .sw-lines line")).to_have_count(4 * 10 + 10 * 5 + 5 * 3)
     press(page, "sepal width")
     anew()

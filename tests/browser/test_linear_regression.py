@@ -41,7 +41,8 @@ def test_the_drawn_curves_and_the_figures_are_those_of_a_plain_loop(visit: Visit
         assert y == pytest.approx(plain[name], rel=ROUNDING, abs=1e-9)
     line = next(trace for trace in traces(page, "line") if trace["name"] == "xW + b")
     assert line["y"] == pytest.approx([plain["W"][-1] * x + plain["b"][-1] for x in line["x"]], rel=1e-5)
-    rows = page.locator("[data-panel=log] tbody tr")
+    page.get_by_role("tab", name="Log").click()
+    rows = page.locator("[data-panel=log_tab] tbody tr")
     expect(rows).to_have_count(11)
     cells = [row.locator("td").all_inner_texts() for row in rows.all()]
     assert cells[0] == ["0", "0.000", "0.000", "4.666667"]
@@ -49,6 +50,7 @@ def test_the_drawn_curves_and_the_figures_are_those_of_a_plain_loop(visit: Visit
     assert cells[10] == ["1000", "0.985", "0.033", "0.000158"]
     expect(page.locator("#sw-alt-parameters")).to_contain_text("0.985")
     expect(page.locator("[data-finding=lr_below_limit]")).to_contain_text("0.1803")
+    page.get_by_role("button", name="Read all of this note").click()
     expect(page.locator("[data-finding=converged]")).to_be_visible()
 
 

@@ -9,13 +9,14 @@ from core.experiments.overfitting.config import OverfittingConfig
 from core.experiments.overfitting.watch import Overfitting
 from core.program.trainer import Trainer
 from core.run.change import Change
-from tests.browser.visitors import PLOT, Language, Visitors, curve, marks, press, traces, until_drawn, until_status
+from tests.browser.visitors import PLOT, Language, Visitors, curve, marks, press, read_note, traces, until_drawn, until_status
 
 pytestmark = pytest.mark.browser
 
 
 def remedy(page: Page, finding: str) -> None:
     """Press what stands beside a finding."""
+    read_note(page)
     page.locator(f"li[data-finding={finding}] button").click()
 
 
@@ -30,6 +31,7 @@ def test_a_run_that_overfits_is_mended_three_ways(visit: Visitors) -> None:
     until_drawn(page, 600)
     assert curve(page, "loss", "test loss")[1] == pytest.approx([row["test_loss"] for row in rows], rel=1e-6)
     assert [step for _, step in marks(page)] == [200, 300, 400]
+    read_note(page)
     expect(page.locator("li[data-finding=at_the_noise]")).to_be_visible()
     drawn = {trace["name"]: trace for trace in traces(page, "curve")}
     assert drawn["the curve"]["y"] == pytest.approx(trainer.experiment.views["curve"]()["y"], abs=1e-6)

@@ -252,6 +252,11 @@ def press(page: Page, label: str) -> None:
     page.get_by_role("button", name=re.compile(rf"(^|\s){re.escape(label)}(\s|$)")).first.click()
 
 
+def read_note(page: Page, panel: str = "words") -> None:
+    """Open a note, which shows its first sentence alone until then."""
+    page.locator(f"[data-panel={panel}] .sw-more").click()
+
+
 def fill(page: Page, label: str, value: str) -> None:
     """Type a number into the field of this name, and leave it."""
     field = page.get_by_role("spinbutton", name=label)

@@ -65,3 +65,15 @@ test("who follows hears the last status at once, and each that comes, until it l
   held().hear({ status: "finished" });
   assert.deepEqual(heard, ["paused", "running"]);
 });
+
+test("a place is lent to the stage until it is taken back, and a later one for the same panel stays", () => {
+  const one = steering("a run with a log");
+  let moves = 0;
+  one.moved = () => moves++;
+  const back = one.lend("log", "below");
+  const again = one.lend("log", "beside");
+  back();
+  assert.deepEqual([...one.places], [["log", "beside"]]);
+  again();
+  assert.deepEqual([one.places.size, moves], [0, 3]);
+});

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,12 +10,13 @@ import streamlit as st
 
 from core.engine import LimitReached
 from ui.bench import beside_keras, controls, modules, problems, share, take_home, workplace
+from ui.bench.aside import aside
 from ui.bench.controls import Controls, FieldText
 from ui.bench.desk import DEFAULT_SPEED, Desk, find
 from ui.frame import device, link, shell, widgets
 from ui.frame._compat import TabContainer
 from ui.locale import _
-from ui.stage import Panel, loop_panel
+from ui.stage import Log, Network, Panel, loop_panel
 from ui.stage import stage as mount
 from ui.stream.commands import SPEEDS
 
@@ -34,6 +36,7 @@ class Workbench:
         self.experiment = experiment
         self.desk = _desk(experiment, speed)
         self._controls = Controls(experiment, self.desk.agreed, words, self.desk.run, self.desk.idle, steers=self.desk.may_control)
+        self._logs: Sequence[Log] = ()  # that stand in a tab, also where their panels are hidden
         self._places = workplace.places(below=shell.projecting())
 
     @contextmanager
@@ -49,14 +52,15 @@ class Workbench:
     def stage(self, title: str, sentence: str, panels: Sequence[Panel]) -> None:
         """The panels of the run; the sentence says what the page is about, above its lesson."""
         run, self._sentence = self.desk.run, sentence
-        panels = [*panels, loop_panel()]
+        self._logs = [replace(panel, id=f"{panel.id}_tab", aside=True) for panel in panels if isinstance(panel, Log)]
+        panels = [*map(self._grown, panels), loop_panel()]
         with self._places.watched:
             problems.show(self.experiment, self.desk.problems, self._controls.words)
             share.arrival(self.desk)
             share.unknown_panels(self.desk, {panel.id for panel in panels})
             mount(
                 run.watch_id,
-                panels,
+                [*panels, *self._logs],
                 page_path=self.experiment,
                 status=run.status,
                 generation=run.generation,
@@ -79,13 +83,21 @@ class Workbench:
                 on_arranged=self._arranged,
             )
 
+    def _grown(self, panel: Panel) -> Panel:
+        """A network whose hidden layers are a setting can be changed at its picture."""
+        hidden = self.desk.run.config.settings().get("hidden")
+        if hidden is None or hidden.kind != "integers" or not isinstance(panel, Network):
+            return panel
+        return replace(panel, grows={"layers": hidden.longest or 0, "units": int(hidden.high or 0)})
+
     def tabs(self, *titles: str) -> Sequence[TabContainer]:
         """Places for what is read rather than watched: below the stage, or on a wide screen beside it, as the visitor likes.
 
-        The first are the script of the run, its model taken apart if it can have one, and Keras beside it.
+        The first are the script of the run, its model taken apart if it can have one, and Keras beside it; the last is the log, where the page
+        has one.
         """
         model = ("nn.Module",) if modules.has_model(self.experiment) else ()
-        titles = (titles[0], _("Code"), *model, _("Keras beside PyTorch"), *titles[1:])
+        titles = (titles[0], _("Code"), *model, _("Keras beside PyTorch"), *titles[1:], *(log.title for log in self._logs))
         place = self._places.reading
         place.toggle(_("Read beside the stage"), key=workplace.BESIDE, persist_state="session")
         first, code, *others = widgets.tabs(place, titles, f"{self.experiment}:tabs")
@@ -101,6 +113,10 @@ class Workbench:
         with keras:
             if keras.open:
                 beside_keras.tab(self.desk.run)
+        for log in reversed(self._logs):
+            with (tab := places.pop()):
+                if tab.open:
+                    aside(self.desk.run, log.id)
         return [first, *places]
 
     def press(self, label: str, settings: Mapping[str, Any]) -> None:

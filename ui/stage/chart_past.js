@@ -7,7 +7,7 @@ import { color } from "./theme.js";
 const DASHES = ["dot", "dash", "dashdot", "longdash", "longdashdot"];
 const STROKES = ["2 3", "6 4", "7 3 2 3", "10 4", "11 3 2 3"]; // the same, for the chips
 const SHADES = ["reference", "W", "b", "gradient", "validation"];
-
+const MOST_VALUES = 4; // of one setting, that a chip names
 const TALLEST = 1.3; // an earlier curve is drawn up to this many times the present one's height: one that diverged hides none
 
 export function pastTraces([x, y], { theme, allViews, projector, store, memory }, legend) {
@@ -36,47 +36,58 @@ export class PastRuns {
     this.show(context.allViews.past ?? []);
   }
 
+  // Anew when one has come or gone; the focus stays at the place where it was, on what has moved up there.
   show(past) {
     if (!this.list) return;
+    const [place, button] = this.focused();
     this.list.replaceChildren(...past.map((one, index) => this.chip(one, index)));
     this.list.classList.toggle("sw-empty", !past.length);
+    if (place < 0) return;
+    const chip = this.list.children[Math.min(place, past.length - 1)];
+    (chip?.children[button] ?? this.list.parentNode.querySelector(".sw-plot")).focus();
+  }
+
+  // The chip, and of its buttons the one, that has the focus; -1 where none has.
+  focused() {
+    const held = document.activeElement;
+    const chip = this.list.contains(held) ? held.closest(".sw-chip") : null;
+    return chip ? [[...this.list.children].indexOf(chip), [...chip.children].indexOf(held)] : [-1, -1];
   }
 
   text({ label }) {
     const { labels } = this.context;
-    const parts = Object.entries(label).map(([name, value]) => setting(name, value, labels));
-    if (parts.length > 3) parts.splice(2, parts.length, "…");
-    return parts.join(", ") || labels.same_settings;
+    return Object.entries(label).map(([name, value]) => setting(name, shortened(value), labels)).join(", ") || labels.same_settings;
   }
 
+  // Its name hides and shows its curves; also with Delete it is taken away.
   chip(past, index) {
     const { context } = this;
     const { labels, theme, trigger, steered } = context;
     const text = this.text(past);
     const item = element("li", "sw-chip");
-    const toggle = item.appendChild(element("button", "sw-button"));
-    toggle.type = "button";
-    toggle.append(swatch(color(theme, SHADES[index % SHADES.length]), STROKES[index % STROKES.length]), element("span", "", text));
-    const show = () => toggle.setAttribute("aria-pressed", String(!this.hidden.has(identity(past))));
-    toggle.onclick = () => {
+    const button = (sign, press) => item.appendChild(Object.assign(element("button", "sw-button", sign), { type: "button", onclick: press }));
+    const toggle = button("", () => {
       if (!this.hidden.delete(identity(past))) this.hidden.add(identity(past));
       show();
       context.pastChanged();
-    };
+    });
+    const show = () => (toggle.ariaPressed = String(!this.hidden.has(identity(past))));
+    toggle.append(swatch(color(theme, SHADES[index % SHADES.length]), STROKES[index % STROKES.length]), element("span", "", text));
     show();
     if (!steered) return item;
-    const restore = item.appendChild(element("button", "sw-button", "↺"));
-    restore.type = "button";
-    restore.title = labels.restore.replace("{label}", text);
-    restore.setAttribute("aria-label", restore.title);
-    restore.onclick = () => trigger("restore", past.index);
-    const forget = item.appendChild(element("button", "sw-button", "×"));
-    forget.type = "button";
-    forget.title = labels.forget.replace("{label}", text);
-    forget.setAttribute("aria-label", forget.title);
-    forget.onclick = () => trigger("forget", past.index);
+    const forget = () => trigger("forget", past.index);
+    for (const [sign, name, press] of [["↺", "restore", () => trigger("restore", past.index)], ["×", "forget", forget]]) {
+      const made = button(sign, press);
+      made.title = made.ariaLabel = labels[name].replace("{label}", text);
+    }
+    item.onkeydown = ({ key }) => ["Delete", "Backspace"].includes(key) && forget();
     return item;
   }
+}
+
+// Of the many values of a drag the first and the last.
+function shortened(value) {
+  return Array.isArray(value) && value.length > MOST_VALUES ? [value[0], "…", value.at(-1)] : value;
 }
 
 // The same run keeps its identity while others move up in the list.

@@ -17,14 +17,13 @@ export class Frames {
     this.schedule();
   }
 
-  // What a hand has just done is drawn next, whatever else waits: it costs one drawing without its rest.
+  // What a hand has just done is drawn now, whatever else waits. It costs one drawing without its rest, and takes none from the others'.
   hurry(panel) {
-    const draw = this.waiting.get(panel);
-    if (!draw) return;
-    this.waiting = new Map([[panel, draw], ...this.waiting]);
-    this.next.delete(panel);
-    this.restUntil = 0;
-    if (!this.timer) return; // it is about to draw
+    if (!this.waiting.has(panel)) return;
+    const rest = this.restUntil;
+    this.draw(panel);
+    this.restUntil = rest;
+    if (!this.timer) return; // another is about to be drawn
     clearTimeout(this.timer);
     this.scheduled = false;
     this.schedule();
@@ -49,21 +48,23 @@ export class Frames {
 
   run() {
     this.scheduled = false;
+    const now = performance.now();
+    const panel = [...this.waiting.keys()].find((one) => (this.next.get(one) ?? 0) <= now);
+    if (panel === undefined) this.schedule();
+    else this.draw(panel);
+  }
+
+  draw(panel) {
     const start = performance.now();
-    const panel = [...this.waiting.keys()].find((one) => (this.next.get(one) ?? 0) <= start);
-    if (panel !== undefined) {
-      const draw = this.waiting.get(panel);
-      this.waiting.delete(panel);
-      try {
-        draw();
-      } finally {
-        const took = performance.now() - start;
-        this.restUntil = start + took * (1 + REST);
-        this.next.set(panel, start + Math.max(PANEL_GAP, took * 4)); // a heavy panel is drawn less often
-        this.schedule();
-      }
-      return;
+    const draw = this.waiting.get(panel);
+    this.waiting.delete(panel);
+    try {
+      draw();
+    } finally {
+      const took = performance.now() - start;
+      this.restUntil = start + took * (1 + REST);
+      this.next.set(panel, start + Math.max(PANEL_GAP, took * 4)); // a heavy panel is drawn less often
+      this.schedule();
     }
-    this.schedule();
   }
 }

@@ -22,6 +22,7 @@ def labels() -> dict[str, str]:
         "rate": _("{rate} steps/s"),
         "no_data": _("Nothing to show yet."),
         "put_away": _("Put this note away"),
+        "read_note": _("Read all of this note"),
         "panels": _("Panels: show, hide, move"),
         "arrange_anew": _("Arrange as at first"),
         "move_earlier": _("Move “{panel}” forward"),

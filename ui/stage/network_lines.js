@@ -20,7 +20,8 @@ export class Lines {
 
   // Where every unit stands: columns from left to right, room for the names at both ends.
   place() {
-    const { facts, shapes, height } = this.network;
+    const { facts, shapes, top } = this.network;
+    const height = this.network.height - top;
     const counts = [facts.features.length, ...shapes.map(([units]) => units)];
     const longest = (column, names) => Math.max(...names.map((_, unit) => textWidth(this.network.nameOf(column, unit), this.size)));
     const left = Math.min(this.width * 0.3, longest(0, facts.features) + 22);
@@ -30,7 +31,7 @@ export class Lines {
     this.columns = counts.map((count, column) => {
       const gap = Math.min(GAP * (count < 5 ? 1.3 : 1), (height - 16) / count);
       return Array.from({ length: count }, (_, unit) => ({
-        x: left + column * apart, y: height / 2 + (unit - (count - 1) / 2) * gap, r: Math.max(2.5, this.network.spec.units ? Math.min(17, gap * 0.44) : Math.min(9, gap * 0.34)),
+        x: left + column * apart, y: top + height / 2 + (unit - (count - 1) / 2) * gap, r: Math.max(2.5, this.network.spec.units ? Math.min(17, gap * 0.44) : Math.min(9, gap * 0.34)),
       }));
     });
   }

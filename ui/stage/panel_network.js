@@ -4,10 +4,12 @@
 import { element, fill, short } from "./format.js";
 import { Lines } from "./network_lines.js";
 import { Maps } from "./network_maps.js";
+import { Sizes } from "./network_sizes.js";
 import { LEAST, Units } from "./network_units.js";
 import { described, onSize, svg, Tip, toggle } from "./picture.js";
 
 const MOST_LINES = 300;
+const EDITED = 30; // px above the layers for their number of units
 const VIEWS = ["network", "network:weights", "network:gradients"];
 
 export function create(frame, spec, context) {
@@ -18,6 +20,8 @@ class Network {
   constructor(frame, spec, context) {
     Object.assign(this, { spec, context, picture: null, drawing: null, pointed: false });
     frame.querySelector(".sw-head").append(toggle(spec.words.gradients, this.gradients, (on) => this.switched(on)));
+    if (spec.grows?.layers && context.steered) this.editor = new Sizes(this, frame.querySelector(".sw-head"), spec.grows);
+    this.top = this.editor ? EDITED : 0;
     this.body = frame.appendChild(element("div", "sw-picture sw-fill"));
     this.legend = frame.appendChild(element("p", "sw-legend"));
     this.legend.append(stroke("sw-positive"), element("span", "", spec.words.positive), stroke("sw-negative"), element("span", "", spec.words.negative));
@@ -69,6 +73,7 @@ class Network {
 
   views(views) {
     if ("facts" in views) {
+      this.editor?.built();
       this.rebuild();
       this.ask();
     }
@@ -97,6 +102,7 @@ class Network {
       this.body.replaceChildren(made.node);
       this.drawing = made;
       this.withUnits(made);
+      this.editor?.over(made, this.body);
       this.body.dataset.form = this.hasLines ? "lines" : "maps";
     }
     if (!this.fits()) return;

@@ -129,14 +129,20 @@ class Regions {
   // Where one class gives way to another; dashed, where it does for the reference, on the same grid.
   lines(brush) {
     const { theme, projector } = this.context;
+    const { left, top, width, height } = this.area;
+    brush.save();
+    brush.beginPath();
+    brush.rect(left, top, width, height);
+    brush.clip();
     brush.lineWidth = projector ? 2.2 : 1.4;
     brush.strokeStyle = theme.text;
     this.trace(brush, borders(this.picture.z).map(([x, y, endX, endY]) => [[x, y], [endX, endY]]));
-    if (!this.reference) return;
-    brush.strokeStyle = color(theme, "reference");
-    brush.setLineDash([6, 5]);
-    this.trace(brush, this.reference);
-    brush.setLineDash([]);
+    if (this.reference) {
+      brush.strokeStyle = color(theme, "reference");
+      brush.setLineDash([6, 5]);
+      this.trace(brush, this.reference);
+    }
+    brush.restore();
   }
 
   trace(brush, found) {

@@ -1,25 +1,35 @@
-// Words: what the numbers say, as a note on the panel that it speaks of, with one press that mends it; and an error's own
-// text when a run has failed. The note is there while it has something to say, and can be put away.
+// Words: what the numbers say, as a line at the foot of the panel that it speaks of, with one press that mends it; and an error's
+// own text when a run has failed. Opened, it is there whole, over the picture; and it can be put away.
 
 import { element, fill } from "./format.js";
 
 const READ = 1000; // ms in which a screen reader has taken what is new
 
 export function create(frame, spec, context) {
+  const { labels } = context;
   const body = frame.appendChild(element("div", "sw-note"));
-  const away = body.appendChild(Object.assign(element("button", "sw-button sw-icon", "×"), { type: "button", title: context.labels.put_away }));
-  away.setAttribute("aria-label", context.labels.put_away);
-  const list = body.appendChild(element("ul"));
-  const error = body.appendChild(element("div", "sw-error"));
+  const said = body.appendChild(element("div", "sw-said"));
+  const error = said.appendChild(element("div", "sw-error"));
+  const list = said.appendChild(element("ul"));
+  const more = body.appendChild(Object.assign(element("button", "sw-button sw-icon sw-more"), { type: "button", title: labels.read_note, ariaLabel: labels.read_note }));
+  const away = body.appendChild(Object.assign(element("button", "sw-button sw-icon", "×"), { type: "button", title: labels.put_away, ariaLabel: labels.put_away }));
+  const open = (opened) => {
+    body.classList.toggle("sw-open", opened);
+    more.ariaExpanded = String(opened);
+  };
   const spoken = frame.appendChild(element("p", "sw-unseen"));
   spoken.setAttribute("aria-live", "polite"); // what is new, once; the list itself may change with every number
   let written = "";
   let heard = "";
   let subject = "";
-  let [current, timer] = ["", 0];
+  let [current, timer, failed] = ["", 0, false];
   body.hidden = true;
+  open(false);
+  more.onclick = () => open(!body.matches(".sw-open"));
+  said.onclick = ({ target }) => body.matches(".sw-open") || target.closest("button") || open(true);
   away.onclick = () => {
     body.hidden = true; // until it has something else to say
+    open(false);
   };
   const clear = () => {
     timer = 0;
@@ -36,7 +46,13 @@ export function create(frame, spec, context) {
       const subjects = JSON.stringify([known.map(({ code }) => code), message?.code, generation]);
       const news = JSON.stringify([subjects, config]);
       current = [...body.querySelectorAll("li > span, .sw-error p")].map((one) => one.textContent).join(" ");
-      if (subjects !== subject) body.hidden = !current;
+      if (subjects !== subject) {
+        body.hidden = !current;
+        const stopped = Boolean(error.querySelector("pre")); // why PyTorch has stopped is to be read at once
+        if (stopped !== failed) open((failed = stopped));
+        const others = known.length + error.querySelectorAll("p").length - 1;
+        more.textContent = others > 0 ? `+${others}` : "";
+      }
       subject = subjects;
       if (news !== heard) {
         spoken.textContent = current;
@@ -68,7 +84,7 @@ function sentence(code) {
 
 function write(item, { code, values, remedy }, spec, context) {
   const [said, button] = [item.firstChild, item.querySelector(".sw-remedy")];
-  said.textContent = fill(spec.findings[code], values);
+  said.textContent = said.title = fill(spec.findings[code], values);
   const press = context.steered && label(code, Object.keys(remedy ?? {}), spec.remedies);
   if (!press) button?.remove();
   else {

@@ -256,6 +256,9 @@ class Log:
     """A row every `every` steps, exactly as recorded, to read and to download as CSV under the name `download`.
 
     Beyond a thousand rows the distance between rows doubles, trebles and so on: a log stays something to read.
+
+    Args:
+        aside: it stands not among the panels but in a place of its own (`ui.bench.aside`), while there is one.
     """
 
     kind: ClassVar[str] = "log"
@@ -265,6 +268,7 @@ class Log:
     every: int = 100
     download: str = "log.csv"
     span: Literal[1, 2] = 1
+    aside: bool = False
 
     def __post_init__(self) -> None:
         if self.every < 1:
@@ -280,6 +284,7 @@ class Log:
             "every": self.every,
             "download": self.download,
             "span": self.span,
+            "aside": self.aside,
         }
 
 

@@ -28,6 +28,12 @@ def _network_words() -> Texts:
         "gradient": _("gradient {value}"),
         "dead": _("dead: its ReLU is 0 for every training sample"),
         "alt": _("A network of {sizes} units; {most}; dead units: {dead}."),
+        "layers": _("Hidden layers"),
+        "add_layer": _("Add a hidden layer"),
+        "take_layer": _("Take the last hidden layer away"),
+        "units": _("Units of hidden layer {layer}"),
+        "add_unit": _("One unit more in hidden layer {layer}"),
+        "take_unit": _("One unit less in hidden layer {layer}"),
     }
 
 
@@ -36,7 +42,8 @@ class Network(Declared):
     """The network of the view `network` and of the facts `features`, `classes`, `shapes`: units joined by their weights.
 
     Beyond 300 weights a heat map for each layer. A switch shows gradients in the place of weights. With `units` the view of that name
-    is what each unit puts out over the plane of its inputs: it is drawn inside the unit, where there is room.
+    is what each unit puts out over the plane of its inputs: it is drawn inside the unit, where there is room. `grows` says how many hidden
+    `layers` the field `hidden` may have at most, and `units` each of them: then both can be changed at the picture, by who steers.
     """
 
     kind: ClassVar[str] = "network"
@@ -44,6 +51,7 @@ class Network(Declared):
     title: str
     names: Texts = field(default_factory=dict)
     units: str = ""
+    grows: Mapping[str, int] = field(default_factory=dict)
     words: Texts = field(default_factory=_network_words)
     span: Literal[1, 2] = 1
 

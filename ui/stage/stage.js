@@ -1,9 +1,9 @@
 // Stage: mounted once for a run; keeps its stream, store and charts through every rerun of the page's script.
 
-import { Arrangement, PanelMenu } from "./arrangement.js";
 import { Bar } from "./bar.js";
 import { element, fill, toNumber } from "./format.js";
 import { Frames } from "./frames.js";
+import { Grid, PLACED } from "./grid.js";
 import { hold } from "./holding.js";
 import { Keys } from "./keys.js";
 import { scriptRuns } from "./page_script.js";
@@ -16,9 +16,9 @@ import { readTheme } from "./theme.js";
 
 const ONCE = ["facts", "past"]; // views that change with the run's generation; of `past` the status says when it is another
 const HELD = ["queued", "paused"];
-const PLACED = ["readouts", "words"]; // panels with a place of their own, outside the grid
 const OVERHEAD = 140; // px at the upper edge of the window that the page's header and the bar take
 const SETTLE = 400; // ms in which the page may still hear of a status by its own way
+const REST = 1200; // ms after a step or a change, of which more may follow: the page's script would be in the way of the next one
 const BUTTONS = { " ": "main", s: "step", 0: "reset" }; // by the keys that their labels show
 
 const stages = new WeakMap(); // Streamlit's element → Stage
@@ -58,11 +58,10 @@ class Stage {
     this.bar = new Bar(this.top);
     this.strip = this.top.appendChild(element("div", "sw-strip"));
     this.steering = steering(data.run);
+    this.steering.moved = () => this.kinds && this.arrange(false);
     this.buttons = new RunButtons(this.bar.actions, this.steering, () => this.showStatus());
     this.fill(data); // before it is seen: what comes later would push aside what is there
-    this.grid = this.root.appendChild(element("div", "sw-grid"));
-    this.arrangement = new Arrangement(() => this.rearranged(), data.arrangement);
-    this.menu = new PanelMenu(this.bar.root, this.arrangement);
+    this.grid = new Grid(this.root, this.bar.root, data, () => this.rearranged());
     this.above = new ResizeObserver(() => this.root.style.setProperty("--sw-above", `${this.top.offsetHeight}px`));
     this.above.observe(this.top);
     parentElement.querySelector(".stepwise-mount").replaceChildren(this.root);
@@ -72,8 +71,8 @@ class Stage {
     this.reading.observe(this.root);
     this.keys = new Keys();
     for (const [key, button] of Object.entries(BUTTONS)) this.keys.bind(key, () => this.buttons.press(button));
-    this.keys.bind("f", () => this.enlarge(this.looked()));
-    this.keys.bind("escape", () => this.enlarge(this.arrangement.large));
+    this.keys.bind("f", () => this.grid.enlarge(this.grid.looked()));
+    this.keys.bind("escape", () => this.grid.enlarge(this.grid.large));
     this.alts = setInterval(() => this.panels.forEach((panel) => panel.alt?.()), 1000);
   }
 
@@ -81,7 +80,6 @@ class Stage {
     const kinds = [...new Set(data.panels.map((spec) => spec.kind))];
     const modules = await Promise.all(kinds.map((kind) => import(`${this.assets}panel_${kind}.js`)));
     if (this.closed) return;
-    if (JSON.stringify(data.arrangement) !== JSON.stringify(this.data.arrangement)) this.arrangement.read(data.arrangement);
     this.data = data;
     this.trigger = setTriggerValue;
     this.kinds = Object.fromEntries(kinds.map((kind, index) => [kind, modules[index]]));
@@ -122,60 +120,28 @@ class Stage {
     return changed;
   }
 
-  // The panels of the grid that the visitor may arrange.
-  get movable() {
-    return this.data.panels.filter(({ kind }) => !PLACED.includes(kind));
-  }
-
   arrange(all) {
-    const { arrangement, data, movable } = this;
-    const shown = [...data.panels.filter(({ kind }) => PLACED.includes(kind)), ...arrangement.sorted(movable).filter(({ id }) => !arrangement.hidden.has(id))];
+    const { places } = this.steering;
+    const shown = this.grid.shown(this.data.panels).filter(({ id, aside }) => !aside || places.has(id));
     const wanted = new Map(shown.map((spec) => [spec.id, spec]));
     for (const [id, panel] of this.panels) {
-      if (all || JSON.stringify(wanted.get(id)) !== panel.written) this.remove(id, panel);
+      const lost = wanted.get(id)?.aside && panel.frame.parentNode !== places.get(id);
+      if (all || lost || JSON.stringify(wanted.get(id)) !== panel.written) this.remove(id, panel);
     }
     for (const [id, spec] of wanted) if (!this.panels.has(id)) this.add(id, spec);
-    const frames = shown.filter(({ kind }) => !PLACED.includes(kind)).map(({ id }) => this.panels.get(id).frame);
-    frames.forEach((frame, index) => frame !== this.grid.children[index] && this.grid.insertBefore(frame, this.grid.children[index] ?? null));
-    this.grid.classList.toggle("sw-enlarged", frames.some((frame) => frame.dataset.panel === arrangement.large));
-    for (const frame of frames) this.mark(frame, frame.dataset.panel === arrangement.large);
-    const large = this.panels.get(arrangement.large)?.frame;
-    for (const { id, at } of shown.filter(({ kind }) => kind === "words")) { // where it is seen, also when its panel is not
-      const place = large ?? this.panels.get(at)?.frame ?? frames[0] ?? this.root;
-      const note = this.panels.get(id).frame;
-      if (note.parentNode !== place) place.append(note); // moved for nothing it would lose its focus and its scroll
-    }
-    this.menu.show(movable, data.labels);
+    this.grid.place(shown, this.panels, this.data);
   }
 
   // The visitor has arranged the panels: the page is told, for its link.
   rearranged() {
     this.arrange(false);
-    this.trigger("arranged", this.arrangement.text(this.movable));
+    this.trigger("arranged", this.grid.text(this.data.panels));
     this.stream?.retarget();
-  }
-
-  mark(frame, large) {
-    frame.classList.toggle("sw-large", large);
-    const button = frame.querySelector(".sw-enlarge");
-    const title = this.data.labels[large ? "shrink" : "enlarge"].replace("{panel}", frame.querySelector("h3").textContent);
-    Object.assign(button, { title, ariaLabel: title, ariaPressed: String(large) });
-  }
-
-  enlarge(id) {
-    if (!id) return false;
-    this.arrangement.enlarge(id);
-    return true;
-  }
-
-  // The panel that the visitor looks at: the one that has the focus, is pointed at, or is enlarged.
-  looked() {
-    const frame = document.activeElement?.closest?.(".sw-grid > .sw-panel") ?? this.grid.querySelector(":scope > .sw-panel:hover");
-    return this.arrangement.large || frame?.dataset.panel;
   }
 
   add(id, spec) {
     const placed = PLACED.includes(spec.kind);
+    const place = spec.aside ? this.steering.places.get(id) : placed ? this.strip : this.grid.root;
     const frame = element("section", placed ? `sw-${spec.kind}` : `sw-panel sw-${spec.kind}`);
     frame.dataset.panel = id;
     if (spec.span === 2) frame.classList.add("sw-wide");
@@ -183,9 +149,9 @@ class Stage {
     const title = head.appendChild(element("h3", "", spec.title));
     title.id = `sw-title-${id}`;
     frame.setAttribute("aria-labelledby", title.id);
-    (placed ? this.strip : this.grid).append(frame);
+    place.append(frame);
     const panel = this.kinds[spec.kind].create(frame, spec, this.context(id));
-    if (!placed) this.handles(frame, head, id);
+    if (place === this.grid.root) this.grid.handles(frame, head, this.data.labels);
     const broken = frame.appendChild(element("p", "sw-broken"));
     Object.assign(panel, { frame, broken, written: JSON.stringify(spec), onScreen: false });
     this.panels.set(id, panel);
@@ -193,22 +159,6 @@ class Stage {
     panel.status?.(this.run);
     panel.views?.(this.views);
     panel.metrics?.(null);
-  }
-
-  // What enlarges, hides and moves a panel, in its head.
-  handles(frame, head, id) {
-    const button = (name, sign, press) => head.appendChild(Object.assign(element("button", `sw-button sw-icon ${name}`, sign), { type: "button", onclick: press }));
-    button("sw-enlarge", "⤢", () => this.enlarge(id));
-    const hide = button("sw-hide", "×", () => this.arrangement.show(id, false));
-    hide.title = hide.ariaLabel = this.data.labels.hide.replace("{panel}", head.firstChild.textContent);
-    head.ondblclick = ({ target }) => target.closest("button, select") || this.enlarge(id);
-    head.draggable = true;
-    head.ondragstart = ({ dataTransfer }) => dataTransfer.setData("text/x-stepwise-panel", id);
-    frame.ondragover = (event) => event.dataTransfer.types.includes("text/x-stepwise-panel") && event.preventDefault();
-    frame.ondrop = (event) => {
-      event.preventDefault();
-      this.arrangement.move(this.movable, event.dataTransfer.getData("text/x-stepwise-panel"), id);
-    };
   }
 
   remove(id, panel) {
@@ -355,6 +305,7 @@ class Stage {
     this.generation = generation;
     this.root.dataset.runGeneration = generation;
     if (anew) this.clear();
+    this.stepped = Boolean(rows) && this.run.status === "paused" && status?.status === "paused";
     this.run = status ?? this.run;
     if (rows) this.onRows(rows);
     if (views) this.onViews(views);
@@ -378,10 +329,10 @@ class Stage {
     this.settle();
   }
 
-  // The first chart in sight that marks changes shows a new one before anything else is drawn.
+  // What a hand has done, a change or a single step, is seen at once: on the first chart in sight that marks changes.
   hurry(changes) {
-    const chart = changes > (this.changes ?? 0) && this.data.panels.find(({ id, marks }) => marks && this.panels.get(id)?.onScreen);
-    if (chart) this.frames.hurry(chart.id);
+    const chart = this.data.panels.find(({ id, marks }) => marks && this.panels.get(id)?.onScreen);
+    if (chart && (this.stepped || changes > (this.changes ?? 0))) this.frames.hurry(chart.id);
     this.changes = changes;
   }
 
@@ -428,20 +379,39 @@ class Stage {
     if (state === "gone") this.tell("gone", this.data.run);
   }
 
-  // The page was drawn for this state of the run; if the run has moved on, the page is told once.
+  // The page was drawn for this state of the run; if the run has moved on, the page is told once. Numbers that only run along
+  // put nothing off.
   settle() {
-    clearTimeout(this.settling);
     const { data, run } = this;
-    if (!run.status || !data.status || this.upToDate()) return;
-    this.settling = setTimeout(() => (scriptRuns() ? this.settle() : this.tell("ended", run.status)), SETTLE);
+    const wait = !run.status || !data.status ? 0 : this.another() ? SETTLE : this.further() ? REST : 0;
+    const held = HELD.includes(run.status) && [data.step, run.step];
+    const due = wait && JSON.stringify([data.status, data.generation, data.changes, data.speed, this.generation, run.status, run.changes, run.speed, held]);
+    if (due && due === this.due) return;
+    clearTimeout(this.settling);
+    this.due = due;
+    if (due) this.settling = setTimeout(() => this.settled(), wait);
   }
 
-  upToDate() {
+  settled() {
+    this.due = 0;
+    if (scriptRuns()) this.settle();
+    else this.tell("ended", this.run.status);
+  }
+
+  // Whether the page was drawn for another run, speed or phase.
+  another() {
     const { data, run } = this;
-    const same = (name, now) => data[name] === undefined || data[name] === now;
-    const here = !HELD.includes(run.status) || same("step", run.step);
-    const changes = (data.changes ?? 0) === (run.changes ?? []).length;
-    return here && changes && same("generation", this.generation) && same("speed", run.speed) && phase(data.status) === phase(run.status);
+    return this.differs("generation", this.generation) || this.differs("speed", run.speed) || phase(data.status) !== phase(run.status);
+  }
+
+  // Whether it has been bent since, or has gone on from where it was held.
+  further() {
+    const { data, run } = this;
+    return (data.changes ?? 0) !== (run.changes ?? []).length || (HELD.includes(run.status) && this.differs("step", run.step));
+  }
+
+  differs(name, now) {
+    return this.data[name] !== undefined && this.data[name] !== now;
   }
 
   tell(name, value) {
@@ -463,10 +433,11 @@ class Stage {
 
   close() {
     this.closed = true;
+    this.steering.moved = () => {};
     clearTimeout(this.settling);
     clearInterval(this.alts);
     this.keys.close();
-    this.menu.close();
+    this.grid.close();
     this.above.disconnect();
     this.stream?.close();
     this.screen.disconnect();

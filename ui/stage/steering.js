@@ -12,7 +12,18 @@ export function steering(run) {
 export class Steering {
   // `url` is that of the commands, or empty for who only watches.
   constructor() {
-    Object.assign(this, { url: "", status: null, listeners: new Set(), last: Promise.resolve() });
+    Object.assign(this, { url: "", status: null, listeners: new Set(), last: Promise.resolve(), places: new Map(), moved: () => {} });
+  }
+
+  // Lends the stage, which sets `moved`, a place for one of its panels; returns what takes it back.
+  lend(panel, place) {
+    this.places.set(panel, place);
+    this.moved();
+    return () => {
+      if (this.places.get(panel) !== place) return;
+      this.places.delete(panel);
+      this.moved();
+    };
   }
 
   // The id that lets this visitor steer; empty for who only watches.
