@@ -47,7 +47,7 @@ export function unmount(parentElement) {
 class Stage {
   // The stream may be here before the panels' modules are, so whatever a message needs is set at once.
   constructor({ parentElement, data, setTriggerValue }, base, assets) {
-    Object.assign(this, { trigger: setTriggerValue, base, assets, data, panels: new Map(), views: {}, kept: new Map(), store: new Store(), frames: new Frames() });
+    Object.assign(this, { setTriggerValue, asked: -Infinity, base, assets, data, panels: new Map(), views: {}, kept: new Map(), store: new Store(), frames: new Frames() });
     this.unseen = new Map(); // panel → the drawing it asked for while it was not on screen
     this.generation = null;
     this.run = {};
@@ -81,7 +81,7 @@ class Stage {
     const modules = await Promise.all(kinds.map((kind) => import(`${this.assets}panel_${kind}.js`)));
     if (this.closed) return;
     this.data = data;
-    this.trigger = setTriggerValue;
+    this.setTriggerValue = setTriggerValue;
     this.kinds = Object.fromEntries(kinds.map((kind, index) => [kind, modules[index]]));
     this.root.setAttribute("aria-label", data.labels.stage);
     if (data.held) hold(data.held, this.base);
@@ -394,8 +394,14 @@ class Stage {
 
   settled() {
     this.due = 0;
-    if (scriptRuns()) this.settle();
+    if (scriptRuns() || performance.now() < this.asked + REST) this.settle();
     else this.tell("ended", this.run.status);
+  }
+
+  // Asks something of the page's script. Of two things asked before it begins Streamlit drops the first: ours must not follow a hand's.
+  trigger(name, value) {
+    this.asked = performance.now();
+    this.setTriggerValue(name, value);
   }
 
   // Whether the page was drawn for another run, speed or phase.
