@@ -14,7 +14,8 @@ export class Sizes {
     this.layers = new Stepper(words.layers, [words.take_layer, words.add_layer], (by) => this.put(by < 0 ? this.now.slice(0, -1) : [...this.now, this.now.at(-1) ?? 4]));
     this.layers.root.prepend(element("span", "sw-word", words.layers));
     head.querySelector("h3").after(this.layers.root);
-    this.node = element("div", "sw-layers");
+    this.node = element("div", "sw-growing");
+    this.node.onkeydown = (event) => event.stopPropagation(); // the arrows belong to the picture below
     this.said = element("p", "sw-problem");
     this.said.role = "alert";
   }
@@ -31,7 +32,7 @@ export class Sizes {
   }
 
   // Over the layers of a drawing; without columns there are only the layers to be counted.
-  over({ columns = [] }, body) {
+  over({ columns = [] }) {
     const held = this.node.contains(document.activeElement) ? document.activeElement.ariaLabel : null;
     const { words } = this.network.spec;
     const hidden = columns.slice(1, -1);
@@ -45,7 +46,6 @@ export class Sizes {
       root.classList.toggle("sw-tight", apart < TOGETHER);
     });
     this.node.replaceChildren(...this.steppers.map(({ root }) => root), this.said);
-    body.append(this.node);
     this.show();
     if (held) [...this.node.querySelectorAll("button")].find(({ ariaLabel }) => ariaLabel === held)?.focus();
   }

@@ -22,6 +22,7 @@ class Network {
     frame.querySelector(".sw-head").append(toggle(spec.words.gradients, this.gradients, (on) => this.switched(on)));
     if (spec.grows?.layers && context.steered) this.editor = new Sizes(this, frame.querySelector(".sw-head"), spec.grows);
     this.top = this.editor ? EDITED : 0;
+    if (this.editor) frame.append(this.editor.node);
     this.body = frame.appendChild(element("div", "sw-picture sw-fill"));
     this.legend = frame.appendChild(element("p", "sw-legend"));
     this.legend.append(stroke("sw-positive"), element("span", "", spec.words.positive), stroke("sw-negative"), element("span", "", spec.words.negative));
@@ -102,7 +103,7 @@ class Network {
       this.body.replaceChildren(made.node);
       this.drawing = made;
       this.withUnits(made);
-      this.editor?.over(made, this.body);
+      this.editor?.over(made);
       this.body.dataset.form = this.hasLines ? "lines" : "maps";
     }
     if (!this.fits()) return;
