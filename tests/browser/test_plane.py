@@ -28,7 +28,7 @@ def test_a_preset_trains_and_the_page_says_what_it_is(visit: Visitors, language:
         "ko": ("화면 설명", "로지스틱 회귀", "로지스틱 회귀입니다"),
     }[language]
     page.get_by_role("tab", name=lesson).click()
-    page.get_by_role("button", name=logistic).click()
+    page.get_by_role("button", name=logistic, exact=True).click()
     until_status(page, "finished")
     show(page, "regions")
     expect(page.locator("li[data-finding=logistic_regression]")).to_contain_text(words)
