@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from core.engine import NoAnswerError, pool
-from ui.bench.problems import verbatim
 from ui.frame import widgets
+from ui.frame.refusals import verbatim
 from ui.locale import _
 
 CHAIN, SHAPE = "Conv2d(3, 10, 5)\nConv2d(10, 20, 5)", "1, 3, 256, 256"

@@ -93,8 +93,8 @@ class Workbench:
     def tabs(self, *titles: str) -> Sequence[TabContainer]:
         """Places for what is read rather than watched: below the stage, or on a wide screen beside it, as the visitor likes.
 
-        The first are the script of the run, its model taken apart if it can have one, and Keras beside it; the last is the log, where the page
-        has one.
+        The first are the script of the run, its model taken apart if it can have one, and Keras beside it; the last is the log,
+        where the page has one.
         """
         model = ("nn.Module",) if modules.has_model(self.experiment) else ()
         titles = (titles[0], _("Code"), *model, _("Keras beside PyTorch"), *titles[1:], *(log.title for log in self._logs))
