@@ -20,6 +20,8 @@ OF_NONE: Mapping[str, str] = {
     "chain": "core.labs.modules.chain:run",
     "broken": "core.labs.modules.broken:broken",
     "tensors": "core.labs.tensors.report:report",
+    "tensor_questions": "core.labs.tensors.questions:questions",
+    "wrong_line": "core.labs.tensors.wrong_line:wrong_line",
     "tensorboard": "core.run.tensorboard:event_file",
 }
 

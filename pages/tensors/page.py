@@ -15,7 +15,10 @@ with side:
 with place:
     page.heading(_("Tensors"), _("A tensor is one row of numbers in memory, and a way to walk through it."))
     answer = asking.answer("tensors", program=chosen.text)
-    tensors(picture(chosen, answer, asking.waiting()), words.drawing(), on_program=settings.PROGRAMS.write)
+    grown = answer and any(note["code"] == "grown" for line in answer["lines"] for note in line["notes"])
+    lines = asking.answer("wrong_line") if grown else None
+    questions = asking.answer("tensor_questions", seed=settings.round_of_questions()) if answer else None
+    tensors(picture(chosen, answer, questions, lines), words.drawing(), on_program=settings.PROGRAMS.write, on_more=settings.more)
 what_you_see, program = widgets.tabs(reading, [_("What you see"), _("Code")], f"{settings.PAGE}:tabs")
 with what_you_see:
     words.lesson()

@@ -1,5 +1,7 @@
 """Tensors in a real Chromium: a line is typed, a cell is looked at, what fails is repaired by one press; both languages, a phone."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -82,7 +84,22 @@ def test_on_a_phone_everything_stands_below_each_other_and_nothing_is_too_wide(v
     expect(page.locator(".tn-tensor[data-name='back'] .tn-changed")).to_have_text(["2", "2", "2"])
     check(page)
     tops = page.evaluate(
-        "() => [...document.querySelectorAll('.stepwise-tensors .sw-panel')].map((panel) => panel.getBoundingClientRect().top)"
+        "() => [...document.querySelectorAll('.stepwise-tensors .sw-panel:not([hidden])')].map((panel) => panel.getBoundingClientRect().top)"
     )
     assert tops == sorted(tops)
     assert page.evaluate("() => document.querySelector('.stepwise-tensors').scrollWidth <= innerWidth")
+
+
+def test_the_wrong_line_lies_flat_and_a_question_is_answered(visit: Visitors) -> None:
+    page = opened(visit, "tensors?example=loss")
+    page.locator(".tn-steps").fill("119")
+    expect(page.locator(".tn-plot figcaption").first).to_contain_text("the mean of 12 squares")
+    expect(page.locator(".tn-plot figcaption").last).to_have_text(re.compile(r"step 119: y = -?0\.00\d x \+ .* the mean of 144 squares"))
+    page.locator(".tn-repair", has_text="pred.squeeze(1)").first.click()
+    expect(page.locator(".tn-facts tr.tn-on th")).to_have_text("loss")
+    page.locator(".tn-choice").first.click()
+    expect(page.locator(".tn-score")).to_have_text(re.compile("[01] of 1 right"))
+    expect(page.locator(".tn-choice.tn-right")).to_have_count(1)
+    check(page)
+    page.get_by_role("button", name="Next question").click()
+    expect(page.locator(".tn-choice:not(:disabled)").first).to_be_focused()

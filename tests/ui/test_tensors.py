@@ -14,13 +14,16 @@ from core.engine import pool
 from core.labs.reading import ProgramError
 from core.labs.tensors import grammar
 from core.labs.tensors.examples import EXAMPLES
+from core.labs.tensors.questions import questions
 from core.labs.tensors.report import report
+from core.labs.tensors.wrong_line import wrong_line
 from tests.core.labs.test_tensors import FAILING
 from ui.lab.refusals import SHARED
 from ui.tensors import words
-from ui.tensors.settings import PROGRAMS
+from ui.tensors.settings import PROGRAMS, ROUND
 
 Open = Callable[..., AppTest]
+ANSWERS: dict[str, Callable[..., Any]] = {"tensors": report, "tensor_questions": questions, "wrong_line": wrong_line}
 
 
 @pytest.fixture(autouse=True)
@@ -28,9 +31,8 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What the page asks is answered in this process."""
 
     def ask(question: str, **arguments: Any) -> Future[Any]:
-        assert question == "tensors"
         answer: Future[Any] = Future()
-        answer.set_result(json.loads(json.dumps(report(**arguments))))
+        answer.set_result(json.loads(json.dumps(ANSWERS[question](**arguments))))
         return answer
 
     monkeypatch.setattr(pool(), "ask", ask)
@@ -89,6 +91,16 @@ def test_what_would_be_too_large_is_named_as_well(open_app: Open) -> None:
     assert shown["refusal"] == {
         "line": 2, "text": "Line 2: `torch.ones(99, 99)` has more than `1024` elements, which is the most that can be drawn.",
     }  # fmt: skip
+
+
+def test_the_wrong_line_is_trained_where_a_column_meets_a_row_and_questions_are_drawn_anew(open_app: Open) -> None:
+    app = open_app("tensors", example="loss")
+    assert len(picture(app)["lines"]["wrong"]["loss"]) == len(picture(app)["lines"]["right"]["loss"])
+    before = picture(app)["questions"]
+    assert picture(app.run())["questions"] == before
+    app.session_state[ROUND] += 1
+    assert picture(app.run())["questions"] != before
+    assert picture(open_app("tensors"))["lines"] is None
 
 
 def test_the_script_is_taken_home(open_app: Open) -> None:

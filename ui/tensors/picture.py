@@ -11,12 +11,13 @@ from ui.tensors.settings import Chosen
 Spec = dict[str, Any]
 
 
-def picture(chosen: Chosen, report: Mapping[str, Any] | None, waiting: str = "") -> Spec:
+def picture(chosen: Chosen, report: Mapping[str, Any] | None, questions: Any, lines: Any) -> Spec:
     """Everything that is drawn.
 
     Args:
         report: as `core.labs.tensors.report.report` gives it; None as long as there is none.
-        waiting: what is said in its place.
+        questions: to predict; None as long as there are none.
+        lines: as `core.labs.tensors.wrong_line.wrong_line` gives them; None where they say nothing about the program.
     """
     found = None if report is None else _told(report)
     return {
@@ -27,7 +28,8 @@ def picture(chosen: Chosen, report: Mapping[str, Any] | None, waiting: str = "")
         or (None if report is None or not report["refusal"] else _refusal(ProgramError(**report["refusal"]))),
         "report": found,
         "presses": {} if found is None else _presses(found),
-        "waiting": waiting,
+        "questions": questions,
+        "lines": lines,
     }
 
 

@@ -1,5 +1,6 @@
 """What the learner sets on this page: the program, which stands in the link."""
 
+import secrets
 from dataclasses import dataclass
 
 import streamlit as st
@@ -14,6 +15,7 @@ from ui.locale import _
 from ui.tensors import words
 
 PAGE = "tensors"
+ROUND = f"{PAGE}.round"
 PROGRAMS = Programs(PAGE, "example", EXAMPLES, DEFAULT, beginning="x = torch.arange(12).view(3, 4)")
 
 
@@ -25,6 +27,18 @@ class Chosen:
     text: str
     refusal: ProgramError | None
     example: str
+
+
+def round_of_questions() -> int:
+    """The number that this visitor's questions are drawn from."""
+    if ROUND not in st.session_state:
+        st.session_state[ROUND] = secrets.randbelow(10**6)
+    return int(st.session_state[ROUND])
+
+
+def more(_pressed: object) -> None:
+    """Other questions."""
+    st.session_state[ROUND] += 1
 
 
 def editor() -> Chosen:

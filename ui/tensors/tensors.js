@@ -4,10 +4,12 @@
 import { element } from "./format.js";
 import { Lab, mounting, panel } from "./lab.js";
 import { styles } from "./styles.js";
+import { Drill } from "./tensors_drill.js";
 import { Facts } from "./tensors_facts.js";
 import { Picture } from "./tensors_picture.js";
 import { Program } from "./tensors_program.js";
 import { StorageStrip } from "./tensors_storage.js";
+import { WrongLine } from "./tensors_lines.js";
 
 await Promise.all(["stage.css", "tensors.css"].map(styles));
 
@@ -25,7 +27,12 @@ class Tensors extends Lab {
     const point = (place) => this.point(place);
     this.tensors = new Picture(panel(grid, "tensors", words.tensors), words, point);
     this.storage = new StorageStrip(panel(grid, "storage", words.storage), words, point);
+    this.lines = new WrongLine(panel(grid, "lines", words.lines, "tn-table-panel"), words);
     this.facts = new Facts(panel(grid, "facts", words.facts, "tn-table-panel"), words, (number) => this.choose(number));
+    this.drill = new Drill(panel(grid, "drill", words.drill, "tn-table-panel"), words, {
+      more: () => this.trigger("more", Date.now()),
+      see: (text) => this.program.send(text, null),
+    });
   }
 
   show(picture) {
@@ -33,6 +40,8 @@ class Tensors extends Lab {
     this.picture = picture;
     this.root.dataset.pytorch = report ? "answered" : "awaited";
     this.program.show(picture);
+    this.drill.show(picture.questions);
+    this.lines.show(picture.lines);
     if (!report) return;
     this.chosen = this.program.chosen(report);
     this.facts.show(report, this.chosen);
@@ -54,6 +63,10 @@ class Tensors extends Lab {
     this.tensors.show(report, line);
     this.storage.show(report, line, this.tensors.shown);
     this.facts.light(line.number);
+  }
+
+  close() {
+    this.lines?.close();
   }
 
   // A cell of a tensor or of a storage is looked at: everything that belongs to it lights up.

@@ -19,18 +19,17 @@ export class Facts {
     table.createTHead().insertRow().append(...heads.map((text) => Object.assign(element("th", "", text), { scope: "col" })));
     const body = table.createTBody();
     for (const line of report.lines) {
-      for (const tensor of line.tensors) body.append(this.row(line, tensor, report));
+      for (const tensor of line.tensors) body.append(this.row(line, tensor));
     }
     this.box.replaceChildren(table);
   }
 
-  row(line, tensor, report) {
+  row(line, tensor) {
     const { words } = this;
     const row = document.createElement("tr");
     row.dataset.line = line.number;
     row.onclick = () => this.choose(line.number);
-    const made = report.results[tensor.result].how;
-    const shares = tensor.shares.length ? fill(words.shares, { names: tensor.shares.join(", ") }) : made.kind === "move" ? words.copied : words.own;
+    const shares = tensor.shares.length ? fill(words.shares, { names: tensor.shares.join(", ") }) : tensor.copied ? words.copied : words.own;
     const cells = [
       tensor.shape.length, tuple(tensor.shape), tensor.dtype, tuple(tensor.stride), tensor.offset, tensor.contiguous ? "True" : "False", shares,
       fill(words.size, { bytes: tensor.bytes, of: tensor.storage?.bytes ?? 0 }),

@@ -104,12 +104,20 @@ def _fill(one: Json, shown: Shown, evaluation: Evaluation, line: Line) -> None:
             one["plain"] = {"name": name, "text": str(result.value)}
             continue
         tensor = described(result, evaluation.memory)
-        one["tensors"].append({"name": name, "result": result.number, **tensor, "shares": _sharing(evaluation, result, name, before)})
+        shares = _sharing(evaluation, result, name, before)
+        one["tensors"].append({"name": name, "result": result.number, **tensor, "shares": shares, "copied": _is_copy(evaluation, result)})
     seen = [(name, evaluation.names[name]) for name in evaluation.seen]
     one["changed"] = [
         {"name": name, "result": result.number, **described(result, evaluation.memory), "shares": []} for name, result in seen
     ]
     one["notes"] = silent.notes(evaluation, line, shown)
+
+
+def _is_copy(evaluation: Evaluation, result: Result) -> bool:
+    """Whether its numbers were taken from elsewhere and laid into a storage of their own."""
+    of = [evaluation.results[number].value for number in result.how.get("of", []) if number is not None]
+    storage = evaluation.memory.storage(result.value)
+    return result.how["kind"] == "move" and all(evaluation.memory.storage(value) is not storage for value in of)
 
 
 def _sharing(evaluation: Evaluation, result: Result, own: str, names: list[str]) -> list[str]:

@@ -15,8 +15,10 @@ from core.labs.tensors import failures, grammar
 from core.labs.tensors.evaluation import Evaluation
 from core.labs.tensors.examples import EXAMPLES
 from core.labs.tensors.presses import presses
+from core.labs.tensors.questions import COPIES, REFUSED, SHARES, WORKS, questions
 from core.labs.tensors.report import report, works
 from core.labs.tensors.script import script
+from core.labs.tensors.wrong_line import wrong_line
 from tests.core.labs.drawn_tensors import Drawn
 
 
@@ -127,7 +129,7 @@ def test_the_numbers_of_a_view_lie_where_they_lay() -> None:
     assert tensor("x = torch.arange(12).view(2, 2, 3)\ny = x.view(4, 3)\nz = y[1:, ::2]") == {
         "name": "z", "result": 3, "library": "torch", "shape": [3, 2], "dtype": "torch.int64", "stride": [3, 2], "offset": 3,
         "contiguous": False, "grad": False, "bytes": 48, "storage": {"number": 0, "bytes": 96, "cells": list(range(12))},
-        "places": [3, 5, 6, 8, 9, 11], "shares": ["x", "y"],
+        "places": [3, 5, 6, 8, 9, 11], "copied": False, "shares": ["x", "y"],
     }  # fmt: skip
 
 
@@ -308,3 +310,39 @@ def test_a_failed_line_leaves_the_others_as_they_were() -> None:
     with pytest.raises(Exception, match="invalid for input of size"):
         evaluation.step(second)
     assert evaluation.names["x"].cells == [0, 1, 2]
+
+
+# --- predicted -----------------------------------------------------------------------------------------------------
+
+
+def answered(question: dict[str, Any]) -> str:
+    """What Python itself says to a question."""
+    names: dict[str, Any] = {"torch": torch}
+    try:
+        exec(question["program"], names)  # noqa: S102  # drawn from our own templates
+    except (RuntimeError, IndexError, ValueError):
+        return REFUSED
+    x, y = names["x"], names["y"]
+    shared = x.untyped_storage().data_ptr() == y.untyped_storage().data_ptr()
+    return {"shape": str(tuple(y.shape)), "stride": str(y.stride()), "memory": SHARES if shared else COPIES, "error": WORKS}[
+        question["asks"]
+    ]
+
+
+def test_two_hundred_drawn_questions_have_one_right_answer_each() -> None:
+    drawn = [question for seed in range(25) for question in questions(seed)]
+    assert len({(question["program"], question["asks"]) for question in drawn}) >= 200
+    assert {question["asks"] for question in drawn} == {"shape", "stride", "memory", "error"}
+    for question in drawn:
+        assert len(set(question["choices"])) == len(question["choices"]) >= 2
+        assert question["choices"][question["right"]] == answered(question), question
+    assert questions(7) == questions(7)
+
+
+def test_a_column_against_a_row_trains_to_the_wrong_line() -> None:
+    found = wrong_line()
+    x, y = (np.array(found[name]) for name in ("x", "y"))
+    slope, start = np.polyfit(x, y, 1)
+    assert (found["right"]["W"][-1], found["right"]["b"][-1]) == pytest.approx((slope, start), abs=1e-3)
+    assert (found["wrong"]["W"][-1], found["wrong"]["b"][-1]) == pytest.approx((0.0, y.mean()), abs=1e-3)
+    assert (found["right_residuals"], found["wrong_residuals"]) == (len(x), len(x) ** 2)
