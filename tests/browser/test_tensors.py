@@ -83,9 +83,8 @@ def test_on_a_phone_everything_stands_below_each_other_and_nothing_is_too_wide(v
     page = opened(visit, "tensors?example=numpy", "ko", size=(390, 844))
     expect(page.locator(".tn-tensor[data-name='back'] .tn-changed")).to_have_text(["2", "2", "2"])
     check(page)
-    tops = page.evaluate(
-        "() => [...document.querySelectorAll('.stepwise-tensors .sw-panel:not([hidden])')].map((panel) => panel.getBoundingClientRect().top)"
-    )
+    panels = f"{ROOT} .sw-panel:not([hidden])"
+    tops = page.evaluate("(panels) => [...document.querySelectorAll(panels)].map((panel) => panel.getBoundingClientRect().top)", panels)
     assert tops == sorted(tops)
     assert page.evaluate("() => document.querySelector('.stepwise-tensors').scrollWidth <= innerWidth")
 
