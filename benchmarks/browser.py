@@ -9,6 +9,7 @@ from benchmarks.latency import latencies
 from benchmarks.live_page import STAGE, opened, press
 from benchmarks.measure import say
 from benchmarks.page_change import page_changes
+from benchmarks.plane_page import plane
 from benchmarks.table import Results, Row
 from benchmarks.tracing import Task, tracing
 from benchmarks.web import ROOT, Served, serving
@@ -49,7 +50,7 @@ class Drawing:
 def run() -> Results:
     """The part `browser`."""
     with serving(ROOT / "streamlit_app.py") as ours, chromium() as browser:
-        return _busy(browser, ours) + latencies(browser, ours) + page_changes(browser, ours)
+        return _busy(browser, ours) + latencies(browser, ours) + page_changes(browser, ours) + plane(browser, ours)
 
 
 def _busy(browser: Browser, served: Served) -> Results:
