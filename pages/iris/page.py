@@ -27,7 +27,7 @@ def panels(config: IrisConfig) -> list[Panel]:
         shown.loss(config),
         Network("network", _("The network"), names),
         Regions("regions", _("Decision regions"), names, "" if own else " (cm)"),
-        shown.accuracy(config, shown.reached("accuracy", config, {"mlp": 1, "logistic_regression": 0.45})),
+        shown.accuracy(config, shown.reached("accuracy", config, {"mlp": 1, "logistic_regression": 0.45}), 0.0 if own else 0.2),
         Probe("probe", _("Try a sample") if own else _("Try a flower"), "sample", "{value}" if own else "{value} cm", names),
         Confusion("confusion", _("Confusion matrix"), names=names),
         shown.gradient_norms(config),

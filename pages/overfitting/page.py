@@ -9,7 +9,7 @@ from ui.stage import Bars, Chart, Extent, Panel, Readout, Readouts, Reference, T
 
 EXPERIMENT = "overfitting"
 LIVE = ["points", "degree", "weight_decay", "patience", "lr", "momentum", "study"]
-MAIN = ["basis", "noise", "optimizer", "epochs", "seed"]
+MAIN = ["basis", "units", "noise", "optimizer", "epochs", "seed"]
 DOTS = {"mode": "markers"}
 DASHED = {"line": {"dash": "dash"}}
 
@@ -18,10 +18,10 @@ def panels(config: OverfittingConfig) -> list[Panel]:
     """What is watched; all of it stands together on one screen."""
     return [
         numbers(),
-        loss(),
-        curve(),
+        loss(config),
+        curve(config),
         study(config),
-        weights(),
+        *([] if config.is_network else [weights()]),
         length(),
         gap(),
         *notes(_("In words"), say.findings(), say.remedies(), run_panel.messages(), say.SEEN_AT),
@@ -39,7 +39,7 @@ def numbers() -> Panel:
     )  # fmt: skip
 
 
-def loss() -> Panel:
+def loss(config: OverfittingConfig) -> Panel:
     """Both losses; where the test loss turns up, overfitting begins."""
     return Chart(
         "loss", _("Loss"), [
@@ -48,18 +48,19 @@ def loss() -> Panel:
         ],
         x_title=_("epoch"), alt=_("Training loss {loss}, test loss {test_loss} at epoch {step}."), past=("step", "test_loss"), marks=True,
         moments={"overfitting": _("test loss turns up")}, log_toggle="y",
-        references=[Reference("loss", _("least training loss {value}"), view="references", at=0.6)],
+        references=[] if config.is_network else [Reference("loss", _("least training loss {value}"), view="references", at=0.6)],
     )  # fmt: skip
 
 
-def curve() -> Panel:
-    """What the weights make of x, and what they should."""
+def curve(config: OverfittingConfig) -> Panel:
+    """What the weights make of x, and what they should; for a network there is no closed form."""
+    closed = [] if config.is_network else [Trace(_("least squares"), view="closed_curve", color="W", style=DASHED)]
     return Chart(
         "curve", _("The curve through the points"), [
             Trace(_("test points"), fact="test_points", color="validation", style={**DOTS, "marker": {"size": 3}, "opacity": 0.25}),
             Trace(_("training points"), view="points", color="data", style=DOTS),
             Trace(_("the law"), fact="law", color="reference", style={"line": {"dash": "dot"}}),
-            Trace(_("least squares"), view="closed_curve", color="W", style=DASHED),
+            *closed,
             Trace(_("the curve"), view="curve", color="loss"),
         ],
         x_title="x", y_title="y", alt=_("The curve over the points; training loss {loss}, test loss {test_loss}."),
@@ -86,7 +87,7 @@ def study(config: OverfittingConfig) -> Panel:
         alt=_("Test and training error of least squares over the number of features."),
         layout={"yaxis": log, "xaxis": log if descends else {}},
         references=[
-            Reference("used", _("in use: {value}"), axis="x", view="study_now", at=0.95),
+            *([] if config.is_network else [Reference("used", _("in use: {value}"), axis="x", view="study_now", at=0.95)]),
             Reference("points", _("as many as points: {value}"), axis="x", view="study_now", at=0.8),
             Reference("best", _("least test error: {value}"), axis="x", view="study_now", at=0.65),
         ],

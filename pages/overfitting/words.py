@@ -6,13 +6,17 @@ from ui.bench.controls import FieldText
 from ui.bench.workbench import Workbench
 from ui.locale import _
 
+NETWORK = {"basis": "network", "units": 40, "optimizer": "Adam", "lr": 0.03}
 SEEN_AT = {"curve": ["as_many_features", "powers"]}  # which findings stand at which panel; the others at the loss
 
 
 def fields() -> dict[str, FieldText]:
     """The fields of this page."""
     return {
-        "basis": FieldText(_("Features"), choices={"legendre": _("Legendre polynomials"), "powers": _("powers of x")}),
+        "basis": FieldText(
+            _("Features"), choices={"legendre": _("Legendre polynomials"), "powers": _("powers of x"), "network": _("a small network")}
+        ),
+        "units": FieldText(_("Hidden units")),
         "points": FieldText(_("Training points"), _("More data: the next points of the same draw come in.")),
         "degree": FieldText(_("Degree"), _("Fewer features: those above this degree take no part.")),
         "study": FieldText(
@@ -133,3 +137,12 @@ def lesson(bench: Workbench) -> None:
             )
         )
     bench.press(_("Degree 15 in powers of x"), {"degree": 15, "basis": "powers"})
+    st.markdown(
+        _(
+            "**A small network** has no degree, and nobody knows its least loss; it overfits all the same. More data, weight decay, "
+            "stopping early: its remedies are the same ones, and fewer units are its fewer features."
+        )
+    )
+    bench.press(_("A network of 40 units"), NETWORK)
+    bench.press(_("The same, stopped early"), {**NETWORK, "patience": 100})
+    bench.press(_("A network of 3 units"), {**NETWORK, "units": 3})

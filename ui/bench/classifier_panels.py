@@ -24,12 +24,12 @@ def loss(config: ClassifierConfig, references: Sequence[Reference] = ()) -> Char
     )  # fmt: skip
 
 
-def accuracy(config: ClassifierConfig, references: Sequence[Reference] = ()) -> Chart:
-    """The share that is classified as its label says."""
+def accuracy(config: ClassifierConfig, references: Sequence[Reference] = (), least: float = 0.2) -> Chart:
+    """The share that is classified as its label says; `least` is the lower end of its axis."""
     return Chart(
         "accuracy", _("Accuracy"), _curves("accuracy", _("training accuracy"), _("test accuracy"), config), x_title=_("epoch"), marks=True,
         past=("step", "accuracy"), lists_past=False, alt=_("Accuracy {accuracy} at epoch {step}."), references=references,
-        layout={"yaxis": {"range": [0.2, 1.1]}},
+        layout={"yaxis": {"range": [least, 1.1]}},
     )  # fmt: skip
 
 

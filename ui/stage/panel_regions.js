@@ -54,7 +54,7 @@ class Regions {
     const remembered = this.context.memory.plane;
     this.choose(planes.includes(remembered) ? remembered : planes[0]);
     const shades = this.context.theme.classes;
-    const kinds = classes.flatMap((one, kind) => [sign(kind, shades[kind]), element("span", "", this.name(one))]);
+    const kinds = classes.map((one, kind) => named(sign(kind, shades[kind]), this.name(one)));
     const dashed = this.spec.reference ? [dash(), element("span", "", this.spec.words.reference)] : [];
     this.legend.replaceChildren(...kinds, ring(), element("span", "", this.spec.words.wrong), ...dashed);
   }
@@ -249,6 +249,13 @@ class Regions {
   destroy() {
     this.sizes.disconnect();
   }
+}
+
+// A sign and what it stands for, which are not parted at the end of a line.
+function named(drawn, name) {
+  const made = element("span", "sw-named");
+  made.append(drawn, name);
+  return made;
 }
 
 function dash() {

@@ -48,8 +48,8 @@ def findings(config: OverfittingConfig, status: str, history: History, facts: Ma
 def _diverged(config: OverfittingConfig, history: History, facts: Mapping[str, Any]) -> Finding:
     """With the learning rate from which on it does so; the curvatures are known of the points that it began with."""
     values: Values = {"step": history.last_step, "lr": config.lr}
-    high, _ = facts["curvatures"][config.degree]
-    bound = largest_stable_lr(config, high) if facts["counted"] == config.points else None
+    known = facts["counted"] == config.points and not config.is_network
+    bound = largest_stable_lr(config, facts["curvatures"][config.degree][0]) if known else None
     if bound is None or config.lr <= bound[0]:
         return Finding("diverged", values, {"lr": max(float(f"{config.lr / 10:.2g}"), config.settings()["lr"].low or 0.0)})
     limit, rule = bound
@@ -70,10 +70,10 @@ def _overfitting(config: OverfittingConfig, history: History) -> list[Finding]:
 
 def _remedies(config: OverfittingConfig) -> list[Finding]:
     """Those that are still to be had; all of them bend the run that goes on."""
-    decay = min(config.weight_decay * 10 or 0.01, 1.0)
+    decay = min(config.weight_decay * 10 or (0.001 if config.is_network else 0.01), 1.0)  # a network's weights are larger
     wanted = [
         ("more_data", "points", min(10 * config.points, MOST_POINTS), config.points < MOST_POINTS),
-        ("fewer_features", "degree", FEW, config.degree > FEW),
+        ("fewer_features", "degree", FEW, config.degree > FEW and not config.is_network),
         ("regularize", "weight_decay", float(f"{decay:.2g}"), decay > config.weight_decay),
         ("stop_early", "patience", 100, not config.patience),
     ]
@@ -100,6 +100,8 @@ def _stopped(config: OverfittingConfig, status: str, history: History) -> list[F
 def _about(config: OverfittingConfig, facts: Mapping[str, Any]) -> list[Finding]:
     """What follows from the settings alone."""
     found: list[Finding] = []
+    if config.is_network:
+        return found
     features = config.degree + 1
     if features >= config.points:
         found.append(Finding("as_many_features", {"features": features, "points": config.points}, {}))

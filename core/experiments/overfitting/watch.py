@@ -30,6 +30,7 @@ class Overfitting(Programmed):
     | `closed_curve`   | the same of the weights with the least loss, of these points and this degree |
     | `weights`        | how large both weights of each feature in use are                            |
     | `references`     | the losses of the closed form                                              |
+    |                  | of a small network the last three are empty                                |
     | `study_…`        | errors over the number of features: train, test, bias, variance, noise; `study_now`: what stands where |
     """
 
@@ -39,7 +40,7 @@ class Overfitting(Programmed):
     def __init__(self, config: OverfittingConfig, device: torch.device) -> None:
         super().__init__(config, device)
         self._x = torch.linspace(-1.0, 1.0, CURVE)
-        self._X: Tensor = self.names["features"](self._x).to(device)
+        self._X: Tensor = self._x[:, None].to(device) if config.is_network else self.names["features"](self._x).to(device)
         self._solved: tuple[tuple[int, int, float], Tensor] | None = None
         self._study: Study | None = None
 
@@ -48,7 +49,9 @@ class Overfitting(Programmed):
         self.done = names["stops"]
         row = {name: names[name].item() for name in ("loss", "test_loss", "lowest")}
         row["gap"] = row["test_loss"] - row["loss"]
-        return {**row, "lowest_at": float(names["lowest_at"]), "norm": math.sqrt(float(self._w.square().sum()))}
+        weights = self.optimizer.param_groups[0]["params"] if self.config.is_network else [self._w]
+        norm = math.sqrt(sum(float(part.detach().square().sum()) for part in weights))
+        return {**row, "lowest_at": float(names["lowest_at"]), "norm": norm}
 
     @property
     def _w(self) -> Tensor:
@@ -69,7 +72,8 @@ class Overfitting(Programmed):
         """The study goes on for a moment, and begins anew where it was about other points. It draws its own random numbers."""
         config = self.config
         points = tuple(self.names["x"][: config.points].tolist())
-        asked = Asked(config.study, config.basis, points, config.noise, config.seed)
+        basis = "legendre" if config.basis == "network" else config.basis
+        asked = Asked(config.study, basis, points, config.noise, config.seed)
         if self._study is None or self._study.asked != asked:
             self._study = Study(asked)
         self._study.go_on(time.perf_counter() + SLICE, time.perf_counter)
@@ -83,6 +87,7 @@ class Overfitting(Programmed):
             "law": {"x": self._x.tolist(), "y": law(self._x).tolist()},
             "frame": {"x": [-1.0, 1.0], "y": [float(y.min()), float(y.max())]},
             "noise": {"variance": self.config.noise**2},
+            "parameters": sum(part.numel() for part in self.optimizer.param_groups[0]["params"]),
             "curvatures": self._curvatures(),
             "arithmetic": arithmetic(names["x"][: self.config.points], y[: self.config.points]),
             "counted": self.config.points,
@@ -90,6 +95,8 @@ class Overfitting(Programmed):
 
     def _curvatures(self) -> list[tuple[float, float]]:
         """The largest and the smallest eigenvalue of the loss's Hessian, for each degree; rounding may leave less than 0."""
+        if self.config.is_network:
+            return []
         X = self.names["X"][: self.config.points].double().cpu()
         hessian = 2 / len(X) * X.T @ X
         spectra = [torch.linalg.eigvalsh(hessian[:used, :used]) for used in range(1, len(hessian) + 1)]
@@ -97,12 +104,16 @@ class Overfitting(Programmed):
 
     @property
     def views(self) -> Mapping[str, View]:
-        return {
-            "points": self._points,
+        of_a_network = {"curve": self._curve_of_network, "closed_curve": dict, "weights:0": dict, "references": dict}
+        of_features = {
             "curve": lambda: self._curve(self._w),
             "closed_curve": lambda: self._curve(self.closed()),
             "weights:0": self._weights,
             "references": self._references,
+        }
+        return {
+            "points": self._points,
+            **(of_a_network if self.config.is_network else of_features),
             **{f"study_{name}": partial(self._studied, name) for name in ("train", "test", "bias", "variance", "noise")},
             "study_now": self._study_now,
         }
@@ -112,7 +123,8 @@ class Overfitting(Programmed):
 
     def _study_now(self) -> dict[str, Any]:
         """The features in use, those with the least error, and the points: which is where a curve can first go through all of them."""
-        return {"used": self.config.degree + 1, "points": self.config.points, "best": self._study.best() if self._study else None}
+        used = None if self.config.is_network else self.config.degree + 1
+        return {"used": used, "points": self.config.points, "best": self._study.best() if self._study else None}
 
     def _points(self) -> dict[str, Any]:
         n = self.config.points
@@ -121,6 +133,10 @@ class Overfitting(Programmed):
     def _curve(self, w: Tensor) -> dict[str, Any]:
         y = self._X[:, : len(w)].double().cpu() @ w.double().cpu()
         return {"x": self._x.tolist(), "y": jsonable(y.numpy())}
+
+    @torch.no_grad()
+    def _curve_of_network(self) -> dict[str, Any]:
+        return {"x": self._x.tolist(), "y": jsonable(self.names["curve"](self._X).cpu().numpy())}
 
     def _weights(self) -> dict[str, Any]:
         return {

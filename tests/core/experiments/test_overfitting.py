@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.polynomial import legendre
-from torch import Tensor
+from torch import Tensor, nn
 
 from core import experiments
 from core.experiments.overfitting.config import OverfittingConfig
@@ -89,6 +89,48 @@ def test_it_is_the_plain_loop_bit_for_bit(optimizer: str, decay: float) -> None:
         expected.append((loss.item(), test_loss))
         step.step()
     assert [(row["loss"], row["test_loss"]) for row in train(OverfittingConfig.checked(values))[1]] == expected
+
+
+NETWORK = OverfittingConfig(basis="network", units=40, optimizer="Adam", lr=0.03)
+
+
+def test_a_small_network_is_the_plain_loop_bit_for_bit_with_its_best_weights_in_the_end() -> None:
+    config = NETWORK.replace(units=7, epochs=400, patience=30, weight_decay=0.001, seed=5)
+    trainer, rows = train(config)
+    torch.manual_seed(5)
+    (x, y), (x_test, y_test) = drawn(5, 0.3), drawn(5, 0.3)
+    model = nn.Sequential(nn.Linear(1, 7), nn.Tanh(), nn.Linear(7, 1))
+    step, expected = torch.optim.Adam(model.parameters(), lr=0.03, weight_decay=0.001), []
+    lowest, best = (math.inf, 0), list[Tensor]()
+    for epoch in range(1, len(rows) + 1):
+        with torch.no_grad():
+            test_loss = ((model(x_test[:, None])[:, 0] - y_test) ** 2).mean().item()
+        if test_loss < lowest[0]:
+            lowest, best = (test_loss, epoch), [parameter.detach().clone() for parameter in model.parameters()]
+        loss = ((model(x[:20, None])[:, 0] - y[:20]) ** 2).mean()
+        step.zero_grad()
+        loss.backward()
+        expected.append((loss.item(), test_loss, *lowest))
+        step.step()
+    assert [(row["loss"], row["test_loss"], row["lowest"], row["lowest_at"]) for row in rows] == expected
+    assert len(rows) == lowest[1] + 30 < 400
+    for ours, theirs in zip(names(trainer)["model"].parameters(), best, strict=True):
+        assert torch.equal(ours, theirs)
+    shown = view(trainer, "curve")
+    with torch.no_grad():
+        for parameter, kept in zip(model.parameters(), best, strict=True):
+            parameter.copy_(kept)
+        np.testing.assert_allclose(shown["y"], model(torch.tensor(shown["x"])[:, None])[:, 0], atol=1e-6)
+    assert all(view(trainer, name) == {} for name in ("closed_curve", "weights:0", "references"))
+    assert view(trainer, "study_now")["used"] is None
+
+
+def test_a_network_overfits_and_its_remedies_help() -> None:
+    found, rows = told(NETWORK), train(NETWORK)[1]
+    remedies = {code: found[code]["remedy"] for code in found if found[code]["remedy"]}
+    assert set(remedies) == {"more_data", "regularize", "stop_early"}
+    for remedy in (*remedies.values(), {"units": 3}):
+        assert train(NETWORK.replace(**remedy))[1][-1]["test_loss"] < rows[-1]["test_loss"], remedy
 
 
 def test_legendre_polynomials_are_numpys_scaled_to_a_mean_square_of_1() -> None:

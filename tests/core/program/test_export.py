@@ -145,7 +145,8 @@ PLANE = COMMON | {
     **{name: IRIS[name] for name in ("test_share", "activation", "dropout", "label_noise", "patience", "batch_size")},
 }
 OVERFITTING = COMMON | {
-    "basis": st.sampled_from(["legendre", "powers"]),
+    "basis": st.sampled_from(["legendre", "powers", "network"]),
+    "units": st.integers(1, 12),
     "points": st.integers(5, 40),
     "noise": st.sampled_from([0.0, 0.3]),
     "degree": st.integers(0, 40),
