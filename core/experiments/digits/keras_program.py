@@ -42,12 +42,14 @@ if config.network == "cnn":
 # Channels: PyTorch has them before height and width, Keras behind: (N, 1, 8, 8) becomes (N, 8, 8, 1).
 x = x.permute(0, 2, 3, 1)
 
+# Batches: all of them drawn before Keras draws anything, as PyTorch draws them: so both learn from the same digits at each update.
+size = min(config.batch_size, len(y))
+epochs = config.epochs // (len(y) // size) + 1
+orders = [torch.randperm(len(y)) for _epoch in range(epochs)]
 
-# Batches: drawn as PyTorch draws them, so that both learn from the same digits at each update.
+
 def batches():
-    size = min(config.batch_size, len(y))
-    while True:
-        order = torch.randperm(len(y))
+    for order in orders:
         for rows in order.split(size):
             if len(rows) == size:
                 yield x[rows], y[rows]

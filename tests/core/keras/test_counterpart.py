@@ -205,6 +205,9 @@ CASES: list[tuple[str, dict[str, Any], list[Change]]] = [
     ("iris", {"epochs": 20}, [Change(9, "batch_size", 0, 150)]),
     ("plane", {"epochs": 100}, []),
     ("plane", {"epochs": 60, "output": "sigmoid", "weight_decay": 0.01, "test_share": 0.2}, [Change(9, "weight_decay", 0.01, 0.05)]),
+    ("digits", {"epochs": 30}, MOVED),  # beyond an epoch: both learn from the same batches
+    ("digits", {"epochs": 10, "split": "writer", "kernel": 5, "pooling": "average", "channels": (3, 5), "weight_decay": 0.01}, []),
+    ("digits", {"epochs": 10, "network": "mlp", "activation": "tanh", "own": (("0g" * 32, 7),)}, []),
     ("char_rnn", {}, []),
     ("char_rnn", {"epochs": 20}, [Change(5, "clip", 0.0, 0.2), Change(9, "clip", 0.2, 0.0)]),
     *[("char_rnn", {"epochs": 20, "lr": 0.01, "cell": cell, "layers": 2, "sequence_length": 4, "batch_size": 2}, []) for cell in CELLS],
@@ -278,6 +281,7 @@ def test_float64_stops_pytorch_and_not_keras(keras: Keras) -> None:
         ("linear_regression", {"data": "line"}, [Change(5, "batch_size", 0, 8)]),
         ("iris", {"batch_size": 50}, [Change(5, "batch_size", 50, 20)]),
         ("char_rnn", {"text": "own", "own_text": "aaaa"}, []),
+        ("digits", {}, [Change(5, "own", (), (("0g" * 32, 7),))]),
     ],
 )
 def test_where_there_is_no_program_there_is_a_reason(experiment: str, values: dict[str, Any], changes: list[Change]) -> None:
