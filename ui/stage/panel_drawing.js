@@ -33,6 +33,11 @@ class Drawing {
     this.show();
   }
 
+  // What follows the hand does not wait for a turn among the pictures: ten bars are drawn at once.
+  get light() {
+    return true;
+  }
+
   button(parent, text, label, press) {
     const made = parent.appendChild(element("button", "sw-button sw-tool", text));
     Object.assign(made, { type: "button", title: label, ariaLabel: label, onclick: press });
