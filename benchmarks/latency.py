@@ -15,7 +15,9 @@ FIRST_POINT = f"() => {LOSS}.data.at(-1).x.length > 1"
 PAUSED = f"() => document.querySelector('{STAGE}').dataset.runStatus === 'paused'"
 SHOWN = "() => document.querySelector('.sw-run-main').dataset.verb === 'train'"
 LAST_POINT = f"{LOSS}.data.at(-1).x.at(-1)"
-LAST_MARK = f"Math.max(-1, ...({LOSS}.layout.shapes ?? []).filter(({{ xref }}) => xref === 'x').map(({{ x1 }}) => x1))"
+# In the drawing, or laid over it until it is drawn.
+MARKS = f"({LOSS}.layout.shapes ?? []).filter(({{ xref }}) => xref === 'x').map(({{ x1 }}) => x1)"
+LAST_MARK = f"Math.max(-1, {LOSS}.querySelector('.sw-mark')?.dataset.step ?? -1, ...{MARKS})"
 RATE = "Learning rate (lr)"
 # The moment of a press or a move as the page hears it, and of the first frame in which its effect is there.
 WATCH = """([kind, effect]) => {

@@ -276,12 +276,17 @@ def test_log_and_linear(page: Page, server: StageServer) -> None:
 
 def test_a_live_change_is_a_labelled_mark(page: Page, server: StageServer) -> None:
     server.run.descend(50)
+    until_drawn(page, 50)
+    laid = "({ addedNodes: [node] }) => node?.className === 'sw-mark' && (window.mark = node.innerText)"
+    page.evaluate(f"new MutationObserver((all) => all.forEach({laid})).observe({PLOT.format('loss')}, {{ childList: true }})")
     server.run.bend("lr", 0.1)
+    page.wait_for_function("window.mark === 'lr 0.01 → 0.1'")  # at once, over the drawing
     server.run.descend(50)
     until_drawn(page, 100)
     page.wait_for_function(f"{PLOT.format('loss')}.layout.annotations.some((one) => one.text === 'lr 0.01 → 0.1')")
     mark = page.evaluate(f"{PLOT.format('loss')}.layout.shapes.find((one) => one.xref === 'x')")
     assert (mark["x0"], mark["line"]["dash"]) == (49, "dash")
+    expect(page.locator(".sw-mark")).to_have_count(0)
 
 
 def test_labels_of_marks_do_not_cover_each_other(page: Page, server: StageServer) -> None:

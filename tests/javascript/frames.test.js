@@ -41,7 +41,7 @@ test("a panel that is gone is not drawn", () => {
   assert.deepEqual(drawn, []);
 });
 
-test("what a hand has done is drawn at once, and the others in their turn", () => {
+test("what a hand has done is drawn next, without the rest that a heavy drawing before it asks for", () => {
   const frames = new Frames();
   const drawn = [];
   const heavy = (name) => () => {
@@ -54,6 +54,7 @@ test("what a hand has done is drawn at once, and the others in their turn", () =
   assert.deepEqual(drawn, ["map"]);
   frames.hurry("loss");
   frames.hurry("nothing that waits");
+  pass(40);
   assert.deepEqual(drawn, ["map", "loss"]);
   pass(400);
   assert.deepEqual(drawn, ["map", "loss", "network"]);

@@ -17,13 +17,14 @@ export class Frames {
     this.schedule();
   }
 
-  // What a hand has just done is drawn now, whatever else waits. It costs one drawing without its rest, and takes none from the others'.
+  // What a hand has just done is drawn in the next frame, whatever else waits: it costs one drawing without its rest.
   hurry(panel) {
-    if (!this.waiting.has(panel)) return;
-    const rest = this.restUntil;
-    this.draw(panel);
-    this.restUntil = rest;
-    if (!this.timer) return; // another is about to be drawn
+    const draw = this.waiting.get(panel);
+    if (!draw) return;
+    this.waiting = new Map([[panel, draw], ...this.waiting]);
+    this.next.delete(panel);
+    this.restUntil = 0;
+    if (!this.timer) return; // it is about to draw
     clearTimeout(this.timer);
     this.scheduled = false;
     this.schedule();
@@ -48,23 +49,21 @@ export class Frames {
 
   run() {
     this.scheduled = false;
-    const now = performance.now();
-    const panel = [...this.waiting.keys()].find((one) => (this.next.get(one) ?? 0) <= now);
-    if (panel === undefined) this.schedule();
-    else this.draw(panel);
-  }
-
-  draw(panel) {
     const start = performance.now();
-    const draw = this.waiting.get(panel);
-    this.waiting.delete(panel);
-    try {
-      draw();
-    } finally {
-      const took = performance.now() - start;
-      this.restUntil = start + took * (1 + REST);
-      this.next.set(panel, start + Math.max(PANEL_GAP, took * 4)); // a heavy panel is drawn less often
-      this.schedule();
+    const panel = [...this.waiting.keys()].find((one) => (this.next.get(one) ?? 0) <= start);
+    if (panel !== undefined) {
+      const draw = this.waiting.get(panel);
+      this.waiting.delete(panel);
+      try {
+        draw();
+      } finally {
+        const took = performance.now() - start;
+        this.restUntil = start + took * (1 + REST);
+        this.next.set(panel, start + Math.max(PANEL_GAP, took * 4)); // a heavy panel is drawn less often
+        this.schedule();
+      }
+      return;
     }
+    this.schedule();
   }
 }

@@ -2,7 +2,7 @@
 
 import { layoutOf, lettersOf, overSteps } from "./chart_layout.js";
 import { PastRuns, pastTraces } from "./chart_past.js";
-import { element, fill, reach } from "./format.js";
+import { element, fill, reach, setting } from "./format.js";
 import { onSize } from "./picture.js";
 import { color, resolved } from "./theme.js";
 
@@ -60,8 +60,21 @@ class Chart {
 
   status({ changes = [], findings = [] }) {
     const moments = JSON.stringify(findings.filter(({ code }) => code in this.spec.moments));
+    if (this.spec.marks && changes.length > (this.changes ?? 0)) this.announce(changes.at(-1));
     if ((this.spec.marks && changes.length !== this.changes) || moments !== (this.moments ?? "[]")) this.redraw();
     Object.assign(this, { changes: changes.length, moments });
+  }
+
+  // The mark of a change, before the chart is drawn anew with it: a line in the chart as it is, at its edge where it has not come so far.
+  announce({ step, field, old, new: now }) {
+    const { xaxis, yaxis } = this.plot._fullLayout ?? {};
+    if (!this.drawn || !xaxis?.d2p) return;
+    this.announced ??= element("div", "sw-mark");
+    this.announced.textContent = setting(field, [old, now], this.context.labels);
+    this.announced.dataset.step = step;
+    const left = xaxis._offset + Math.min(xaxis._length, Math.max(0, xaxis.d2p(step)));
+    Object.assign(this.announced.style, { right: `${this.width - left}px`, top: `${yaxis._offset}px`, height: `${yaxis._length}px` });
+    this.plot.append(this.announced);
   }
 
   redraw() {
@@ -81,6 +94,7 @@ class Chart {
 
   // Everything anew, at the first time and whenever something other than new rows has come.
   replace() {
+    this.announced?.remove();
     const past = this.spec.past ? pastTraces(this.spec.past, this.context, this.past) : [];
     const data = [...past, ...this.spec.traces.map((trace) => this.trace(trace))];
     this.offset = past.length;

@@ -305,10 +305,12 @@ class Stage {
     this.generation = generation;
     this.root.dataset.runGeneration = generation;
     if (anew) this.clear();
-    this.stepped = Boolean(rows) && this.run.status === "paused" && status?.status === "paused";
+    const held = this.run.status === "paused" && status?.status === "paused";
+    this.stepped = Boolean(rows) && (held || this.store.length <= 1);
     this.run = status ?? this.run;
     if (rows) this.onRows(rows);
     if (views) this.onViews(views);
+    if (this.stepped) this.hurry();
     if (status) this.onStatus(status); // last: whoever reads "finished" has every step
     if (anew && this.outdated(this.stream.views)) this.stream.open();
   }
@@ -324,16 +326,18 @@ class Stage {
     if (this.views.past && this.views.past.length !== status.past) this.refetchPast();
     this.showStatus();
     this.panels.forEach((panel) => panel.status?.(status));
-    this.hurry((status.changes ?? []).length);
+    const changes = (status.changes ?? []).length;
+    if (changes > (this.changes ?? 0)) this.hurry();
+    this.changes = changes;
     this.steering.hear(status);
     this.settle();
   }
 
-  // What a hand has done, a change or a single step, is seen at once: on the first chart in sight that marks changes.
-  hurry(changes) {
+  // What a hand has done, a change, a single step or the first ones, is seen before what else has come: on the first chart in sight that
+  // marks changes.
+  hurry() {
     const chart = this.data.panels.find(({ id, marks }) => marks && this.panels.get(id)?.onScreen);
-    if (chart && (this.stepped || changes > (this.changes ?? 0))) this.frames.hurry(chart.id);
-    this.changes = changes;
+    if (chart) this.frames.hurry(chart.id);
   }
 
   // An earlier run was taken away, here or in another tab; a stream that was not asked for them does not say so.
