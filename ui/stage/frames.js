@@ -49,21 +49,24 @@ export class Frames {
 
   run() {
     this.scheduled = false;
+    const now = performance.now();
+    const panel = [...this.waiting.keys()].find((one) => (this.next.get(one) ?? 0) <= now);
+    if (panel === undefined) this.schedule();
+    else this.draw(panel);
+  }
+
+  // At once, if it waits.
+  draw(panel) {
     const start = performance.now();
-    const panel = [...this.waiting.keys()].find((one) => (this.next.get(one) ?? 0) <= start);
-    if (panel !== undefined) {
-      const draw = this.waiting.get(panel);
-      this.waiting.delete(panel);
-      try {
-        draw();
-      } finally {
-        const took = performance.now() - start;
-        this.restUntil = start + took * (1 + REST);
-        this.next.set(panel, start + Math.max(PANEL_GAP, took * 4)); // a heavy panel is drawn less often
-        this.schedule();
-      }
-      return;
+    const draw = this.waiting.get(panel);
+    if (!this.waiting.delete(panel)) return;
+    try {
+      draw();
+    } finally {
+      const took = performance.now() - start;
+      this.restUntil = start + took * (1 + REST);
+      this.next.set(panel, start + Math.max(PANEL_GAP, took * 4)); // a heavy panel is drawn less often
+      this.schedule();
     }
-    this.schedule();
   }
 }

@@ -306,11 +306,11 @@ class Stage {
     this.root.dataset.runGeneration = generation;
     if (anew) this.clear();
     const held = this.run.status === "paused" && status?.status === "paused";
-    this.stepped = Boolean(rows) && (held || this.store.length <= 1);
+    const stepped = rows && (held || this.store.length <= 1);
     this.run = status ?? this.run;
     if (rows) this.onRows(rows);
     if (views) this.onViews(views);
-    if (this.stepped) this.hurry();
+    if (stepped) this.hurry("draw");
     if (status) this.onStatus(status); // last: whoever reads "finished" has every step
     if (anew && this.outdated(this.stream.views)) this.stream.open();
   }
@@ -327,17 +327,17 @@ class Stage {
     this.showStatus();
     this.panels.forEach((panel) => panel.status?.(status));
     const changes = (status.changes ?? []).length;
-    if (changes > (this.changes ?? 0)) this.hurry();
+    if (changes > (this.changes ?? 0)) this.hurry("hurry");
     this.changes = changes;
     this.steering.hear(status);
     this.settle();
   }
 
-  // What a hand has done, a change, a single step or the first ones, is seen before what else has come: on the first chart in sight that
-  // marks changes.
-  hurry() {
+  // What a hand has done is seen before what else has come, on the first chart in sight that marks changes: a single step, or the first
+  // rows of a run, at once; a change, whose mark lies over the drawing already, with the next frame.
+  hurry(way) {
     const chart = this.data.panels.find(({ id, marks }) => marks && this.panels.get(id)?.onScreen);
-    if (chart) this.frames.hurry(chart.id);
+    if (chart) this.frames[way](chart.id);
   }
 
   // An earlier run was taken away, here or in another tab; a stream that was not asked for them does not say so.
