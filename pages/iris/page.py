@@ -6,7 +6,6 @@ from typing import Any, cast
 import streamlit as st
 
 from core.experiments.iris.config import IrisConfig
-from pages.iris import own_samples
 from pages.iris import words as say
 from ui.bench import classifier_panels as shown
 from ui.bench.workbench import Workbench
@@ -51,6 +50,8 @@ with bench.settings() as controls:
     controls.live(["lr", "momentum", "weight_decay", "dropout", "batch_size"])
     controls.structural(["data"])
     if controls.value("data") == "own" and controls.steers:
+        from pages.iris import own_samples  # what reads files takes 0.3 s to import: not before it is needed
+
         own_samples.editor(EXPERIMENT)
     controls.plain(MAIN)
     controls.more(DATA)

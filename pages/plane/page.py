@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core.experiments.plane.config import PlaneConfig
-from pages.plane import own_points
 from pages.plane import words as say
 from ui.bench import classifier_panels as shown
 from ui.bench import classifier_words as alike
@@ -42,6 +41,8 @@ with bench.settings() as controls:
     controls.live(["lr", "momentum", "weight_decay", "l1", "dropout", "batch_size"])
     controls.structural(["data"])
     if controls.value("data") == "own" and controls.steers:
+        from pages.plane import own_points  # what reads files takes 0.3 s to import: not before it is needed
+
         own_points.editor(EXPERIMENT, controls.value("classes"))
     controls.plain(MAIN)
     controls.more(MORE)

@@ -134,7 +134,7 @@ def test_points_of_one_class_are_not_sent(visit: Visitors) -> None:
     page.locator("[data-panel=regions] .sw-picture").focus()
     page.keyboard.press("Delete")  # at the origin, where the keyboard's cross begins
     said = "Points of two classes are needed before anything can be learned."
-    expect(page.locator("[data-panel=regions] span[aria-live]")).to_have_text(said)
+    expect(page.locator("[data-panel=regions] .sw-said[aria-live]")).to_have_text(said)
     assert stage(page)[2] == 0
 
 

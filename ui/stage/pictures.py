@@ -66,6 +66,8 @@ def _regions_words() -> Texts:
         "put": _("Put points of class {class}"),
         "erase": _("Take points off"),
         "draw": _("Draw on it"),
+        "draw_first": _("Draw on the first {most} points"),
+        "full": _("{most} points are the most. Take some off to make room."),
         "two": _("Points of two classes are needed before anything can be learned."),
         "points": _("{count} points"),
         "lost": _("This could not be sent. The points are as they were."),

@@ -42,20 +42,20 @@ export class Points {
   }
 
   // The tools for points of these classes; for other data a press that makes them one's own.
-  offer(classes, drawn) {
+  offer(classes, drawn, count) {
     this.drawn = drawn;
     this.own = null;
     this.panel.body.classList.toggle("sw-drawing", Boolean(this.active));
     if (!this.panel.context.steered) return this.tools.replaceChildren();
-    if (!drawn) return this.tools.replaceChildren(this.taking());
+    if (!drawn) return this.tools.replaceChildren(this.taking(count));
     const { theme } = this.panel.context;
     const kinds = classes.map((name, kind) => this.tool(kind, fill(this.words.put, { class: name }), sign(kind, theme.classes[kind])));
     this.tools.replaceChildren(...kinds, this.tool(-1, this.words.erase, "⌫"));
     this.choose(this.kind < classes.length ? this.kind : 0);
   }
 
-  taking() {
-    const button = element("button", "sw-button", this.words.draw);
+  taking(count) {
+    const button = element("button", "sw-button", count <= MOST ? this.words.draw : fill(this.words.draw_first, { most: MOST }));
     button.type = "button";
     button.onclick = () => {
       const classes = this.panel.context.allViews.facts.classes.length;
@@ -116,26 +116,29 @@ export class Points {
   touch([x, y]) {
     const { panel } = this;
     const before = this.rows;
+    if (this.kind >= 0 && before.length >= MOST) return this.say(fill(this.words.full, { most: MOST }), true);
     const rounded = panel.value([x, y]).map((value) => Math.round(value * DECIMALS) / DECIMALS);
     this.own = this.kind < 0
       ? before.filter(([across, up]) => Math.hypot(panel.toX(across) - x, panel.toY(up) - y) > APART)
-      : [...before, [...rounded, this.kind]].slice(-MOST);
+      : [...before, [...rounded, this.kind]];
     panel.redraw();
   }
 
   async send() {
     const { own } = this;
     if (!own) return;
-    if (new Set(own.map(([, , kind]) => kind)).size < 2) return this.say(this.words.two);
+    if (new Set(own.map(([, , kind]) => kind)).size < 2) return this.say(this.words.two, true);
     const { field, context } = { field: this.panel.spec.draws, context: this.panel.context };
     const answer = await context.steering.send({ command: "change", field, value: own, lang: document.documentElement.lang });
     if (!answer.error) return this.say(fill(this.words.points, { count: own.length }));
     this.own = null;
-    this.say(answer.text ?? this.words.lost);
+    this.say(answer.text ?? this.words.lost, true);
     this.panel.redraw();
   }
 
-  say(text) {
+  // What was done is heard, what was refused is also seen.
+  say(text, seen = false) {
+    this.said.className = seen ? "sw-said" : "sw-unseen";
     this.said.textContent = text;
   }
 
