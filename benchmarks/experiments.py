@@ -1,4 +1,4 @@
-"""Iris, the plane, overfitting and the char-RNN against the loops that a person would write, and against other ways to write them."""
+"""Each experiment that is heavy enough against the loop that a person would write, and Iris against other ways to write it."""
 
 import statistics
 from dataclasses import replace
@@ -14,9 +14,11 @@ from core.engine import LocalPool
 
 PEER_ROUNDS = 5
 LONGER = 3  # rounds with views: they are drawn once more at each beginning and end, beside their ten times a second
+SEVEN = "0000000000ggggg00000000g000000g000000g000000g000000g000000g00000"
 VIEWS = {
     "iris": ("network", "regions", "confusion", "mistakes", "histograms", "sample:5.9,3.0,4.2,1.5"),
     "plane": ("network", "units:20", "regions", "confusion", "mistakes", "histograms", "references", "border"),
+    "digits": (f"layers:{SEVEN}", f"reads:{SEVEN}", "confusion", "mistakes", "references", "own"),
     "overfitting": ("points", "curve", "closed_curve", "weights:0", "references", "study_test", "study_train", "study_now"),
 }
 DEFAULT = " if you want you"
@@ -54,7 +56,7 @@ def run() -> Results:
     """The part `experiments`."""
     with Bare() as bare, hosted.pool(workers=1) as pool:
         results = _against_its_loop(bare, pool, "iris") + _against_its_loop(bare, pool, "plane")
-        results += _against_its_loop(bare, pool, "overfitting")
+        results += _against_its_loop(bare, pool, "overfitting") + _against_its_loop(bare, pool, "digits")
         for setting in CHAR_RNNS:
             results += _char_rnn(bare, pool, setting)
         return results + against_peers(bare, pool)

@@ -9,7 +9,8 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from sklearn.datasets import load_iris, make_moons
+from sklearn.datasets import load_digits, load_iris, make_moons
+from sklearn.model_selection import train_test_split
 from torch import Tensor, nn
 
 Loop = Callable[[int], float]  # so many passes; the loss of the last one, before its update
@@ -66,6 +67,37 @@ def plane() -> Loop:
         loss = torch.tensor(0.0)
         for _ in range(steps):
             loss = F.cross_entropy(model(x), y)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        return loss.item()
+
+    return loop
+
+
+def digits() -> Loop:
+    """S9: two convolutions, Adam lr 0.01, 64 digits an update; train and test are measured once an epoch. A pass is an update."""
+    ink, kinds = load_digits(return_X_y=True)
+    images, labels = torch.tensor(ink.reshape(-1, 1, 8, 8) / 16, dtype=torch.float32), torch.tensor(kinds)
+    x, x_test, y, y_test = train_test_split(images, labels, test_size=0.25, stratify=kinds, random_state=0)
+    torch.manual_seed(0)
+    model = nn.Sequential(
+        nn.Conv2d(1, 8, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(8, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(64, 10),
+    )  # fmt: skip
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+
+    def loop(steps: int) -> float:
+        loss, batches = torch.tensor(0.0), list[Tensor]()
+        for _ in range(steps):
+            if not batches:
+                batches = list(torch.randperm(len(x)).split(64))[: len(x) // 64]
+                with torch.no_grad():
+                    for images, told in ((x, y), (x_test, y_test)):
+                        logits = model(images)
+                        F.cross_entropy(logits, told).item(), (logits.argmax(1) == told).float().mean().item()
+            rows = batches.pop(0)
+            loss = F.cross_entropy(model(x[rows]), y[rows])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

@@ -20,6 +20,12 @@ def fields() -> dict[str, FieldText]:
         "channels": FieldText(
             _("Convolutions"), _("How many, and how many kernels each has: the channels that it gives."), items=_("Layer {place}"),
             short=_("channels"),
+            refusals={
+                "image_too_small": _(
+                    "The image gets smaller with each layer, and here no square of it is left: take fewer layers, smaller kernels, "
+                    "padding, or no pooling."
+                )
+            },
         ),
         "kernel": FieldText(_("Kernel size"), _("The side of a kernel: 3 is a square of 3 × 3 weights.")),
         "padding": FieldText(
@@ -34,7 +40,9 @@ def fields() -> dict[str, FieldText]:
             _("Test digits"), _("Drawn at random, they are by hands that the network knows. Or whole writers are held out."),
             choices={"random": _("drawn at random"), "writer": _("whole writers")},
         ),
-        "own": FieldText(_("My own digits")),
+        "own": FieldText(
+            _("My own digits"), refusals={"table_row": _("My own digits: number {row} is no digit of 64 squares with what it is.")}
+        ),
     }  # fmt: skip
 
 
@@ -98,5 +106,14 @@ def lesson(bench: Workbench) -> None:
         )
     )
     bench.press(_("Hold out whole writers"), {"split": "writer"})
+    st.markdown(
+        _(
+            "**Draw your own.** Your strokes go the way by which these digits were made of forms that people had filled in: cropped, "
+            "stretched to 20 × 32 whatever their shape, made about equally thick, set upright, and counted in blocks of 4 × 4. So place "
+            "and size do not matter. Of 260 drawings by one hand, turned and shaken, this network reads 92 %; with 16 and 32 kernels it is "
+            "95 %. Press what it is, and your digit joins those that train with the next epoch."
+        )
+    )
+    bench.press(_("16 and 32 kernels"), {"channels": (16, 32)})
     st.markdown(_("**What padding does.** Without it each 3 × 3 kernel takes a border of one square off: 8 × 8, 6 × 6, 4 × 4."))
     bench.press(_("No padding"), {"padding": "none", "pooling": "none"})

@@ -30,6 +30,7 @@ class FieldText:
     choices: Mapping[Any, str] = field(default_factory=dict)
     zero: str = ""  # what a whole number says in place of 0, where that is no number of things
     items: str = "{place}"  # of a field that is several numbers: how each is called, by its place from 1
+    refusals: Mapping[str, str] = field(default_factory=dict)  # code → sentence, where the page says better why a value was refused
 
 
 def shared_words() -> dict[str, FieldText]:

@@ -17,7 +17,8 @@ def show(experiment: str, problems: Iterable[Problem], words: Mapping[str, Field
     """One line for each refused value, with the press that mends it where there is one; everything else stays as it was."""
     for problem in problems:
         known = words.get(problem.field, FieldText(problem.field))
-        st.error(sentence(problem, known.label, known.choices), icon=":material/error:")
+        own = known.refusals.get(problem.code, "").format(row=problem.row)
+        st.error(own or sentence(problem, known.label, known.choices), icon=":material/error:")
         if problem.remedy:
             key = f"{experiment}:remedy:{problem.code}"
             st.button(_(REMEDIES[problem.code]), key=key, on_click=controls.put, args=(experiment, dict(problem.remedy)))
