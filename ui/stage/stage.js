@@ -92,7 +92,13 @@ class Stage {
     this.openFirst(data.open);
     this.stream?.retarget();
     this.settle();
-    requestAnimationFrame(() => setTimeout(announce));
+    requestAnimationFrame(() => setTimeout(() => this.painted()));
+  }
+
+  // On screen; what is half a second of work waits until the page's script has ended, as a press does, but not for ever.
+  painted(turns = 40) {
+    if (turns && scriptRuns()) setTimeout(() => this.painted(turns - 1), 50);
+    else announce();
   }
 
   // The words of the bar, and what its buttons steer.
