@@ -64,19 +64,21 @@ def test_a_cell_shows_where_it_comes_from_and_where_it_lies_by_pointer_and_by_ke
     expect(page.get_by_role("table", name="z: 2 × 3")).to_be_visible()
 
 
-def test_a_line_is_typed_and_a_press_adds_one_and_the_link_brings_them_back(visit: Visitors) -> None:
+def test_lines_are_typed_faster_than_they_are_answered_and_a_press_adds_one_and_the_link_brings_them_back(visit: Visitors) -> None:
     page = opened(visit, "tensors?program=x = torch.arange(6)")
     type_line(page, 2, "y = x.view(2, 3)")
+    type_line(page, 3, "b = y.t()")
+    expect(page.locator(cell(page, "b", 3))).to_have_text("4")
     page.hover(cell(page, "y", 4))
-    expect(page.locator(".tn-tensor[data-name='x'] .tn-alias")).to_have_text("4")
-    page.locator(".tn-press .sw-button", has_text="y.t()").click()
-    expect(page.locator(f"{ROOT} .tn-line input").nth(2)).to_have_value("a = y.t()")
-    expect(page.locator(".tn-facts tr.tn-on td").nth(3)).to_have_text("(1, 3)")
-    until_address(page, program="x = torch.arange(6)\ny = x.view(2, 3)\na = y.t()")
-    type_line(page, 4, "z = torch.load(x)")
-    expect(page.locator(".tn-refusal")).to_contain_text("Line 4: torch.load is no function here.")
+    expect(page.locator(".tn-tensor[data-name='b'] .tn-alias")).to_have_text("4")
+    page.locator(".tn-press .sw-button", has_text="b.transpose(0, 1)").click()
+    expect(page.locator(f"{ROOT} .tn-line input").nth(3)).to_have_value("a = b.transpose(0, 1)")
+    expect(page.locator(".tn-facts tr.tn-on td").nth(3)).to_have_text("(3, 1)")
+    until_address(page, program="x = torch.arange(6)\ny = x.view(2, 3)\nb = y.t()\na = b.transpose(0, 1)")
+    type_line(page, 5, "z = torch.load(x)")
+    expect(page.locator(".tn-refusal")).to_contain_text("Line 5: torch.load is no function here.")
     page.reload()
-    expect(page.locator(f"{ROOT} .tn-line input").nth(3)).to_have_value("z = torch.load(x)")
+    expect(page.locator(f"{ROOT} .tn-line input").nth(4)).to_have_value("z = torch.load(x)")
 
 
 def test_on_a_phone_everything_stands_below_each_other_and_nothing_is_too_wide(visit: Visitors) -> None:

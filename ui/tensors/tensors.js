@@ -19,9 +19,13 @@ class Tensors extends Lab {
   }
 
   build(words) {
+    this.made = null;
     const grid = this.root.appendChild(element("div", "sw-grid"));
     this.program = new Program(panel(grid, "program", words.program, "tn-tall"), words, {
-      write: (text) => this.trigger("program", text),
+      write: (text) => {
+        this.made = null;
+        this.trigger("program", text);
+      },
       choose: (number) => this.choose(number),
     });
     const point = (place) => this.point(place);
@@ -42,7 +46,9 @@ class Tensors extends Lab {
     this.program.show(picture);
     this.drill.show(picture.questions);
     this.lines.show(picture.lines);
-    if (!report) return;
+    const made = report && JSON.stringify([report, picture.typed, picture.refusal]);
+    if (!report || made === this.made) return; // what is looked at stays lit when only the questions come
+    this.made = made;
     this.chosen = this.program.chosen(report);
     this.facts.show(report, this.chosen);
     this.look();

@@ -122,7 +122,9 @@ export class Picture {
     const from = namedSources(report.results, result, cell, named);
     const elsewhere = from.length === 1 && !text && from[0][0] !== result;
     const name = (one) => called(named.get(one[0]).name, report.results[one[0]].shape, one[1]);
-    const equal = [called(tensor.name, shape, cell), ...(elsewhere && named.has(from[0][0]) ? [name(from[0])] : []), ...(text ? [text] : []), written(cells[cell])];
+    const own = called(tensor.name, shape, cell);
+    const source = elsewhere && named.has(from[0][0]) ? name(from[0]) : own;
+    const equal = [own, ...(source === own ? [] : [source]), ...(text ? [text] : []), written(cells[cell])];
     const steps = indexOf(shape, cell).map((place, axis) => `${place}·${tensor.stride[axis]}`);
     const address = tensor.storage && shape.length ? fill(words.address, { sum: [tensor.offset, ...steps].join(" + "), place: tensor.places[cell] }) : "";
     return `${equal.join(" = ")}   ${address}`;

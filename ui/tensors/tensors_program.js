@@ -5,7 +5,7 @@ import { tuple } from "./tensors_storage.js";
 
 export class Program {
   constructor(frame, words, { write, choose }) {
-    Object.assign(this, { words, write, choose, past: [], sent: null, at: null });
+    Object.assign(this, { words, write, choose, past: [], given: [], sent: null, at: null });
     frame.querySelector(".sw-head").append(this.button(words.undo, () => this.undo(), "tn-undo"));
     this.undoing = frame.querySelector(".tn-undo");
     this.about = frame.appendChild(element("div", "tn-about"));
@@ -21,19 +21,22 @@ export class Program {
   chosen(report) {
     const numbers = report.lines.map(({ number }) => number);
     const failing = report.lines.find(({ state }) => state === "failed" || state === "refused");
-    if (!numbers.includes(this.at)) this.at = failing?.number ?? numbers.at(-1);
-    return this.at;
+    const other = failing?.number ?? numbers.at(-1);
+    if (!numbers.includes(this.at) && !this.given.length) this.at = other; // while an answer is on its way, it may bring the line
+    return numbers.includes(this.at) ? this.at : other;
   }
 
   show(picture) {
     this.picture = picture;
-    if (picture.typed !== this.sent) {
-      if (this.sent !== null && picture.example !== this.example) this.at = null; // another program: its own place to look
+    const own = this.given.indexOf(picture.typed);
+    this.given.splice(0, own + 1);
+    if (own < 0 && picture.typed !== this.sent) {
+      this.at = null; // another program: its own place to look
+      this.given = [];
+      this.sent = picture.typed;
       this.fillIn(picture.typed.split("\n"));
     }
     this.about.replaceChildren(...(picture.about ? [paragraph(picture.about)] : []));
-    this.sent = picture.typed;
-    this.example = picture.example;
     this.undoing.disabled = !this.past.length;
     for (const row of this.list.children) this.mark(row);
   }
@@ -100,7 +103,7 @@ export class Program {
   give(text, at) {
     this.at = at;
     this.sent = text;
-    this.example = undefined;
+    this.given.push(text); // answers come in this order, and a later one may be on its way already
     this.fillIn(text.split("\n"));
     this.write(text);
   }
