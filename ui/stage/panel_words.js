@@ -8,7 +8,7 @@ const READ = 1000; // ms in which a screen reader has taken what is new
 export function create(frame, spec, context) {
   const { labels } = context;
   const body = frame.appendChild(element("div", "sw-note"));
-  const said = body.appendChild(element("div", "sw-said"));
+  const said = body.appendChild(element("div", "sw-note-text"));
   const error = said.appendChild(element("div", "sw-error"));
   const list = said.appendChild(element("ul"));
   const more = body.appendChild(Object.assign(element("button", "sw-button sw-icon sw-more"), { type: "button", title: labels.read_note, ariaLabel: labels.read_note }));
