@@ -25,6 +25,9 @@ EXPERIMENTS = [
     ("linear_regression", {"data": "line", "batch_size": 7}),
     ("iris", {}),
     ("iris", {"batch_size": 40, "dropout": 0.2, "test_share": 0.2}),
+    ("plane", {"hidden": (), "output": "sigmoid", "formulation": "tensors", "points": 30}),
+    ("overfitting", {}),
+    ("overfitting", {"basis": "network"}),
     ("char_rnn", {}),
     ("char_rnn", {"sequence_length": 5, "cell": "lstm", "clip": 1.0}),
 ]
