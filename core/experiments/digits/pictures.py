@@ -89,11 +89,12 @@ def mistakes(chances: NDArray[np.float32], samples: Samples) -> Json:
     """The digits that `chances` (N, 10) get wrong, those that test first, then the most certain mistakes; at most 60 of them."""
     predicted = chances.argmax(1)
     wrong = np.flatnonzero(predicted != samples.labels)
-    tested = np.isin(wrong, samples.test)
+    held = set(samples.test.tolist())
+    tested = np.array([row in held for row in wrong.tolist()], dtype=bool)
     order = np.lexsort((chances[wrong, samples.labels[wrong]], ~tested))
     rows = [
         {
-            "row": int(row), "test": bool(row in samples.test), "ink": squares(samples.measured[row]), "label": int(samples.labels[row]),
+            "row": int(row), "test": bool(row in held), "ink": squares(samples.measured[row]), "label": int(samples.labels[row]),
             "predicted": int(predicted[row]), "sure": views.numbers(chances[row, predicted[row]][None])[0],
         }
         for row in wrong[order][:SHOWN_MISTAKES]

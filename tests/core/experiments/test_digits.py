@@ -20,6 +20,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from torch import Tensor, nn
 
 from core import experiments
+from core.experiments.digits import watch
 from core.experiments.digits.config import ENDS, DigitsConfig
 from core.experiments.digits.watch import Digits
 from core.program.trainer import Trainer
@@ -275,6 +276,26 @@ def test_wrong_ones_and_confusion_are_those_of_the_model(trained: Trainer) -> No
         assert [int(square, 17) for square in one["ink"]] == ink[one["row"]].tolist()
     off = [sum(map(sum, confusion[part])) - sum(confusion[part][kind][kind] for kind in range(10)) for part in ("train", "test")]
     assert off == wrong
+
+
+def test_all_digits_are_read_again_when_it_is_time_and_the_picture_says_that_it_is_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(watch, "clock", lambda: now[0])
+    trainer = Trainer(Digits, DigitsConfig.checked({"epochs": 40}), CPU)
+    experiment = trainer.experiment
+    with trainer.stream():
+        next(trainer)
+        first = view(trainer, "confusion")
+        for _ in range(20):
+            next(trainer)
+        experiment.remember(21)
+        assert (view(trainer, "confusion"), experiment.behind) == (first, True)
+        now[0] += watch.READ_SECONDS
+        experiment.remember(21)
+        assert (view(trainer, "confusion") != first, experiment.behind) == (True, False)
+        assert view(trainer, "mistakes")["total"] == 1797 - sum(
+            view(trainer, "confusion")[part][kind][kind] for part in ("train", "test") for kind in range(10)
+        )
 
 
 def test_the_nearest_digit_of_other_hands_reads_less(trained: Trainer) -> None:
