@@ -323,6 +323,10 @@ def test_reset_leaves_a_faint_curve_that_can_be_hidden_and_brought_back(page: Pa
     page.wait_for_function(f"{PLOT.format('loss')}.data[0].visible === false")
     page.get_by_role("button", name="Bring back the settings of this run: lr 0.01").click()
     assert triggers(page)[-1] == ["restore", 0]
+    chip.press("Delete")
+    assert triggers(page)[-1] == ["forget", 0]
+    server.run.forget_past(0)
+    page.wait_for_function(f"document.activeElement === {PLOT.format('loss')}")  # where the next chip would be
 
 
 def test_the_log_is_exact_and_can_be_saved(page: Page, server: StageServer) -> None:
@@ -356,6 +360,10 @@ def test_a_chart_can_be_taken_home(page: Page, server: StageServer, title: str, 
 def test_words_follow_the_numbers_and_mend(page: Page, server: StageServer) -> None:
     words = page.locator("[data-panel=words] li")
     expect(words).to_have_text("0.01 is below 0.1803.")
+    edges = f"[document.querySelector('.sw-note').getBoundingClientRect().top, {PLOT.format('loss')}.getBoundingClientRect().bottom]"
+    page.wait_for_function(f"(([note, plot]) => note >= plot)({edges})")  # it hides nothing of the curve
+    page.get_by_role("button", name="Read all of this note").click()
+    page.wait_for_function(f"(([note, plot]) => note < plot)({edges})")  # until it is to be read whole
     spoken = page.locator("[data-panel=words] [aria-live=polite]")
     server.run.descend(5)
     server.run.bend("lr", 0.02)
@@ -412,6 +420,9 @@ def test_what_is_hidden_or_behind_an_enlarged_panel_is_not_computed(page: Page, 
     assert server.run.wait_for(lambda: server.run.watched == {"line"}, 10)
     page.get_by_role("button", name="Hide “Line”").click()
     assert server.run.wait_for(lambda: "line" not in server.run.watched, 10)
+    page.evaluate("window.rerun({ arrangement: { panels: '', large: 'loss' }, labels: { ...window.data.labels, log_scale: 'log' } })")
+    expect(page.locator(".sw-log-scale")).to_have_text("log")  # the page has answered the first of three changes after the last
+    assert page.locator("[data-panel=line], .sw-large").count() == 0
     assert triggers(page) == [
         ["arranged", {"panels": "", "large": "loss"}], ["arranged", {"panels": "", "large": ""}],
         ["arranged", {"panels": "-line", "large": ""}],
