@@ -4,7 +4,8 @@
 import { element, fill } from "./format.js";
 import { called, indexOf, written } from "./tensors_sources.js";
 
-const MOST = { columns: 10, rows: 8, tables: 4 }; // before the middle is folded away
+const MOST = { columns: 10, rows: 8, cells: 60 }; // before the middle is folded away
+const [FEW_TABLES, MANY_TABLES] = [4, 16];
 const MOST_ROWS_OF_SEVERAL = 5;
 const COLOURS = 6;
 
@@ -47,7 +48,13 @@ export class Cells {
   get folds() {
     const { shape } = this.result;
     const [rows, columns] = [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
-    return columns > MOST.columns || rows > this.mostRows || this.tables > MOST.tables;
+    return columns > MOST.columns || rows > this.mostRows || this.tables > this.mostTables;
+  }
+
+  // Of small tables there may be many.
+  get mostTables() {
+    const { shape } = this.result;
+    return (shape.at(-2) ?? 1) * (shape.at(-1) ?? 1) * MANY_TABLES <= 4 * MOST.cells ? MANY_TABLES : FEW_TABLES;
   }
 
   get mostRows() {
@@ -66,8 +73,8 @@ export class Cells {
       return box;
     }
     const front = shape.slice(0, -2);
-    if (front.length > 1) box.style.setProperty("--tn-across", Math.min(front.at(-1), MOST.tables));
-    for (const place of seen(this.tables, MOST.tables, this.open)) {
+    if (front.length > 1 && front.at(-1) > 1) box.style.setProperty("--tn-across", Math.min(front.at(-1), 6));
+    for (const place of seen(this.tables, this.mostTables, this.open)) {
       box.append(place === null ? element("span", "tn-gap", "…") : this.table(place, front));
     }
     return box;
