@@ -120,9 +120,8 @@ for update in range(1, config.epochs + 1):
         test_loss, test_accuracy = measured(x_test, y_test)
     rows = order[at : at + size]
     at += size
-    batch_x, batch_y = x[rows], y[rows]
-    logits = model(batch_x)  # forward: what the model says now
-    loss = F.cross_entropy(logits, batch_y)  # how wrong that is, as one number
+    logits = model(x[rows])  # forward: what the model says now
+    loss = F.cross_entropy(logits, y[rows])  # how wrong that is, as one number
     optimizer.zero_grad()  # gradients add up: forget those of the update before
     loss.backward()  # fills .grad of every parameter
     record(f"update {update:4d}  epoch {epoch:3d}  loss {loss:.6f}  test loss {test_loss:.6f}  accuracy {test_accuracy:.3f}")

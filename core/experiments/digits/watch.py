@@ -52,8 +52,8 @@ class Digits(Programmed):
 
     def row(self) -> Row:
         names = self.names
-        right = torch.count_nonzero(names["logits"].argmax(1) == names["batch_y"])
-        row = {"loss": names["loss"].item(), "accuracy": right.item() / len(names["batch_y"]), "epoch": float(names["epoch"])}
+        right = torch.count_nonzero(names["logits"].argmax(1) == names["y"][names["rows"]])
+        row = {"loss": names["loss"].item(), "accuracy": right.item() / len(names["rows"]), "epoch": float(names["epoch"])}
         for name in ("train_loss", "train_accuracy", "test_loss", "test_accuracy"):
             row[name] = names[name].item()
         for name, module in self._norms:

@@ -34,7 +34,7 @@ def anatomy(trainer: Trainer) -> Json:
 
 def _given(names: Mapping[str, Any]) -> Tensor:
     """What the program's own loop hands to the model: a batch of it where there are batches, encoded where the program encodes."""
-    x = names.get("batch_x", names["x"])
+    x = names["x"][names["rows"]] if "rows" in names else names["x"]
     encoded: Callable[[Tensor], Tensor] = names.get("encoded", lambda x: x)
     return encoded(x)
 
