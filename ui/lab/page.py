@@ -16,5 +16,6 @@ def heading(title: str, sentence: str) -> None:
 def script(text: str, name: str, caption: str, label: str) -> None:
     """A program in plain PyTorch, to read and to take home."""
     st.caption(caption)
-    st.download_button(label, text, name, "text/x-python", icon=":material/code:", on_click="ignore")
+    # Written when it is pressed: a browser asks for a file as soon as the button is there, and that of the run before is gone by then.
+    st.download_button(label, lambda: text, name, "text/x-python", icon=":material/code:", on_click="ignore")
     st.code(text, language="python", line_numbers=True)
