@@ -88,7 +88,7 @@ def lesson(bench: Workbench) -> None:
         "nn.Conv2d(1, 8, 3, padding=1)    # (N, 1, 8, 8) -> (N, 8, 8, 8)\n"
         "nn.MaxPool2d(2)                  # (N, 8, 8, 8) -> (N, 8, 4, 4)\n"
         "nn.Conv2d(8, 16, 3, padding=1)   # (N, 8, 4, 4) -> (N, 16, 4, 4)\n"
-        "nn.Linear(64, 10)                # 16 maps of 2 x 2 in a row -> ten logits"
+        "nn.Linear(64, 10)                # (N, 64) -> (N, 10)"
     )
     bench.press(_("Train the convolutions"), {})
     st.markdown(
