@@ -18,6 +18,7 @@ const ONCE = ["facts", "past"]; // views that change with the run's generation; 
 const HELD = ["queued", "paused"];
 const OVERHEAD = 140; // px at the upper edge of the window that the page's header and the bar take
 const SETTLE = 400; // ms in which the page may still hear of a status by its own way
+const GROWN = 10_000; // ms in which a page has all its parts
 const REST = 1200; // ms after a step or a change, of which more may follow: the page's script would be in the way of the next one
 const BUTTONS = { " ": "main", s: "step", 0: "reset" }; // by the keys that their labels show
 
@@ -182,7 +183,12 @@ class Stage {
     if (!panel || this.opened) return;
     this.opened = true;
     panel.open?.(true);
-    panel.frame.scrollIntoView({ block: "start" });
+    const growing = new ResizeObserver(() => panel.frame.scrollIntoView({ block: "start" })); // what comes below it may be on its way yet
+    for (const part of [panel.frame, this.root.closest("[data-testid=stMainBlockContainer]") ?? document.body]) growing.observe(part);
+    setTimeout(() => growing.disconnect(), GROWN);
+    for (const hand of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+      addEventListener(hand, () => growing.disconnect(), { capture: true, once: true, signal: this.keys.left.signal });
+    }
   }
 
   // What a panel may know and do.
