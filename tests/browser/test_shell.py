@@ -217,7 +217,7 @@ WITH = """([href, where]) => new Promise((resolve, reject) => {
 
 
 def test_a_page_looks_the_same_after_any_other_one(visit: Visitors) -> None:
-    page = visit("", ready=False)
+    page = visit("", ready=False, size=(1600, 900))  # the menu shows every page
     fresh: dict[str, list[str]] = {}
     for name in (one.name for one in PAGES):
         page.goto(f"{visit.app}/{name}")
