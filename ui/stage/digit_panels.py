@@ -50,7 +50,7 @@ class Layers(Declared):
 
 def _gallery_words() -> Texts:
     return {
-        "count": _("{total}, of these {tested} test digits"),
+        "count": _("{total}, {tested} of them test digits"),
         "tested": _("Test digits"),
         "trained": _("Training digits"),
         "one": _("No. {row}: a {label}, read as {predicted} with {sure:%}"),
