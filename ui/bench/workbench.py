@@ -122,7 +122,7 @@ class Workbench:
     def press(self, label: str, settings: Mapping[str, Any]) -> None:
         """A button in a lesson that trains a new run with these settings; the others go back to their defaults."""
         if self.desk.may_control:
-            key = f"{self.experiment}:try:{sorted(settings.items())}"  # two lessons may call different settings by the same words
+            key = f"{self.experiment}:try:{label}:{sorted(settings.items())}"  # two presses may have the same words
             st.button(label, icon=":material/play_arrow:", key=key, on_click=self._try, args=(settings,))
 
     def _try(self, settings: Mapping[str, Any]) -> None:
