@@ -40,7 +40,7 @@ export function create(frame, spec, context) {
       const state = JSON.stringify([findings, message]);
       if (state === written) return;
       written = state;
-      const known = findings.filter(({ code }) => code in spec.findings);
+      const known = findings.filter(({ code }) => code in spec.findings).sort((one, other) => mends(other) - mends(one));
       renew(list, known, spec, context);
       error.replaceChildren(...explained(message, spec, context));
       const subjects = JSON.stringify([known.map(({ code }) => code), message?.code, generation]);
@@ -63,6 +63,11 @@ export function create(frame, spec, context) {
       timer ||= setTimeout(clear, READ);
     },
   };
+}
+
+// What a press can mend comes first: of a closed note only the first sentence is seen, and its press.
+function mends({ remedy }) {
+  return Number(Object.keys(remedy ?? {}).length > 0);
 }
 
 // A sentence for each finding. One that is there stays while its numbers change, and so does its button under a press.
