@@ -398,7 +398,14 @@ def test_the_page_is_told_once_that_a_run_has_ended(page: Page, server: StageSer
     server.run.descend(10)
     at_step(page, 9)
     assert triggers(page) == []
+    page.evaluate("history.pushState(null, '', '/another-page')")
     server.run.descend(10, Status.FINISHED)
+    page.wait_for_selector(".stepwise-stage[data-run-status=finished]", state="attached")
+    page.wait_for_timeout(700)
+    assert triggers(page) == [], "the visitor is leaving"
+    page.evaluate("history.back()")
+    page.wait_for_function("location.pathname !== '/another-page'")
+    page.evaluate("window.rerun({ status: 'running' })")
     page.wait_for_function("window.triggers.length === 1")
     page.evaluate("window.rerun({ status: 'finished' })")
     server.run.tell(Status.FINISHED)

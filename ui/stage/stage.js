@@ -81,8 +81,7 @@ class Stage {
     const kinds = [...new Set(data.panels.map((spec) => spec.kind))];
     const modules = await Promise.all(kinds.map((kind) => import(`${this.assets}panel_${kind}.js`)));
     if (this.closed) return;
-    this.data = data;
-    this.setTriggerValue = setTriggerValue;
+    Object.assign(this, { data, setTriggerValue, drawnAt: location.pathname });
     this.kinds = Object.fromEntries(kinds.map((kind, index) => [kind, modules[index]]));
     this.root.setAttribute("aria-label", data.labels.stage);
     if (data.held) hold(data.held, this.base);
@@ -436,7 +435,9 @@ class Stage {
     return this.data[name] !== undefined && this.data[name] !== now;
   }
 
+  // Not while the visitor is leaving: a script of this page would take the place of the one of the page that was asked for.
   tell(name, value) {
+    if (location.pathname !== this.drawnAt) return;
     const changes = (this.run.changes ?? []).length;
     const news = JSON.stringify([name, value, this.generation, this.data.status, changes, this.data.status === "running" || this.store.lastStep]);
     if (news !== this.told) this.trigger(name, value);
