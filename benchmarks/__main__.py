@@ -1,4 +1,7 @@
-"""`python -m benchmarks [engine|experiments|…]`: the parts named, or all; progress on stderr, the table on stdout."""
+"""`python -m benchmarks [engine|experiments|…]`: the parts named, or all; progress on stderr, the table on stdout.
+
+`python -m benchmarks load --visitors 1,10,50` is a part for itself: many visitors at once, for about half a minute each cell.
+"""
 
 import argparse
 import importlib
@@ -6,18 +9,22 @@ import os
 
 import psutil
 
+from benchmarks import load
 from benchmarks.table import Figure, Results, render
 
-PARTS = ("engine", "experiments", "gpu", "microscope", "server", "browser")
+PARTS = ("engine", "experiments", "pictures", "gpu", "microscope", "server", "browser")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Stepwise side by side with plain loops.")
-    parser.add_argument("parts", nargs="*", choices=PARTS, metavar="part", help=f"any of {', '.join(PARTS)}; all if none")
-    parts = parser.parse_args().parts or PARTS
+    parser.add_argument(
+        "parts", nargs="*", choices=(*PARTS, "load"), metavar="part", help=f"any of {', '.join(PARTS)}; all of these if none; load"
+    )
+    load.add_options(parser)
+    asked = parser.parse_args()
     results = Results(figures=[_machine()])
-    for part in parts:
-        results += importlib.import_module(f"benchmarks.{part}").run()
+    for part in asked.parts or PARTS:
+        results += load.run(load.Asked.of(asked)) if part == "load" else importlib.import_module(f"benchmarks.{part}").run()
     print(render(results), end="")
 
 

@@ -19,25 +19,39 @@ from core.run.status import Status
 from core.settings.config import TrainingConfig
 from streamlit_app import life
 from ui.stage import assets
-from ui.stream import events, files
+from ui.stream import commands, events, files
+from ui.stream.ticker import Ticker
 
 ROOT = Path(__file__).parent.parent
 
 
 async def open_runs(request: Request) -> Response:
-    """So many runs of linear regression that go on at a speed; the ids to watch them by."""
-    count, speed = int(request.query_params["count"]), float(request.query_params["speed"])
-    return JSONResponse(await run_in_threadpool(_open_runs, count, speed))
+    """So many runs of an experiment that go on at a speed (0: as fast as they can); the ids to steer them by, which also watch."""
+    query = request.query_params
+    asked = int(query["count"]), float(query["speed"]) or None, query.get("experiment", "linear_regression")
+    return JSONResponse(await run_in_threadpool(_open_runs, *asked))
 
 
-def _open_runs(count: int, speed: float) -> list[str]:
-    config = experiments.config_class("linear_regression").checked({"epochs": 1_000_000})
-    runs = [pool().open(RunSpec("linear_regression", config), speed=speed) for _ in range(count)]
+def _open_runs(count: int, speed: float | None, experiment: str) -> list[str]:
+    config = experiments.config_class(experiment).checked({"epochs": 1_000_000})
+    runs = [pool().open(RunSpec(experiment, config), speed=speed) for _ in range(count)]
     for run in runs:
         run.train()
     for run in runs:
         assert run.wait_for(lambda run=run: run.step > 0, hosted.PATIENCE)  # type: ignore[misc]
-    return [run.watch_id for run in runs]
+    return [run.id for run in runs]
+
+
+async def drop_runs(_request: Request) -> Response:
+    """No run any more."""
+    for run in pool().runs:
+        await run_in_threadpool(pool().drop, run)
+    return JSONResponse(len(pool().runs))
+
+
+async def workers(_request: Request) -> Response:
+    """The process ids of the workers."""
+    return JSONResponse(pool().pids)
 
 
 async def fill(request: Request) -> Response:
@@ -69,7 +83,11 @@ async def torch_loaded(_request: Request) -> Response:
 
 routes = [
     Route("/benchmark/runs", open_runs, methods=["POST"]),
+    Route("/benchmark/drop", drop_runs, methods=["POST"]),
+    Route("/benchmark/workers", workers, methods=["POST"]),
     Route("/benchmark/fill", fill, methods=["POST"]),
     Route("/benchmark/torch", torch_loaded, methods=["POST"]),
 ]
-app = st.App(ROOT / "streamlit_app.py", lifespan=life, routes=[*routes, *events.routes(pool), *files.routes(pool), *assets.routes()])
+ticker = Ticker()
+streams = [*events.routes(pool, ticker=ticker), *commands.routes(pool, ticker=ticker)]
+app = st.App(ROOT / "streamlit_app.py", lifespan=life, routes=[*routes, *streams, *files.routes(pool), *assets.routes()])

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psutil
 
@@ -21,6 +22,8 @@ from benchmarks.measure import until
 ROOT = Path(__file__).parent.parent
 FLAGS = {"server.headless": "true", "browser.gatherUsageStats": "false", "server.fileWatcherType": "none"}
 PATIENCE = 60.0  # seconds
+KEPT = 4096  # bytes in which a word is looked for
+TAIL = 20  # bytes kept of what came before: an `id:` may be cut in two
 
 
 @dataclass(frozen=True)
@@ -94,16 +97,23 @@ def _answers(port: int) -> bool:
 class Visitors:
     """Connections to event streams, one a visitor; `gaps` are the seconds between two messages of the same visitor."""
 
-    def __init__(self, port: int, runs: Sequence[str], stack: ExitStack) -> None:
+    def __init__(self, port: int, runs: Sequence[str], stack: ExitStack, views: Sequence[str] = ("facts", "past", "line")) -> None:
         self.gaps: list[float] = []
         self.messages = self.bytes = 0
+        self._lines: list[_Line] = []
         self._selector = stack.enter_context(selectors.DefaultSelector())
         for run in runs:
             line = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE))
-            path = f"/runs/{run}/events?views=facts,past,line&since=-1&keep=100"
+            path = f"/runs/{run}/events?views={','.join(map(quote, views))}&since=-1&keep=100"
             line.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n".encode())
             line.setblocking(False)
-            self._selector.register(line, selectors.EVENT_READ, _Line())
+            self._lines.append(_Line())
+            self._selector.register(line, selectors.EVENT_READ, self._lines[-1])
+
+    @property
+    def steps(self) -> list[int]:
+        """The last step that each visitor has been sent; -1 before any."""
+        return [line.step for line in self._lines]
 
     def read(self, seconds: float) -> None:
         """Read for so long; what was measured before is forgotten."""
@@ -113,11 +123,28 @@ class Visitors:
             for key, _ in self._selector.select(end - now):
                 self._take(key.data, key.fileobj.recv(1 << 20))  # type: ignore[union-attr]
 
+    def until(self, number: int, word: bytes, seconds: float) -> float:
+        """Read until a message of this visitor holds a word; the time by `perf_counter` when it came.
+
+        Raises:
+            TimeoutError: it has not come.
+        """
+        line, end = self._lines[number], time.perf_counter() + seconds
+        line.read = b""
+        while word not in line.read:
+            if time.perf_counter() > end:
+                raise TimeoutError(f"{word!r} has not come in {seconds:g} s.")
+            self.read(0.005)
+        return line.at
+
     def _take(self, line: "_Line", data: bytes) -> None:
         if not data:
             raise ConnectionError("The server has closed a stream.")
-        now, messages = time.perf_counter(), (line.tail + data).count(b"\n\n")  # which ends a message and nothing else
-        line.tail = data[-1:]
+        now, messages = time.perf_counter(), (line.tail[-1:] + data).count(b"\n\n")  # which ends a message and nothing else
+        both = line.tail + data
+        if (found := both.rfind(b"\nid: ")) >= 0 and (end := both.find(b"\n", found + 1)) > 0:
+            line.step = int(both[found + 5 : end])
+        line.tail, line.read = data[-TAIL:], line.read[-KEPT:] + data
         if messages and line.at:
             self.gaps.append(now - line.at)
         line.at = now if messages else line.at
@@ -131,3 +158,5 @@ class _Line:
 
     tail: bytes = b""
     at: float = 0.0
+    step: int = -1
+    read: bytes = b""

@@ -1,6 +1,7 @@
 """The benchmarks' own arithmetic and their table; how fast anything is, is measured by `make bench` and by no test."""
 
 import random
+from contextlib import ExitStack
 
 import pytest
 import torch
@@ -9,6 +10,7 @@ from benchmarks import experiments, loops, peers
 from benchmarks.measure import Timing, interleaved, p50_p95, percentile, ratio, spread
 from benchmarks.table import Figure, Results, Row, number, render
 from benchmarks.tracing import Task, main_thread
+from benchmarks.web import Visitors, _Line
 
 
 @pytest.mark.parametrize(
@@ -130,3 +132,11 @@ def test_only_tasks_of_the_main_thread_are_counted() -> None:
     ]
     events = [task(1), task(2), task(1, "BlinkScheduler_PerformMicrotaskCheckpoint"), *names]
     assert main_thread(events) == [Task(0.06, 0.02)]
+
+
+def test_a_visitor_knows_its_last_step_though_messages_come_in_pieces() -> None:
+    with ExitStack() as stack:
+        visitors, line = Visitors(0, [], stack), _Line()
+        for piece in (b"id: 7\ndata: {}\n\nid: 1", b"20\ndata: {}", b"\n\n", b"data: {}\n\n"):
+            visitors._take(line, piece)
+    assert (line.step, visitors.messages) == (120, 3)
