@@ -103,7 +103,10 @@ def _cell(served: Served, experiment: str, count: int, seconds: float) -> Cell:
 
 def _watched(served: Served, ids: Sequence[str], views: Sequence[str], seconds: float, presses: int = 0) -> Cell:
     workers, own = [psutil.Process(pid) for pid in served.ask("/benchmark/workers")], psutil.Process()
-    clock = lambda: [time.perf_counter(), cpu_seconds(served.process), cpu_seconds(*workers), cpu_seconds(own)]  # noqa: E731
+
+    def clock() -> list[float]:
+        return [time.perf_counter(), cpu_seconds(served.process), cpu_seconds(*workers), cpu_seconds(own)]
+
     with ExitStack() as stack:
         visitors = Visitors(served.port, ids, stack, ("facts", *views))
         visitors.read(SETTLE)
