@@ -22,6 +22,7 @@ OF_NONE: Mapping[str, str] = {
     "tensors": "core.labs.tensors.report:report",
     "tensor_questions": "core.labs.tensors.questions:questions",
     "wrong_line": "core.labs.tensors.wrong_line:wrong_line",
+    "sequences": "core.labs.sequences.report:report",
     "tensorboard": "core.run.tensorboard:event_file",
 }
 

@@ -25,6 +25,7 @@ class Programs:
         examples: by name.
         default: the one to begin with.
         beginning: of one's own.
+        written: what a program of one's own is called in the link.
     """
 
     page: str
@@ -32,6 +33,7 @@ class Programs:
     examples: Mapping[str, str]
     default: str
     beginning: str
+    written: str = "program"
 
     @property
     def chosen(self) -> str:
@@ -52,7 +54,7 @@ class Programs:
         """For a new visitor the link's program, with what else is `linked`; then the example that the program is."""
         if self.text not in st.session_state:
             asked = known(self.parameter, title, self.examples, self.default)
-            st.session_state.update({self.text: st.query_params.get("program", self.examples[asked]), **linked()})
+            st.session_state.update({self.text: st.query_params.get(self.written, self.examples[asked]), **linked()})
         text = st.session_state[self.text].strip()
         st.session_state[self.chosen] = next((name for name, one in self.examples.items() if one == text), OWN)
 
@@ -69,7 +71,7 @@ class Programs:
         """What a link must hold to come back to this program, be it good or not."""
         state = st.session_state
         if state[self.chosen] == OWN:
-            return {"program": state[self.text]}
+            return {self.written: state[self.text]}
         return {} if state[self.chosen] == self.default else {self.parameter: state[self.chosen]}
 
     def _choose(self) -> None:

@@ -1,0 +1,81 @@
+"""The page "Sequences" without a browser: what is typed, what is refused, what the link holds. No worker lives here."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.engine import pool
+from core.labs.reading import ProgramError
+from core.labs.sequences.examples import DEFAULT, EXAMPLES
+from core.labs.sequences.report import report
+from ui.sequences import settings, words
+
+Open = Callable[..., AppTest]
+ANSWERS: dict[str, Callable[..., Any]] = {"sequences": report}
+
+
+@pytest.fixture(autouse=True)
+def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What the page asks is answered in this process."""
+
+    def ask(question: str, **arguments: Any) -> Future[Any]:
+        answer: Future[Any] = Future()
+        answer.set_result(json.loads(json.dumps(ANSWERS[question](**arguments))))
+        return answer
+
+    monkeypatch.setattr(pool(), "ask", ask)
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+def picture(app: AppTest) -> dict[str, Any]:
+    """What the page hands to the drawing."""
+    [drawing] = app.get("bidi_component")
+    assert drawing.proto.component_name.endswith("stepwise_sequences")
+    return dict(json.loads(drawing.proto.json)["picture"])
+
+
+def address(app: AppTest) -> str:
+    """The query string that the page has its address hold."""
+    [found] = {query for drawn in app.get("html") for query in re.findall(r'location.search !== "\?([^"]*)"', drawn.proto.body)}
+    return str(found)
+
+
+def test_words_cell_and_order_are_chosen_stand_in_the_link_and_come_back_by_it(open_app: Open) -> None:
+    app = open_app("sequences")
+    assert (picture(app)["report"]["words"], address(app)) == (EXAMPLES[DEFAULT].split("\n"), "lang=en")
+    app.radio[0].set_value("hello").run()
+    assert (picture(app)["report"]["shape"], address(app)) == ([3, 5, 4], "example=hello&lang=en")
+    app.text_area[0].set_value("ab\nabc").run()
+    app.selectbox[0].set_value("lstm").run()
+    app.selectbox[1].set_value("enforced").run()
+    assert address(app) == "words=ab%0Aabc&cell=lstm&order=enforced&lang=en"
+    back = open_app("sequences", words="ab\nabc", cell="lstm", order="enforced")
+    assert picture(back) == picture(app)
+    assert "must be sorted" in picture(back)["report"]["packed"]["error"]
+    back.session_state["sequences:tabs"] = "Code"
+    assert any("nn.LSTM(len(alphabet), 2" in code.value for code in back.run().code)
+
+
+def test_what_is_refused_is_named_and_the_last_good_words_stay(open_app: Open) -> None:
+    app = open_app("sequences", words="ab\nabc")
+    app.text_area[0].set_value("ab\n" + "c" * 21).run()
+    [error] = app.error
+    assert error.value.startswith(f"Line 2: `{'c' * 21}` is too long; at most `20` characters are allowed.")
+    assert (picture(app)["report"]["words"], app.text_area[0].value) == (["ab", "abc"], "ab\n" + "c" * 21)
+    app = open_app("sequences", cell="transformer", order="random")
+    assert [one.value.split(" is not one of")[0] for one in app.error] == ["Cell: “`transformer`”", "Order in the pack: “`random`”"]
+
+
+def test_every_refusal_example_cell_and_order_has_words() -> None:
+    for code in words.REFUSALS:
+        assert "{" not in words.refusal(ProgramError(code, 1, "x", "y"))
+    assert set(words.examples()) == {*EXAMPLES, "own"}
+    assert (set(words.cells()), set(words.orders())) == (set(settings.CELLS), set(settings.ORDERS))
