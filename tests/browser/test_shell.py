@@ -20,7 +20,7 @@ NOT_PROSE = ("pre", "code", "script", "noscript", "style", "svg", "canvas", "[da
 DRAWN = {
     "linear_regression": "words] ul", "iris": "probe] .sw-track", "char_rnn": "prompt] input", "autograd": "chain] td",
     "plane": "regions] .sw-reference", "overfitting": "weights] canvas", "digits": "layers] canvas[data-reads]",
-    "tensors": "tensors] .tn-cell",
+    "tensors": "tensors] .tn-cell", "sequences": "batch] tfoot td",
 }  # fmt: skip
 SAID = """(left_out) => {
     const said = [];
@@ -217,7 +217,7 @@ WITH = """([href, where]) => new Promise((resolve, reject) => {
 
 
 def test_a_page_looks_the_same_after_any_other_one(visit: Visitors) -> None:
-    page = visit("", ready=False, size=(1600, 900))  # the menu shows every page
+    page = visit("", ready=False, size=(1920, 900))  # the menu shows every page
     fresh: dict[str, list[str]] = {}
     for name in (one.name for one in PAGES):
         page.goto(f"{visit.app}/{name}")

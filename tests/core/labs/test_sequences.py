@@ -20,7 +20,6 @@ from core.labs.sequences.report import report
 from core.labs.sequences.script import script
 
 CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
-NEAR = {"rtol": 0, "atol": 2e-5}
 Json = dict[str, Any]
 WORDS = st.lists(st.text("abcd 가", min_size=1, max_size=7).filter(lambda word: bool(word.strip())), min_size=1, max_size=5)
 
@@ -29,6 +28,11 @@ def refused(text: str) -> tuple[str, int, str, str]:
     with pytest.raises(ProgramError) as caught:
         reading.words(text)
     return caught.value.code, caught.value.line, caught.value.written, caught.value.allowed
+
+
+def near(found: torch.Tensor, wanted: torch.Tensor) -> None:
+    """The picture has six digits of float32."""
+    torch.testing.assert_close(found, wanted, rtol=0, atol=1e-4)
 
 
 def one_hot(words: list[str]) -> list[torch.Tensor]:
@@ -130,18 +134,18 @@ def _compare(cell: str, found: Json, made: nn.RNNBase, sequences: list[torch.Ten
         wanted = {"alone": alone[i][0][0], "padded": padded[i], "packed": unpacked[i], "masked": alone[i][0][0]}
         for way, output in wanted.items():
             shown = torch.tensor(found["read"][way]["outputs"][i])
-            torch.testing.assert_close(shown, output[:length], **NEAR)
+            near(shown, output[:length])
             far = [float((a - b).abs().max()) > 1e-4 for a, b in zip(output[:length], alone[i][0][0], strict=True)]
             told = found["read"][way]["verdicts"][i]
             assert all(one == "different" for one, differs in zip(told, far, strict=True) if differs)
     ends = torch.cat([hidden(cell, one) for _, one in alone])
     taken = {(one["way"], one["code"]): torch.tensor(one["states"]) for one in found["last"]}
-    torch.testing.assert_close(taken["alone", "h_n"], ends, **NEAR)
-    torch.testing.assert_close(taken["masked", "h"], ends, **NEAR)
-    torch.testing.assert_close(taken["packed", "h_n"], hidden(cell, packed_state), **NEAR)
-    torch.testing.assert_close(taken["padded", "h_n"], hidden(cell, state), **NEAR)
-    torch.testing.assert_close(taken["padded", "output[:, -1]"], padded[:, -1], **NEAR)
-    torch.testing.assert_close(taken["packed", "output[:, -1]"], unpacked[:, -1], **NEAR)
+    near(taken["alone", "h_n"], ends)
+    near(taken["masked", "h"], ends)
+    near(taken["packed", "h_n"], hidden(cell, packed_state))
+    near(taken["padded", "h_n"], hidden(cell, state))
+    near(taken["padded", "output[:, -1]"], padded[:, -1])
+    near(taken["packed", "output[:, -1]"], unpacked[:, -1])
 
 
 @settings(max_examples=8, deadline=None)
@@ -193,7 +197,7 @@ def test_the_script_prints_the_numbers_of_the_page(cell: str) -> None:
     far = [float(one) for one in re.findall(r"bidirectional=True, padded ([\d.]+)", text)]
     assert max(far) == pytest.approx(found["bidirectional"]["read"]["padded"]["largest"], abs=1e-5)
     states = [[float(one) for one in row.split(",")] for row in re.findall(r"last state: \[(.*)\]", text)][:5]
-    torch.testing.assert_close(torch.tensor(states), torch.tensor(found["forward"]["last"][0]["states"]), rtol=0, atol=1e-4)
+    near(torch.tensor(states), torch.tensor(found["forward"]["last"][0]["states"]))
     losses = {one["way"]: one["loss"] for one in found["losses"]}
     assert [float(one) for one in re.findall(r"is class -?\d+: ([\d.]+)", text)] == pytest.approx(
         [losses["ignored"], losses["unmasked"]], abs=1e-4
