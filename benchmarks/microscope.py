@@ -90,6 +90,7 @@ def _trained(loop_view: type[Any]) -> Timing:
     wall, cpu, report_at = time.perf_counter(), time.process_time(), 0.0
     while hosted.step < STEPS:
         hosted.turn(SLICE_SECONDS)
+        hosted.draw()
         if time.perf_counter() >= report_at:
             hosted.report()
             report_at = time.perf_counter() + REPORT_SECONDS

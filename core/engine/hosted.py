@@ -10,8 +10,9 @@ from typing import Any
 import torch
 
 from core.engine.catalogue import Catalogue
-from core.engine.instruments import Clock, RowBuffer, StepRate, ViewSchedule
+from core.engine.instruments import Clock, RowBuffer, StepRate
 from core.engine.loop_view import LoopView
+from core.engine.view_schedule import ViewSchedule
 from core.program.experiment import Experiment
 from core.program.trainer import Trainer
 from core.run.checkpoints import Checkpoint
@@ -50,12 +51,14 @@ class Hosted:
         self._reported_changes = command.known  # changes that the handle has heard of
         self._rows_to_make = 0  # rows to record before it holds again
         self._speed, self._next_at = command.speed, 0.0
-        self._views = ViewSchedule(command.watched)
+        self.views = ViewSchedule(command.watched)
         self._deferred: list[Command] = []  # wishes that wait until a replay is over
         self._rows, self._step_rate = RowBuffer(), StepRate()
         self._pending: dict[str, Any] = {}
+        self._slowed = False  # as it was reported
         self._loop_view = LoopView(command, clock)
         self._save_at = clock() + SAVED_SECONDS
+        self._trained_until = clock()
 
     def build(self, catalogue: Catalogue, device: torch.device) -> None:
         """Make the trainer. A loop whose rows begin at 0 shows its untrained state at once."""
@@ -94,7 +97,7 @@ class Hosted:
             case SetSpeed():
                 self._set_speed(command.speed)
             case Watch():
-                self._views.watch(command.views)
+                self.views.watch(command.views)
                 self._loop_view.watch(command.views)
             case _ if self.replaying:
                 self._deferred.append(command)
@@ -144,7 +147,7 @@ class Hosted:
                 return
             if change:
                 self._loop_view.changes.append(change)
-                self._views.outdate(at_once=True)
+                self.views.outdate(at_once=True)
 
     # --- turns -------------------------------------------------------------------------------------------------
 
@@ -160,9 +163,10 @@ class Hosted:
     def turn(self, seconds: float) -> None:
         """Make steps for about this long: at least one, and none before it is due."""
         start, trainer = self._clock(), self.trainer
-        if trainer is None:
+        if trainer is None or self.due > start:  # it may have ended since it was chosen
             return
         end = start + seconds
+        trainer.checkpoints.rested(start - self._trained_until)
         with self._failing(), trainer.stream():
             while True:
                 self._advance(trainer)
@@ -171,8 +175,9 @@ class Hosted:
                     self._next_at = max(self._next_at + 1 / self._speed, now - BACKLOG_SECONDS)
                 if now >= end or self.due > now or (self._deferred and not self.replaying):
                     break
-        self._views.outdate()
-        self.used += self._clock() - start
+        self.views.outdate()
+        self._trained_until = self._clock()
+        self.used += self._trained_until - start
         if self._deferred and not self.replaying:
             deferred, self._deferred = self._deferred, []
             for command in deferred:
@@ -201,7 +206,7 @@ class Hosted:
         if status is Status.RUNNING:
             self._step_rate.start(now, self.step)
         self.status, self._rows_to_make, self._next_at, self.urgent = status, 0, now, True
-        self._views.outdate(at_once=True)
+        self.views.outdate(at_once=True)
 
     @contextmanager
     def _failing(self) -> Iterator[None]:
@@ -220,22 +225,23 @@ class Hosted:
     @property
     def views_due(self) -> float:
         """When views are to be computed next; inf when none is watched or nothing has happened since."""
-        return self._views.due if self.trainer and not self.replaying else math.inf
+        return self.views.due if self.trainer and not self.replaying else math.inf
 
     @property
     def has_news(self) -> bool:
         """Whether there is anything to report."""
-        return self.urgent or bool(self._rows) or bool(self._pending) or self.views_due <= self._clock()
+        return self.urgent or bool(self._rows) or bool(self._pending) or self._slowed != self.views.slowed
 
     def report(self) -> Update:
-        """What is new, taken out of here."""
-        if self.trainer and self.views_due <= self._clock():
-            self._look(self.trainer)
+        """What is new, taken out of here. A picture that somebody waits for, of a press or a new panel, is drawn for it."""
+        if self.views.at_once:
+            self.draw()
         if self.status is Status.RUNNING:
             self._step_rate.read(self._clock(), self.step)
         changes = tuple(self.trainer.changes[self._reported_changes :]) if self.trainer else ()
         self._reported_changes += len(changes)
         news, self._pending, self.urgent = self._pending, {}, False
+        self._slowed = self.views.slowed
         self._done = self._done if self._rows_to_make else self.order
         return Update(
             self.run,
@@ -247,6 +253,7 @@ class Hosted:
             rows=self._rows.take(),
             changes=changes,
             checkpoint=self._saved(),
+            slowed=self._slowed,
             **news,
         )
 
@@ -259,15 +266,17 @@ class Hosted:
         self._save_at = now + max(SAVED_SECONDS, len(packed) / SAVED_BYTES)
         return packed
 
-    def _look(self, trainer: Trainer) -> None:
-        """Compute the watched views, outside of the run's random stream: watching changes nothing."""
-        start = self._clock()
+    def draw(self) -> None:
+        """Draw the watched pictures whose time has come, outside of the run's random stream: watching changes nothing."""
+        start, trainer = self._clock(), self.trainer
+        if trainer is None or self.views_due > start:
+            return
         with self._failing():
             views = self._loop_view.beside(trainer, held=self.status is not Status.RUNNING)
             remember = partial(trainer.experiment.remember, trainer.step)
-            self._pending["views"] = self._views.draw(views, self._clock, remember)
+            self._pending.setdefault("views", {}).update(self.views.draw(views, self._clock, remember))
             if self._loop_view.behind or trainer.experiment.behind:
-                self._views.outdate(at_once=self._loop_view.behind)
+                self.views.outdate(at_once=self._loop_view.behind)
         self.used += self._clock() - start
 
 

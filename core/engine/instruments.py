@@ -1,22 +1,14 @@
-"""Small instruments of a hosted run: rows not yet reported, the measured speed, the pictures that somebody watches."""
+"""Small instruments of a hosted run: rows not yet reported, and the measured speed."""
 
-import logging
-import math
 from array import array
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
-from core.program.experiment import Row, View
+from core.program.experiment import Row
 from core.run.messages import Rows
 
-logger = logging.getLogger(__name__)
-
 Clock = Callable[[], float]
-
-VIEW_SECONDS = 0.1  # views at most ten times a second ...
-VIEW_SHARE = 0.1  # ... and for at most about a tenth of the run's time
 
 
 class RowBuffer:
@@ -72,52 +64,3 @@ class StepRate:
         """The run is held: the stretch ends here."""
         self.read(now, step, 0.0)
         self._mark = None
-
-
-class ViewSchedule:
-    """Which views are watched, which of them show the past, and when they may be drawn anew."""
-
-    def __init__(self, watched: frozenset[str]) -> None:
-        self._watched = self._stale = watched
-        self._at = 0.0
-        self._took = 0.0  # seconds for the last drawing
-
-    @property
-    def due(self) -> float:
-        """When to draw next; inf while every watched picture is right."""
-        return self._at if self._stale else math.inf
-
-    def watch(self, views: frozenset[str]) -> None:
-        """Watch these; those that were not watched before are due at once."""
-        new = views - self._watched
-        self._stale, self._watched = (self._stale & views) | new, views
-        self._at = 0.0 if new else self._at
-
-    def outdate(self, at_once: bool = False) -> None:
-        """Something has happened since the pictures were drawn."""
-        self._stale = self._watched
-        self._at = 0.0 if at_once else self._at
-
-    def draw(self, views: Mapping[str, View], clock: Clock, remember: Callable[[], None]) -> dict[str, Any]:
-        """The stale pictures, drawn. Costly ones make the next come later; a cost that comes once does not.
-
-        In place of one that raises stands `{"broken": why}`: a picture is not worth a run.
-
-        Args:
-            remember: keeps something for pictures of the past, also for those that nobody looks at yet.
-        """
-        start = clock()
-        _drawn(remember)  # what cannot be kept cannot be drawn either: its own picture says why
-        stale, self._stale = self._stale, frozenset()
-        pictures = {name: _drawn(views[name]) for name in sorted(stale) if name in views}
-        before, self._took = self._took, clock() - start
-        self._at = start + max(VIEW_SECONDS, min(before, self._took) / VIEW_SHARE)
-        return pictures
-
-
-def _drawn(view: Callable[[], Any]) -> Any:
-    try:
-        return view()
-    except Exception as error:
-        logger.info("A picture could not be drawn.", exc_info=True)
-        return {"broken": f"{type(error).__name__}: {error}"}

@@ -2,7 +2,9 @@
 
 One process that takes runs in turn, 10 ms each, makes twice the steps of as many threads. Each run gets the same share
 of the processor, whatever one of its steps costs: the next turn is that of the run that has had the least time. A run
-of heavy steps overshoots its turn by one step at most. With nothing due the worker sleeps until a command comes.
+of heavy steps overshoots its turn by one step at most. Where many runs are due the turns are shorter, so that each of them
+moves several times a second. Between the turns pictures are drawn, of one run at a time, within a budget (`view_schedule`).
+With nothing due the worker sleeps until a command comes.
 """
 
 import gc
@@ -25,6 +27,7 @@ from core.engine.hosted import Hosted
 from core.engine.inquiry import Inquiry
 from core.engine.instruments import Clock
 from core.engine.measurement import Measurement
+from core.engine.view_schedule import ViewBudget
 from core.engine.visit import PastVisit
 from core.run.messages import Answer, Ask, Command, Drop, Measure, Open, Order, Quit, Ready, Report, Visit
 from core.settings import device as devices
@@ -32,7 +35,10 @@ from core.settings import device as devices
 logger = logging.getLogger(__name__)
 
 SLICE_SECONDS = 0.01
+LEAST_SLICE_SECONDS = 0.001  # a shorter turn would be spent on going from run to run
+CYCLE_SECONDS = 0.15  # in which every run that is due has its turn, as long as turns are not shorter than that
 REPORT_SECONDS = 0.05
+REPORT_SHARE, LONGEST_REPORT_SECONDS = 0.1, 0.2  # of the time for reports: those of many runs go out less often
 
 
 class Wire(Protocol):
@@ -71,6 +77,7 @@ class Worker:
         self._hosted: dict[str, Hosted] = {}
         self._inquiries: list[Inquiry] = []  # what is answered in many turns
         self._answers: list[Answer] = []
+        self._budget = ViewBudget(clock)
         self._report_at = -math.inf  # when the next round of reports may go out
         self._least_used = 0.0
         self._leaving = False
@@ -85,13 +92,14 @@ class Worker:
             logger.debug("Worker %d leaves: nobody listens any more.", os.getpid())
 
     def round(self) -> None:
-        """Obey what has come, let one run have its turn, report what is new."""
-        came = self.obey_next(self._seconds_to_wait())
+        """Obey what has come, let runs have their turns, draw the pictures of one, report what is new."""
+        due = self._due()
+        came = self.obey_next(0.0 if due else self._seconds_to_wait())
         while came:
             came = self.obey_next(0.0)
-        chosen = self._next_in_turn()
-        if chosen:
-            chosen.turn(SLICE_SECONDS)
+        self._turns(due or self._due())
+        if drawn := min(self._hosted.values(), key=lambda hosted: hosted.views_due, default=None):
+            drawn.draw()
         if self._clock() >= self._report_at:
             self._report_all()
         else:
@@ -139,32 +147,34 @@ class Worker:
 
     # --- turns -------------------------------------------------------------------------------------------------
 
-    def _next_in_turn(self) -> Schedulable | None:
-        """Of the runs that are due the one with the least time used.
-
-        A run that was not due for a while is first raised to the queue's virtual time, less a slice: else it would have the
-        processor to itself until its time had caught up with that of the others.
-        """
+    def _due(self) -> list[Schedulable]:
+        """Those that are due, the one with the least time used in front."""
         now = self._clock()
         candidates: list[Schedulable] = [*self._hosted.values(), *self._inquiries]
-        due = [candidate for candidate in candidates if candidate.due <= now]
-        if not due:
-            return None
-        chosen = min(due, key=lambda candidate: candidate.used)
-        chosen.used = max(chosen.used, self._least_used - SLICE_SECONDS)
-        self._least_used = max(self._least_used, chosen.used)
-        return chosen
+        return sorted((candidate for candidate in candidates if candidate.due <= now), key=lambda candidate: candidate.used)
+
+    def _turns(self, due: Sequence[Schedulable]) -> None:
+        """Let as many as have room in a slice have their turns.
+
+        One that was not due for a while is first raised to the queue's virtual time, less a slice: else it would have the processor to
+        itself until its time had caught up with that of the others.
+        """
+        start = self._clock()
+        seconds = min(SLICE_SECONDS, max(LEAST_SLICE_SECONDS, CYCLE_SECONDS / max(1, len(due))))
+        for chosen in due:
+            chosen.used = max(chosen.used, self._least_used - SLICE_SECONDS)
+            self._least_used = max(self._least_used, chosen.used)
+            chosen.turn(seconds)
+            if self._clock() >= start + SLICE_SECONDS:
+                break
+        self._budget.trained += self._clock() - start
 
     def _seconds_to_wait(self) -> float | None:
-        """Until the next step or report is due; None when only an order can bring work."""
-        next_step = min((hosted.due for hosted in self._hosted.values()), default=math.inf)
-        if self._inquiries:
-            next_step = -math.inf
-        has_news = any(hosted.has_news for hosted in self._hosted.values())
-        next_report = self._report_at if has_news else math.inf
-        next_view = min((hosted.views_due for hosted in self._hosted.values()), default=math.inf)
-        next_view = max(next_view, self._report_at)
-        soonest = min(next_step, next_report, next_view)
+        """Until the next step, picture or report is due; None when only an order can bring work."""
+        runs = self._hosted.values()
+        soonest = min((min(hosted.due, hosted.views_due) for hosted in runs), default=math.inf)
+        if any(hosted.has_news for hosted in runs):
+            soonest = min(soonest, self._report_at)
         return None if soonest == math.inf else max(0.0, soonest - self._clock())
 
     # --- reports -----------------------------------------------------------------------------------------------
@@ -174,9 +184,14 @@ class Worker:
         self._send([hosted for hosted in self._hosted.values() if hosted.urgent])
 
     def _report_all(self) -> None:
-        """Everything else goes out in one message every 50 ms."""
-        self._send([hosted for hosted in self._hosted.values() if hosted.has_news])
-        self._report_at = self._clock() + REPORT_SECONDS
+        """Everything else goes out in one message every 50 ms, or less often where that takes long."""
+        start, runs = self._clock(), self._hosted.values()
+        level = self._budget.level([hosted.views.demand for hosted in runs if min(hosted.due, hosted.views_due) < math.inf])
+        for hosted in runs:
+            hosted.views.grant(level)
+        self._send([hosted for hosted in runs if hosted.has_news])
+        took = self._clock() - start
+        self._report_at = start + min(LONGEST_REPORT_SECONDS, max(REPORT_SECONDS, took / REPORT_SHARE))
 
     def _send(self, hosted: Sequence[Hosted]) -> None:
         answers = [*self._answers, *(inquiry.answer for inquiry in self._inquiries if inquiry.answer)]

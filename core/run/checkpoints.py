@@ -75,6 +75,10 @@ class Checkpoints:
             self._gap = (self._kept[-1].row - self._kept[0].row) // (len(self._kept) - 1)
         self._next_row, self._next_at = self._kept[-1].row + self._gap, self._clock() + SPACING_SECONDS * max(1.0, taken / CHEAP_BYTES)
 
+    def rested(self, seconds: float) -> None:
+        """So long the run has not trained: that brings the next one no nearer."""
+        self._next_at += seconds
+
     @property
     def newest(self) -> Checkpoint | None:
         """The last one that was kept."""

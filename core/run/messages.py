@@ -166,6 +166,7 @@ class Update:
     status: Status
     step: int
     rate: float | None  # measured steps/s
+    slowed: bool = False  # pictures come less often than wanted: the worker is busy
     rows: Rows | None = None
     views: Mapping[str, Any] | None = None
     facts: Mapping[str, Any] | None = None

@@ -42,6 +42,7 @@ class Record:
         self.config = self.current_config = config.used()  # as it began; as live changes have made it
         self.status, self.step = Status.QUEUED, 0
         self.rate: float | None = None  # measured steps/s
+        self.slowed = False  # its pictures come less often than wanted
         self.history = History(limits().history_rows)
         self.changes: tuple[Change, ...] = ()
         self.views: Mapping[str, tuple[int, Any]] = {}  # name → (version, picture)
@@ -121,6 +122,7 @@ class Record:
                 "last": self.last,
                 "speed": self.speed,
                 "rate": self.rate,
+                "slowed": self.slowed,
                 "device": asdict(self.device),
                 "changes": [change._asdict() for change in self.changes],
                 "past": len(self.past),
@@ -143,7 +145,7 @@ class Record:
                 return
             if update.rows:
                 self.history.extend(update.rows.names, update.rows.steps, update.rows.table)
-            self.step, self.rate = max(self.step, update.step), update.rate
+            self.step, self.rate, self.slowed = max(self.step, update.step), update.rate, update.slowed
             self.facts = update.facts or self.facts
             self._checkpoint = update.checkpoint or self._checkpoint
             self._take_changes(update)

@@ -1,6 +1,8 @@
 // Bar: one line above the panels: the page's title, the run's buttons, what it is doing, how far it is, how fast, and whether we hear of it.
 
-import { element, short } from "./format.js";
+import { element, fill } from "./format.js";
+
+const BEHIND = 0.85; // of the speed asked for: below it, both are shown
 
 export class Bar {
   constructor(stage) {
@@ -13,6 +15,7 @@ export class Bar {
     [this.steps, this.rate, this.progress] = ["span", "span", "progress"].map((tag) => where.appendChild(element(tag)));
     this.steps.className = "sw-steps";
     this.rate.className = "sw-rate";
+    this.busy = add("span", "sw-busy");
     this.device = add("span", "sw-device");
     this.connection = add("span", "sw-link");
     this.connection.setAttribute("role", "status");
@@ -24,14 +27,16 @@ export class Bar {
     this.watching.textContent = steered ? "" : labels.watching;
   }
 
-  show({ status, last = 1, rate, device }, step, labels) {
+  show({ status, last = 1, rate, speed, slowed, device }, step, labels) {
     this.state.dataset.state = status ?? "";
     this.state.textContent = status ? labels[`status.${status}`] ?? status : labels.connecting;
     this.steps.textContent = status ? `${step} / ${last}` : "";
     Object.assign(this.progress, { max: last, value: Math.max(0, Math.min(last, step)) });
     this.progress.setAttribute("aria-label", labels.progress);
-    const speed = rate >= 10 ? Math.round(rate) : rate;
-    this.rate.textContent = status === "running" && rate ? labels.rate.replace("{rate}", short(speed)) : "";
+    const running = status === "running";
+    const numbers = { rate: rate >= 10 ? Math.round(rate) : rate, speed };
+    this.rate.textContent = running && rate ? fill(labels[rate < BEHIND * speed ? "rate_behind" : "rate"], numbers) : "";
+    this.busy.textContent = running && slowed ? labels.slowed : "";
     const only = device?.reason === "no_gpu"; // there is nothing to say of a machine's only device, and the page's header does
     const reason = device?.reason ? ` · ${labels[`device.${device.reason}`] ?? device.reason}` : "";
     this.device.textContent = device?.name && !only ? `${device.title}${reason}` : "";

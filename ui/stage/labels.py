@@ -20,6 +20,8 @@ def labels() -> dict[str, str]:
         "unsent": _("That did not reach the server. Press again."),
         "progress": _("Progress of the run"),
         "rate": _("{rate} steps/s"),
+        "rate_behind": _("{rate} of {speed} steps/s"),
+        "slowed": _("pictures slowed: busy"),
         "no_data": _("Nothing to show yet."),
         "put_away": _("Put this note away"),
         "read_note": _("Read all of this note"),

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 
 from core.engine.hosted import Hosted
-from core.engine.instruments import VIEW_SECONDS
+from core.engine.view_schedule import VIEW_SECONDS
 from core.run.messages import Open
 from core.run.spec import RunSpec
 from core.run.status import Status
@@ -46,8 +46,9 @@ def test_a_picture_that_is_not_ready_is_drawn_again_though_the_run_is_held() -> 
     hosted.build(Catalogue(), torch.device("cpu"))
     drawn = []
     while hosted.views_due < math.inf:
-        assert hosted.has_news or hosted.views_due > now[0]
         now[0] = max(now[0], hosted.views_due)
+        hosted.draw()
+        assert hosted.has_news
         update = hosted.report()
         drawn.append((update.views or {})["picture"])
         assert update.step == 0, "no step is made for it"

@@ -1,7 +1,8 @@
 """The worker without a process and without time: fake experiments, a scripted wire, a clock that is cranked by hand."""
 
-from collections import deque
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,9 @@ import pytest
 import torch
 
 from core import experiments
+from core.engine.view_schedule import LEAST_RATE, VIEWS_SHARE
 from core.engine.worker import Worker
-from core.program.experiment import Experiment, Row
+from core.program.experiment import Experiment, Row, View
 from core.run.change import Change
 from core.run.messages import (
     Answer,
@@ -70,9 +72,11 @@ class Wire:
 
 
 class Bench:
-    """A worker whose experiments take `costs[name]` seconds a step."""
+    """A worker whose experiments take `costs[name]` seconds a step, and `pictures[name]` for the view of this name."""
 
     def __init__(self) -> None:
+        self.pictures: dict[str, float] = {}
+        self.drawn: Counter[tuple[str, str]] = Counter()
         self.clock = Clock()
         self.wire = Wire(self.clock)
         self.costs: dict[str, float] = {}
@@ -90,6 +94,15 @@ class Bench:
                 for row in super().loop():
                     bench.clock.now += bench.costs.get(name, 0.001)
                     yield row
+
+            @property
+            def views(self) -> Mapping[str, View]:
+                return {**super().views, **{view: partial(self.draw, view) for view in bench.pictures}}
+
+            def draw(self, view: str) -> int:
+                bench.clock.now += bench.pictures[view]
+                bench.drawn[name, view] += 1
+                return self.steps  # type: ignore[no-any-return]
 
         return Timed
 
@@ -437,6 +450,77 @@ def test_only_watched_views_are_computed_and_at_most_ten_a_second(bench: Bench) 
     bench.tell(Step, 1)
     bench.worker.round()
     assert bench.updates()[-1].views is None
+
+
+def crowd(bench: Bench, count: int, views: set[str], speed: float | None = None) -> list[str]:
+    """So many runs that train and are watched."""
+    names = [f"run {number}" for number in range(count)]
+    for name in names:
+        bench.open(name, name, config={"epochs": 1_000_000}, watched=frozenset(views), speed=speed)
+        bench.tell(Train, run=name)
+    return names
+
+
+def test_pictures_have_a_share_of_the_time_and_come_less_often_for_all_alike(bench: Bench) -> None:
+    bench.pictures = {"picture": 0.01}
+    names = crowd(bench, 20, {"picture"})
+    bench.rounds(2.0)
+    bench.drawn.clear()
+    before = {name: bench.state(name)[1] for name in names}
+    bench.rounds(5.0)
+    drawn, steps = list(bench.drawn.values()), [bench.state(name)[1] - before[name] for name in names]
+    assert sum(drawn) * 0.01 <= 5.0 * VIEWS_SHARE * 1.05
+    assert min(drawn) >= 0.8 * max(drawn) > 0
+    assert sum(steps) * 0.001 >= 5.0 * (1 - VIEWS_SHARE) * 0.95
+    assert min(steps) >= 0.8 * max(steps), "and so do their steps"
+    assert all(bench.updates(name)[-1].slowed for name in names)
+    for name in names[1:]:
+        bench.tell(Pause, run=name)
+    bench.rounds(2.0)
+    assert not bench.updates(names[0])[-1].slowed
+
+
+def test_what_training_leaves_of_the_time_pictures_may_have(bench: Bench) -> None:
+    bench.pictures = {"picture": 0.01}
+    crowd(bench, 6, {"picture"}, speed=20.0)  # 12 % of the time for steps, 60 % for pictures ten times a second
+    bench.rounds(2.0)
+    bench.drawn.clear()
+    bench.rounds(5.0)
+    assert min(bench.drawn.values()) >= 40
+    assert not any(bench.updates(f"run {number}")[-1].slowed for number in range(6))
+
+
+def test_a_dear_picture_is_drawn_less_often_than_a_cheap_one_but_at_a_named_least_rate(bench: Bench) -> None:
+    bench.pictures = {"cheap": 0.001, "dear": 0.03}
+    crowd(bench, 1, {"cheap", "dear"})
+    bench.rounds(1.0)
+    bench.drawn.clear()
+    bench.rounds(4.0)
+    cheap, dear = bench.drawn["run 0", "cheap"], bench.drawn["run 0", "dear"]
+    assert cheap >= 35
+    assert 4.0 * LEAST_RATE * 0.8 <= dear < cheap
+
+
+def test_a_run_of_dear_pictures_pays_for_them_itself(bench: Bench) -> None:
+    bench.pictures = {"cheap": 0.001, "dear": 0.5}
+    for name, view in (("a", "cheap"), ("b", "cheap"), ("glutton", "dear")):
+        bench.open(name, name, config={"epochs": 1_000_000}, watched=frozenset({view}))
+        bench.tell(Train, run=name)
+    bench.rounds(5.0)
+    bench.drawn.clear()
+    bench.rounds(20.0)
+    assert bench.drawn["glutton", "dear"] * 0.5 <= 20.0 * VIEWS_SHARE * 1.1
+    assert min(bench.drawn["a", "cheap"], bench.drawn["b", "cheap"]) >= 90
+
+
+def test_where_many_are_due_each_of_them_moves_several_times_a_second(bench: Bench) -> None:
+    names = crowd(bench, 100, set(), speed=60.0)  # six times what there is time for
+    bench.rounds(1.0)
+    told, start = len(bench.wire.sent), bench.clock.now
+    bench.rounds(1.2)
+    updates = Counter(update.run for update in bench.wire.sent[told:] if update.rows)
+    assert bench.clock.now - start < 1.3
+    assert min(updates[name] for name in names) >= 4
 
 
 def test_a_finished_run_shows_its_last_picture(bench: Bench) -> None:

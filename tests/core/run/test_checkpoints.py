@@ -17,7 +17,7 @@ from core.program.microscope import Microscope
 from core.program.randomness import Randomness
 from core.program.state import State, size
 from core.program.trainer import Trainer
-from core.run.checkpoints import Checkpoint, Checkpoints
+from core.run.checkpoints import SPACING_SECONDS, Checkpoint, Checkpoints
 from core.run.messages import Open, Past, Train, Visit
 from core.run.spec import RunSpec
 from core.run.status import Status
@@ -119,6 +119,17 @@ def test_each_checkpoint_has_the_random_state_of_its_own_gpu() -> None:
         checkpoints.keep(Checkpoint(row, state, Randomness(cpu.clone(), torch.tensor([row]))))
     found = [checkpoints.before(row) for row in (1, 2)]
     assert [one.random.gpu.item() for one in found if one and one.random.gpu is not None] == [1, 2]
+
+
+def test_time_in_which_others_train_brings_no_checkpoint_nearer() -> None:
+    now = [0.0]
+    checkpoints = Checkpoints(lambda: now[0])
+    checkpoints.keep(Checkpoint(1, State((), [], [], {}, None), Randomness(torch.get_rng_state(), None)))
+    now[0] = 10.0
+    checkpoints.rested(10.0)
+    assert not checkpoints.due(2)
+    now[0] += SPACING_SECONDS
+    assert checkpoints.due(2)
 
 
 def test_a_state_that_is_too_large_alone_is_not_kept_and_not_asked_for_at_once() -> None:

@@ -1,0 +1,132 @@
+"""When pictures are drawn: each view of a run by what it costs, and all views of a worker together within a share of its time.
+
+Training comes first. While runs are due, pictures may take VIEWS_SHARE of a worker; where the runs' pictures want more, the share of
+each is cut to one level for all, so that a run of cheap pictures does not pay for one of dear pictures. Within a run the time between
+two drawings of a view goes with the square root of its cost: for the same time, pictures are then as young as they can be on average.
+"""
+
+import logging
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from core.engine.instruments import Clock
+from core.program.experiment import View
+
+logger = logging.getLogger(__name__)
+
+VIEW_SECONDS = 0.1  # a view at most ten times a second
+LEAST_RATE = 5  # drawings a second that a run is granted although they take more than COMFORT of the time, up to VIEWS_SHARE
+COMFORT = 0.1  # of the time, for the pictures of one run
+VIEWS_SHARE = 0.3  # of a worker's time, for all pictures together while runs are due
+UNUSED = 0.9  # of the time that training leaves, all of which pictures may have
+AHEAD_SECONDS = 1.0  # a run may draw so much ahead of its share: what comes once, such as a fit, makes nothing late
+SLOWED, FAST_ENOUGH = 1.5, 1.2  # so many times less often than wanted: from here on the page says so, and up to there
+
+
+class ViewSchedule:
+    """Which views are watched, which of them show the past, and when they may be drawn anew."""
+
+    def __init__(self, watched: frozenset[str]) -> None:
+        self._watched = watched
+        self._at = dict.fromkeys(watched, 0.0)  # of each stale view: when it may be drawn
+        self._next: dict[str, float] = {}  # of each watched view that has been drawn: when again
+        self._took: dict[str, float] = {}  # seconds for its last drawing
+        self._costs: dict[str, float] = {}  # the less of the last two: a cost that comes once does not count
+        self._paid_until = -math.inf
+        self.level = UNUSED  # of the worker's time, at most
+        self.at_once = bool(watched)  # somebody waits for a picture
+        self.slowed = False
+
+    @property
+    def demand(self) -> float:
+        """The share of time that its pictures would take as often as they are wanted."""
+        cost = sum(self._costs.get(name, 0.0) for name in self._watched)
+        return min(cost / VIEW_SECONDS, max(COMFORT, LEAST_RATE * cost), VIEWS_SHARE)
+
+    @property
+    def due(self) -> float:
+        """When to draw next; inf while every watched picture is right."""
+        return max(min(self._at.values()), self._paid_until - AHEAD_SECONDS) if self._at else math.inf
+
+    def grant(self, level: float) -> None:
+        """From now on its pictures may take this share of the worker's time."""
+        self.level, demand = level, self.demand
+        self.slowed = demand > (FAST_ENOUGH if self.slowed else SLOWED) * level
+
+    def watch(self, views: frozenset[str]) -> None:
+        """Watch these; those that were not watched before are due at once."""
+        new = views - self._watched
+        self._at = {name: at for name, at in self._at.items() if name in views} | dict.fromkeys(new, 0.0)
+        self._next, self._took, self._costs = (
+            {name: one[name] for name in views & one.keys()} for one in (self._next, self._took, self._costs)
+        )
+        self._watched, self.at_once = views, self.at_once or bool(new)
+
+    def outdate(self, at_once: bool = False) -> None:
+        """Something has happened since the pictures were drawn."""
+        self._at = dict.fromkeys(self._watched, 0.0) if at_once else {name: self._next.get(name, 0.0) for name in self._watched} | self._at
+        self.at_once = self.at_once or (at_once and bool(self._at))
+
+    def draw(self, views: Mapping[str, View], clock: Clock, remember: Callable[[], None]) -> dict[str, Any]:
+        """The stale pictures whose time has come, drawn; in place of one that raises stands `{"broken": why}`.
+
+        Args:
+            remember: keeps something for pictures of the past, also for those that nobody looks at yet.
+        """
+        start = clock()
+        _drawn(remember)  # what cannot be kept cannot be drawn either: its own picture says why
+        ready = sorted(name for name, at in self._at.items() if at <= start)
+        self._at, self.at_once = {name: at for name, at in self._at.items() if at > start}, False
+        pictures = {}
+        for name in ready:
+            if name in views:
+                begun = clock()
+                pictures[name] = _drawn(views[name])
+                took = clock() - begun
+                self._costs[name], self._took[name] = min(self._took.get(name, took), took), took
+        self._plan(ready, start)
+        self._paid_until = max(self._paid_until, start) + (clock() - start) / self.level
+        return pictures
+
+    def _plan(self, drawn: Sequence[str], start: float) -> None:
+        """When these are drawn again: all of them together take the run's share."""
+        roots = {name: math.sqrt(self._costs.get(name, 0.0)) for name in self._watched}
+        share, of_all = min(self.demand, self.level), sum(roots.values())
+        for name in drawn:
+            self._next[name] = start + (max(VIEW_SECONDS, roots[name] * of_all / share) if share else VIEW_SECONDS)
+
+
+class ViewBudget:
+    """The time that all pictures of a worker may take.
+
+    Args:
+        clock: seconds that only go forward.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock, self._since = clock, clock()
+        self.trained = 0.0  # seconds since the last look
+        self._load = 0.0  # training's share of the time, lately
+
+    def level(self, demands: Sequence[float]) -> float:
+        """The greatest share that one run's pictures may take, so that all of them keep within the budget."""
+        now = self._clock()
+        if (passed := now - self._since) > 0:
+            self._load += min(1.0, passed) * (self.trained / passed - self._load)
+            self._since, self.trained = now, 0.0
+        left = max(VIEWS_SHARE, UNUSED - self._load)
+        for rank, demand in enumerate(sorted(demands)):
+            even = left / (len(demands) - rank)
+            if demand >= even:
+                return even
+            left -= demand
+        return UNUSED
+
+
+def _drawn(view: Callable[[], Any]) -> Any:
+    try:
+        return view()
+    except Exception as error:
+        logger.info("A picture could not be drawn.", exc_info=True)
+        return {"broken": f"{type(error).__name__}: {error}"}
