@@ -1,4 +1,5 @@
-"""`python -m core list`, `… train EXPERIMENT`, `… program EXPERIMENT` and `… export EXPERIMENT`: the same runs without a browser.
+"""`python -m core list`, `… train EXPERIMENT`, `… search EXPERIMENT`, `… program EXPERIMENT` and `… export EXPERIMENT`: the same
+runs without a browser.
 
 | exit code | what happened                              |
 | --------- | ------------------------------------------ |
@@ -35,6 +36,8 @@ from core.reading.errors import ReadingError
 from core.run.replay import planned
 from core.run.spec import RunSpec
 from core.run.status import Status
+from core.search import command as search
+from core.search.space import SearchError
 from core.settings.config import ConfigError, Problem, Setting
 from core.settings.device import choose, found
 from core.terminal import JsonTerminal, Terminal, TextTerminal
@@ -51,10 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return {"list": _list, "train": _train, "program": _program, "export": _export}[options.command](options)
+        return {"list": _list, "train": _train, "search": _search, "program": _program, "export": _export}[options.command](options)
     except ConfigError as error:
         for problem in error.problems:
             print(_refused(problem, experiments.config_class(options.experiment).settings()), file=sys.stderr)
+        return BAD_USE
+    except SearchError as error:
+        print(search.refusal(error), file=sys.stderr)
         return BAD_USE
     except BrokenPipeError:  # whoever read along, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -94,8 +100,19 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--change", action="append", default=[], metavar="STEP:FIELD=VALUE", help=CHANGE)
     train.add_argument("--every", type=_count, metavar="N", help="one row in N, and the last")
     train.add_argument("--json", action="store_true", help="one object a recorded step, then one about the run")
+    _add_search(commands)
     _add_exports(commands)
     return parser
+
+
+def _add_search(commands: Any) -> None:
+    command = commands.add_parser("search", help="train many, and find the settings that do best")
+    command.add_argument("experiment", choices=experiments.names())
+    search.add_options(command)
+    command.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", type=_pair, help="any number")
+    files.add_options(command)
+    command.add_argument("--json", action="store_true", help="one object a trial that is over, then one about the search")
+    command.set_defaults(change=[])
 
 
 def _add_exports(commands: Any) -> None:
@@ -215,6 +232,17 @@ def _go(trainer: "Trainer", terminal: Terminal, stopped: Callable[[], bool]) -> 
             if stop:
                 break
     return Status(trainer.outcome or Status.STOPPED)
+
+
+# --- search ----------------------------------------------------------------------------------------------------
+
+
+def _search(options: argparse.Namespace) -> int:
+    """Every trial may diverge: that is a result."""
+    spec = _spec(options, {} if options.epochs is None else {"epochs": options.epochs})
+    with _ctrl_c() as pressed:
+        ended = search.go(search.spec(options, spec.config), options.json, sys.stdout, pressed)
+    return 0 if ended else EXIT_CODES[Status.STOPPED]
 
 
 # --- export ----------------------------------------------------------------------------------------------------

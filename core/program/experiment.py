@@ -22,6 +22,7 @@ class Experiment(ABC):
     """
 
     first_step: ClassVar[int] = 1  # label of the first row: 1 counts passes, 0 counts the updates made before the row
+    stacks: ClassVar[bool] = False  # linear layers in a row, of which many can be trained as one (`core.search.stacked`)
     done: bool = False  # no row is wanted after this one: early stopping says so, and the Trainer at the last row
     behind: bool = False  # a picture is not ready yet: it is to be drawn again, even while no step is made
     optimizer: torch.optim.Optimizer

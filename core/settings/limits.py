@@ -29,6 +29,11 @@ class Limits(BaseSettings):
     unwatched_drop_seconds: float = Field(3600.0, gt=0)
     keras_seconds: float = Field(120.0, gt=0)
     keras_at_once: int = Field(2, ge=1)
+    search_trials: int = Field(1_024, ge=1)
+    search_members: int = Field(2_048, ge=1, description="runs of all trials of a search together, each seed one")
+    search_parameters: int = Field(20_000_000, ge=1, description="parameters of the networks of a search that are trained side by side")
+    search_minutes: float = Field(20.0, gt=0)
+    searches_at_once: int = Field(2, ge=1, description="each is a process of its own; further ones wait")
     workers: int = Field(0, ge=0, description="CPU worker processes; 0 means one for each core")
 
 

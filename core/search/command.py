@@ -1,0 +1,111 @@
+"""`python -m core search EXPERIMENT`: a search without a browser."""
+
+import argparse
+from collections.abc import Callable
+from typing import Any, TextIO
+
+from core.jsonable import dumps
+from core.search.space import SearchError
+from core.search.spec import PARAMETERS, PRUNERS, SAMPLERS, SearchSpec
+from core.settings.config import TrainingConfig
+
+REFUSALS = {  # what is wrong, and what would be right
+    "nothing_searched": "nothing is searched; say what, such as {instead}",
+    "unknown_field": "{field} is no field; these can be searched: {allowed}",
+    "not_searchable": "{field} cannot be searched; these can: {allowed}",
+    "budget": "{field} is no hyperparameter of the model here: use {instead}; these can be searched: {allowed}",
+    "range_empty": "{field}: “{value}” is an empty range; allowed: {allowed}; this does: {instead}",
+    "range_reversed": "{field}: “{value}” ends before it begins; allowed: {allowed}; this does: {instead}",
+    "log_of_zero": "{field}: “{value}” on a log scale has to begin above 0; this does: {instead}",
+    "only_choices": "{field} has no range; choose among {allowed}; this does: {instead}",
+    "not_whole": "{field}: “{value}” is no whole number; allowed: {allowed}; this does: {instead}",
+    "unknown_scale": "{field}: “{value}” is no scale; allowed: {allowed}; this does: {instead}",
+    "too_many_choices": "{field}: {value} choices are too many; allowed: {allowed}",
+    "no_choices": "{field}: no choice is left of {allowed}",
+    "searched_twice": "{field} is searched twice; say it once",
+    "too_few_ranges": "CMA-ES needs two ranges of numbers at least; this does: --sampler {instead}",
+    "grid_too_large": "a grid over {field} has {value} points; allowed: {allowed}; this does: {instead}, or fewer choices",
+    "too_many_members": "{value} trials with so many seeds are too many runs; allowed: {allowed}",
+    "too_many_parameters": "the networks side by side have {value} parameters; allowed: {allowed}; search smaller ones or fewer trials",
+    "not_one_of": "{field} = {value} is refused; allowed: {allowed}",
+    "out_of_bounds": "{field} = {value} is refused; allowed: {allowed}",
+    "no_such_goal": "{value} is no number of these runs; allowed: {allowed}; {instead}",
+}
+
+
+def refusal(error: SearchError) -> str:
+    """What was wrong, and what would be right."""
+    said = REFUSALS[error.code].format(field=error.field, value=error.value, allowed=error.allowed, instead=error.instead)
+    return said.rstrip("; ")
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What is searched, and how."""
+    parser.add_argument("--over", action="append", default=[], metavar="FIELD=RANGE", help="lr=1e-4..0.3:log, hidden=4|10; any number")
+    parser.add_argument("--sampler", default="tpe", help=f"who chooses: {' | '.join(SAMPLERS)} (default: tpe)")
+    parser.add_argument("--trials", default="64", metavar="N", help="how many at most (default: 64)")
+    parser.add_argument("--epochs", metavar="N", help="how long each runs; the same as --set epochs=N")
+    parser.add_argument("--goal", default="loss", help="loss, accuracy, test_loss … of the last row; best_loss … of all")
+    parser.add_argument("--pruner", default="none", help=f"who is cut short: {' | '.join(PRUNERS)} (default: none)")
+    parser.add_argument("--seeds", default="1", metavar="N", help="runs of each trial, of which the mean counts (default: 1)")
+    parser.add_argument("--search-seed", default="0", metavar="N", help="of the sampler (default: 0)")
+
+
+def spec(options: argparse.Namespace, config: TrainingConfig) -> SearchSpec:
+    """The search that is asked for.
+
+    Raises:
+        SearchError: names what is refused.
+    """
+    return SearchSpec.read(options.experiment, config, options.over, **{name: getattr(options, name) for name in PARAMETERS})
+
+
+def go(asked: SearchSpec, as_json: bool, out: TextIO, stopped: Callable[[], bool]) -> bool:
+    """Search to the end, or until Ctrl-C; each trial is written when it is over. Returns whether it came to the end."""
+    import torch
+
+    from core.search.search import Search, Trial
+
+    torch.set_num_threads(1)
+    search, written, stop = Search(asked), set[int](), False
+    write = _json if as_json else _text
+
+    def news() -> None:
+        for trial in search.trials:
+            if trial.state != "running" and trial.number not in written:
+                written.add(trial.number)
+                write(trial, out)
+
+    def of(trial: Trial | None) -> dict[str, Any] | None:
+        return None if trial is None else {**_described(trial), "rank": search.rank(trial), "of": len(search.trials)}
+
+    for _ in search.rounds():
+        news()
+        if stop := stopped():
+            break
+    news()
+    steps = sum(max(0, trial.step) for trial in search.trials) * asked.seeds
+    end = {"best": of(search.best), "guess": of(search.guess), "trials": len(search.trials), "steps": steps, "saved_steps": search.saved}
+    print(dumps(end) if as_json else _summary(end), file=out, flush=True)
+    return not stop
+
+
+def _described(trial: Any) -> dict[str, Any]:
+    config = trial.config.model_dump(mode="json") if trial.config else trial.values
+    return {"trial": trial.number, "config": config, "value": trial.value, "state": trial.state}
+
+
+def _json(trial: Any, out: TextIO) -> None:
+    print(dumps(_described(trial)), file=out, flush=True)
+
+
+def _text(trial: Any, out: TextIO) -> None:
+    values = "  ".join(f"{name} {value}" for name, value in trial.values.items())
+    print(f"{trial.number:>5}  {trial.state:<8}  {trial.value:<12.6g}  step {trial.step:<8} {values}", file=out, flush=True)
+
+
+def _summary(end: dict[str, Any]) -> str:
+    best, guess = end["best"], end["guess"]
+    said = [f"best: trial {best['trial']}, {best['value']!r}" if best else "best: none; no trial came to an end with a number"]
+    said += [f"your guess is number {guess['rank']} of {guess['of']}"] if guess else []
+    return "\n".join([*said, f"{end['steps']} steps, {end['saved_steps']} saved by cutting"])

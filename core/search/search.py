@@ -1,0 +1,212 @@
+"""Search: trials in waves, side by side, the badly doing ones cut, until the budget is used up or nobody wants to go on."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import torch
+
+from core.search.halving import Halving
+from core.search.member import Group, Member, Single
+from core.search.sampler import Sampler
+from core.search.space import Dimension, SearchError, Value
+from core.search.spec import SearchSpec
+from core.search.stacked import stacks
+from core.settings.config import ConfigError, TrainingConfig
+from core.settings.limits import limits
+
+POINTS = 60  # of a curve that is drawn
+
+
+@dataclass
+class Trial:
+    """One choice of settings, and what came of it.
+
+    Args:
+        number: from 0.
+        values: what was chosen of each searched field.
+        config: all its settings; None where these values do not go together.
+        state: running, complete, pruned or failed.
+        value: by which it is compared; of a pruned one where it was cut.
+        step: its last row.
+        curve: the goal's number at the steps that the search draws.
+    """
+
+    number: int
+    values: dict[str, Value]
+    config: TrainingConfig | None
+    state: str = "running"
+    value: float = math.nan
+    step: int = 0
+    reason: str = ""
+    stacked: bool = False
+    curve: list[tuple[int, float]] = field(default_factory=list)
+
+
+class Search:
+    """What `spec` says, made step by step: each turn of `rounds()` brings every trial of a wave a little further.
+
+    Args:
+        device: where its tensors live.
+        stack: whether members of one shape are trained as one.
+    """
+
+    def __init__(self, spec: SearchSpec, device: torch.device | None = None, *, stack: bool = True) -> None:
+        self.spec, self.budget = spec, spec.trials
+        self.trials: list[Trial] = []
+        self.sampler = Sampler(spec)
+        self._halving = Halving(spec.goal, spec.config.epochs, spec.pruner)
+        self._device, self._stack = device or torch.device("cpu"), stack
+        self._stops = stops(spec.first, spec.config.epochs, self._halving.rungs)
+
+    @property
+    def rungs(self) -> tuple[int, ...]:
+        """The steps at which trials are cut."""
+        return self._halving.rungs
+
+    def narrow(self, over: Sequence[Dimension]) -> None:
+        """Choose from these from the next wave on."""
+        self.sampler.over(over)
+
+    def rounds(self) -> Iterator[None]:
+        """The whole search; whoever holds it may stop between any two."""
+        while len(self.trials) < self.budget and not self._grid_is_used_up:
+            wave = [self._ask() for _ in range(min(self.spec.wave, self.budget - len(self.trials)))]
+            yield from _Wave(self, wave, self._device, self._stack).rounds(self._stops)
+
+    @property
+    def _grid_is_used_up(self) -> bool:
+        return self.spec.sampler == "grid" and not any(
+            trial.state.name == "WAITING" for trial in self.sampler.study.get_trials(deepcopy=False)
+        )
+
+    def _ask(self) -> Trial:
+        number, values = self.sampler.ask()
+        try:
+            trial = Trial(number, values, self.spec.configured(values))
+        except ConfigError as error:
+            trial = Trial(number, values, None, "failed", reason=str(error))
+        self.trials.append(trial)
+        return trial
+
+    def cut(self, rung: int, came: Sequence[Trial]) -> list[Trial]:
+        """Those that end at a rung."""
+        numbers = self._halving.cut(rung, {trial.number: trial.value for trial in came})
+        return [trial for trial in came if trial.number in numbers]
+
+    @property
+    def order(self) -> list[Trial]:
+        """The trials that have a value, the best first: those that came further stand before those that were cut."""
+        return sorted((trial for trial in self.trials if trial.state in ("complete", "pruned")), key=self._key)
+
+    def _key(self, trial: Trial) -> tuple[bool, int, float, int]:
+        cut = trial.state == "pruned"
+        return cut, -trial.step if cut else 0, self.spec.goal.order(trial.value), trial.number
+
+    @property
+    def best(self) -> Trial | None:
+        """The best of the complete trials."""
+        first = next(iter(self.order), None)
+        return first if first and first.state == "complete" else None
+
+    @property
+    def guess(self) -> Trial | None:
+        """The trial with the learner's own settings."""
+        return self.trials[0] if self.trials and self.spec.guess else None
+
+    def rank(self, trial: Trial) -> int:
+        """Its place, from 1; of one that has no value the last."""
+        return next((place for place, one in enumerate(self.order, start=1) if one is trial), len(self.trials))
+
+    @property
+    def saved(self) -> int:
+        """The steps that cutting has saved."""
+        last = self.spec.config.epochs
+        return sum(last - trial.step for trial in self.trials if trial.state == "pruned") * self.spec.seeds
+
+
+class _Wave:
+    """Trials side by side: all are brought to a step before any goes on to the next."""
+
+    def __init__(self, search: Search, trials: Sequence[Trial], device: torch.device, stack: bool) -> None:
+        self._search, self._trials = search, trials
+        spec = search.spec
+        self._members: dict[int, list[Member]] = {}
+        for trial in trials:
+            if trial.config:
+                seeds = [trial.config.replace(seed=trial.config.seed + more) for more in range(spec.seeds)]
+                self._members[trial.number] = [Member(config, spec.goal, spec.first) for config in seeds]
+        self._device, self._stack = device, stack
+
+    def rounds(self, at: Sequence[int]) -> Iterator[None]:
+        groups = list[Group]()
+        for group in self._built():
+            groups.append(group)
+            yield
+        for stop in at:
+            for group in groups:
+                group.advance(stop)
+                yield
+            self._read(stop)
+            if stop in self._search.rungs:
+                gone = self._cut(stop)
+                for group in groups:
+                    group.drop([member for member in group.members if member in gone])
+            yield
+        self._tell()
+
+    def _built(self) -> Iterator[Group]:
+        """One group after another: to build hundreds of networks takes a while."""
+        spec = self._search.spec
+        members = [member for each in self._members.values() for member in each]
+        stacked, alone = stacks(spec.experiment, members, spec.goal, self._device) if self._stack else ([], members)
+        inside = {id(member) for stack in stacked for member in stack.members}
+        for trial in self._trials:
+            trial.stacked = any(id(member) in inside for member in self._members.get(trial.number, ()))
+        yield from stacked
+        numbers = sum(stack.parameters for stack in stacked)
+        for member in alone:
+            single = Single(spec.experiment, member, spec.goal, self._device)
+            numbers += single.parameters
+            if numbers > limits().search_parameters:
+                raise SearchError("too_many_parameters", "trials", numbers, f"≤ {limits().search_parameters}")
+            yield single
+
+    def _read(self, stop: int) -> None:
+        """What the members have come to."""
+        for trial in self._running():
+            members = self._members[trial.number]
+            ended = {member.outcome for member in members}
+            trial.step = max(member.step for member in members)
+            trial.value = _mean([member.value for member in members])
+            trial.curve.append((trial.step, _mean([member.last for member in members])))
+            if ended & {"diverged", "failed"}:
+                trial.reason = next((member.reason for member in members if member.reason), "")
+                trial.value = math.nan
+                trial.state = "failed"
+            elif ended == {"finished"}:
+                trial.state = "complete"
+
+    def _running(self) -> list[Trial]:
+        return [trial for trial in self._trials if trial.state == "running"]
+
+    def _cut(self, rung: int) -> list[Member]:
+        gone = self._search.cut(rung, self._running())
+        for trial in gone:
+            trial.state = "pruned"
+        return [member for trial in gone for member in self._members[trial.number]]
+
+    def _tell(self) -> None:
+        """In the order of their numbers, whoever ended first: so the same search finds the same."""
+        for trial in sorted(self._trials, key=lambda one: one.number):
+            self._search.sampler.tell(trial.number, trial.value, trial.state, trial.step)
+
+
+def stops(first: int, epochs: int, rungs: Sequence[int]) -> list[int]:
+    """The steps at which a wave is looked at: evenly spread, at each rung, and the last."""
+    evenly = {first + round((epochs - first) * place / (POINTS - 1)) for place in range(POINTS)} if epochs > first else {first}
+    return sorted({step for step in evenly | set(rungs) if step >= first} | {epochs})
+
+
+def _mean(values: Sequence[float]) -> float:
+    return values[0] if len(values) == 1 else sum(values) / len(values)
