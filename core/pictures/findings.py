@@ -19,6 +19,7 @@ from core.settings.config import ADAPTIVE
 RECENT = 100  # epochs
 FAR = 0.3  # a loss above this is far from what the samples allow
 ENOUGH = 15  # test samples: with fewer, one of them that is right or wrong changes the picture
+CUT_OFF = 1e-6  # a gradient of the first layer that no optimizer makes a step of
 GAP = 0.1  # between test and training loss, from which on a network knows its own samples better than others
 STRONG = 0.1  # a weight decay that may keep a network from learning
 LONG = {True: 0.1, False: 1.0}  # the longest steps that are worth a try, by whether the optimizer scales them itself
@@ -116,7 +117,8 @@ def findings(
     | true_labels or more_data      | label_noise or test_share        | overfitting's first remedy,                |
     | fewer_features                |                                  | its second,                                |
     | regularize                    | weight_decay                     | its third                                  |
-    | plateau                       | loss, gradient                   | far off and no longer moving               |
+    | plateau                       | loss, gradient                   | far off and no longer moving,              |
+    | cut_off                       | loss, first, layers              | for no gradient comes to the first layer   |
     | learned                       | loss, accuracy                   | settled at a good place                    |
     | stopped_early                 | step, lowest_at, lowest          | why it ended, and which weights these are  |
     | softmax_regression or logistic_regression |                      | no hidden layer                            |
@@ -139,7 +141,10 @@ def findings(
     urgent = [*_too_high(numbers), *stuck, *overfitting]
     if numbers.now.get("dead_units") == _units(facts) > 0:
         urgent, dead = [*dead, *(found for found in urgent if "lr" not in found.remedy)], []  # no lr moves what has no gradient
-    return [*urgent, *([] if urgent else _settled(numbers, remedies)), *dead, *stopped, *about]
+    settled = [] if urgent else _settled(numbers, remedies)
+    if any(found.code == "cut_off" for found in settled):
+        dead = []  # that its units are dead is the same thing said again, and another activation alone does not mend it
+    return [*urgent, *settled, *dead, *stopped, *about]
 
 
 def _units(facts: Mapping[str, Any]) -> int:
@@ -250,7 +255,19 @@ def _settled(numbers: Numbers, remedies: Remedies) -> list[Finding]:
         return [Finding("learned", {"loss": loss, "accuracy": accuracy}, {})]
     if not numbers.settled or loss < numbers.far:
         return []
-    return [Finding("plateau", {"loss": loss, "gradient": numbers.gradient}, _off_the_plateau(numbers.config, remedies))]
+    return _cut_off(numbers) or [
+        Finding("plateau", {"loss": loss, "gradient": numbers.gradient}, _off_the_plateau(numbers.config, remedies))
+    ]
+
+
+def _cut_off(numbers: Numbers) -> list[Finding]:
+    """A plateau that no feature and no longer step leads off: nothing of the gradient comes to the first layer any more."""
+    layers = len(numbers.config.hidden) + 1
+    first, last = numbers.now["grad_norm_1"], numbers.now[f"grad_norm_{layers}"]
+    if first >= CUT_OFF or first >= CUT_OFF**0.5 * last:
+        return []
+    values: dict[str, float | str] = {"loss": numbers.now["loss"], "first": first, "layers": layers}
+    return [Finding("cut_off", values, {"lr": min(_smaller(numbers.config.lr), 0.01), "activation": "gelu"})]
 
 
 def _off_the_plateau(config: ClassifierConfig, remedies: Remedies) -> dict[str, Any]:

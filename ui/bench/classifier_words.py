@@ -55,6 +55,10 @@ def findings() -> dict[str, str]:
         "fewer_features": _("Fewer features: less to learn by heart."),
         "regularize": _("Regularization: weight decay keeps the weights small."),
         "plateau": _("It is on a plateau: the loss {loss} has hardly moved in 100 epochs, and the gradient is {gradient} long."),
+        "cut_off": _(
+            "Every sample gets the same answer, and the loss stays at {loss}: of {layers} layers the first has a gradient of {first}. "
+            "Long steps have switched off what stands between."
+        ),
         "learned": _("It has learned what there is: accuracy {accuracy:%}, and the loss {loss} hardly moves any more."),
         "stopped_early": _(
             "Stopped early at epoch {step}: the weights are again those of epoch {lowest_at}, where the test loss was lowest, {lowest}."
@@ -77,6 +81,7 @@ def remedies() -> dict[str, str]:
     return {
         "diverged": _("Start again with a learning rate of {lr}"),
         "all_dead": _("Start again with GELU and a learning rate of {lr}"),
+        "cut_off": _("Start again with GELU and a learning rate of {lr}"),
         "dead_units": _("Start again with GELU, which never quite dies"),
         "lr_too_high": _("Set the learning rate to {lr}"),
         "lr_too_low": _("Set the learning rate to {lr}"),

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -35,6 +36,9 @@ def train(config: OverfittingConfig, plan: Sequence[Change] = ()) -> tuple[Train
     return trainer, rows
 
 
+finished = lru_cache(maxsize=2)(train)  # of runs that are only looked at: what is told of one, and whether it is so
+
+
 def names(trainer: Trainer) -> dict[str, Any]:
     assert isinstance(trainer.experiment, Overfitting)
     return trainer.experiment.names
@@ -46,7 +50,7 @@ def view(trainer: Trainer, name: str) -> Any:
 
 
 def told(config: OverfittingConfig, plan: Sequence[Change] = ()) -> dict[str, dict[str, Any]]:
-    trainer, rows = train(config, plan)
+    trainer, rows = finished(config, tuple(plan))
     history = History()
     history.extend(tuple(rows[0]), np.arange(1, len(rows) + 1), np.array([list(row.values()) for row in rows]))
     now, facts = trainer.experiment.config, trainer.experiment.facts()
@@ -126,7 +130,7 @@ def test_a_small_network_is_the_plain_loop_bit_for_bit_with_its_best_weights_in_
 
 
 def test_a_network_overfits_and_its_remedies_help() -> None:
-    found, rows = told(NETWORK), train(NETWORK)[1]
+    found, rows = told(NETWORK), finished(NETWORK, ())[1]
     remedies = {code: found[code]["remedy"] for code in found if found[code]["remedy"]}
     assert set(remedies) == {"more_data", "regularize", "stop_early"}
     for remedy in (*remedies.values(), {"units": 3}):
