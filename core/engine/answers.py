@@ -23,6 +23,8 @@ OF_NONE: Mapping[str, str] = {
     "tensor_questions": "core.labs.tensors.questions:questions",
     "wrong_line": "core.labs.tensors.wrong_line:wrong_line",
     "sequences": "core.labs.sequences.report:report",
+    "sequence_timing": "core.labs.sequences.timing:timed",
+    "sequence_mistakes": "core.labs.sequences.mistakes:mistakes",
     "tensorboard": "core.run.tensorboard:event_file",
 }
 

@@ -1,5 +1,7 @@
 """Sequences: words of different lengths as one batch, padded, masked and packed, and what a recurrent layer makes of each."""
 
+from core.engine import pool
+from core.labs.sequences import timing_plan as timing
 from core.labs.sequences.script import script
 from ui.bench import workplace
 from ui.frame import widgets
@@ -13,8 +15,14 @@ with side:
     chosen = settings.editor()
 with place:
     page.heading(_("Sequences"), _("A batch is a box, and words have different lengths: pad them, mask them, or pack them."))
-    answer = asking.answer("sequences", words=chosen.text, cell=chosen.cell, order=chosen.order)
-    sequences(picture(chosen, answer, asking.waiting()), words.drawing(), on_order=settings.reorder)
+    asked = {"words": chosen.text, "cell": chosen.cell, "order": chosen.order}
+    answer = asking.answer("sequences", **asked)
+    mistakes = asking.answer("sequence_mistakes", **asked) if answer else None
+    plan = timing.plan(settings.round_of_timing(), [name for name, _title in pool().devices])
+    times = {"points": asking.answers("sequence_timing", plan), "planned": len(plan)}
+    sequences(
+        picture(chosen, answer, mistakes, times, asking.waiting()), words.drawing(), on_order=settings.reorder, on_measure=settings.measure
+    )
 what_you_see, program = widgets.tabs(reading, [_("What you see"), _("Code")], f"{settings.PAGE}:tabs")
 with what_you_see:
     words.lesson()

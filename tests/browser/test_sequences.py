@@ -42,6 +42,14 @@ def test_a_character_is_followed_from_the_words_into_the_pack_and_through_the_la
     expect(page.locator(".sq-steps td.sq-on").first).to_have_text("i")
     expect(page.locator("[data-panel=forgotten] .sq-about")).to_contain_text("(1, 5, 2) becomes (1, 13, 2)")
     expect(page.locator("[data-way=nothing] .sq-loss")).to_have_text("NaN")
+    page.get_by_role("button", name="lengths too small by one").click()
+    made = page.locator(".sq-found[data-made=too_short]")
+    expect(made.locator(".sq-come")).to_have_text("+ lengths = (lengths - 1).clamp(min=1)")
+    expect(made.locator(".sq-caught")).to_have_text("✓ It stops here: AssertionError")
+    page.get_by_role("button", name="Measure").click()
+    expect(page.locator(".sq-time")).to_have_count(3)
+    expect(page.locator(".sq-times[data-points='15']")).to_be_visible()
+    expect(page.get_by_role("table", name="nn.LSTM: milliseconds padded and packed").locator("td")).to_have_count(10)
     check(page)
 
 

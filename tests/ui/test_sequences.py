@@ -13,11 +13,20 @@ from streamlit.testing.v1 import AppTest
 from core.engine import pool
 from core.labs.reading import ProgramError
 from core.labs.sequences.examples import DEFAULT, EXAMPLES
+from core.labs.sequences.mistakes import LOUD, SILENT, mistakes
 from core.labs.sequences.report import report
 from ui.sequences import settings, words
+from ui.sequences.picture import break_even
 
 Open = Callable[..., AppTest]
-ANSWERS: dict[str, Callable[..., Any]] = {"sequences": report}
+
+
+def point(cell: str, share: float, **_: Any) -> dict[str, Any]:
+    """A time that packing wins from half of the waste on, but for the LSTM."""
+    return {"cell": cell, "device": "cpu", "waste": share, "padded": 1.0, "packed": 3.0 if cell == "lstm" else 2.0 - 2 * share, "passes": 3}
+
+
+ANSWERS: dict[str, Callable[..., Any]] = {"sequences": report, "sequence_mistakes": mistakes, "sequence_timing": point}
 
 
 @pytest.fixture(autouse=True)
@@ -74,8 +83,21 @@ def test_what_is_refused_is_named_and_the_last_good_words_stay(open_app: Open) -
     assert [one.value.split(" is not one of")[0] for one in app.error] == ["Cell: “`transformer`”", "Order in the pack: “`random`”"]
 
 
+def test_times_are_measured_when_they_are_asked_for_and_say_from_where_on_packing_wins(open_app: Open) -> None:
+    app = open_app("sequences")
+    assert (picture(app)["timing"]["points"], picture(app)["timing"]["planned"]) == ([], 0)
+    app.session_state[settings.ROUND] = 7
+    timing = picture(app.run())["timing"]
+    assert len(timing["points"]) == timing["planned"] == 15
+    assert [(one["cell"], one["even"]) for one in timing["said"]] == [("rnn", 0.5), ("gru", 0.5), ("lstm", None)]
+    assert timing["said"][0]["text"] == "Packing was faster from about 50% of waste on."
+    assert break_even([point("rnn", 0.9)]) == 0
+    assert break_even([]) is None
+
+
 def test_every_refusal_example_cell_and_order_has_words() -> None:
     for code in words.REFUSALS:
         assert "{" not in words.refusal(ProgramError(code, 1, "x", "y"))
+    assert set(words.MISTAKES) == {*SILENT, *LOUD}
     assert set(words.examples()) == {*EXAMPLES, "own"}
     assert (set(words.cells()), set(words.orders())) == (set(settings.CELLS), set(settings.ORDERS))

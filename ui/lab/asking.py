@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYetError
 from typing import Any, NamedTuple
@@ -42,6 +43,23 @@ def answer(question: str, **arguments: Any) -> dict[str, Any] | None:
     except NoAnswerError as error:
         _in_vain(question, asked, str(error))
     return None
+
+
+def answers(question: str, several: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The answers to the same question about several things, asked one after another; those that have come, and the page looks again."""
+    found: list[dict[str, Any]] = []
+    waited = False
+    for arguments in several:
+        asked = json.dumps(arguments)
+        new = not _ask(question, asked).answer.done()
+        if new and waited:  # no page waits for two
+            _awaited(question, asked)
+            break
+        if (one := answer(question, **arguments)) is None:
+            break
+        found.append(one)
+        waited = waited or new
+    return found
 
 
 def waiting() -> str:

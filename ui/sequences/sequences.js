@@ -5,6 +5,8 @@ import { element } from "./format.js";
 import { Lab, mounting, panel } from "./lab.js";
 import { BatchPicture, OneHot } from "./sequences_batch.js";
 import { Forgotten, LastStates, Losses, Ways } from "./sequences_compared.js";
+import { Mistakes } from "./sequences_mistakes.js";
+import { Timing } from "./sequences_timing.js";
 import { Unrolled } from "./sequences_unrolled.js";
 import { styles } from "./styles.js";
 
@@ -29,6 +31,8 @@ class Sequences extends Lab {
     this.last = new LastStates(panel(grid, "last", words.last), words);
     this.forgotten = new Forgotten(panel(grid, "forgotten", words.forgotten), words, look);
     this.losses = new Losses(panel(grid, "losses", words.losses), words);
+    this.mistakes = new Mistakes(panel(grid, "mistakes", words.mistakes, "sw-wide"), words);
+    this.timing = new Timing(panel(grid, "timing", words.timing, "sw-wide"), words, () => this.trigger("measure", Date.now()));
     this.panels = [this.batch, this.ways, this.last, this.forgotten, this.losses];
   }
 
@@ -36,11 +40,13 @@ class Sequences extends Lab {
     const { report } = picture;
     this.root.dataset.pytorch = report ? "answered" : "awaited";
     if (!report && !this.report) this.batch.wait(picture.waiting);
-    const made = JSON.stringify(picture);
+    this.mistakes.show(picture);
+    this.timing.show(picture.timing);
+    const made = JSON.stringify([report, picture.cell, picture.order]);
     if (!report || made === this.made) return; // while a new answer is on its way the one before stays
     const kept = this.report && this.report.words.join("\n") === report.words.join("\n");
     Object.assign(this, { made, report });
-    for (const one of this.panels) one.show(report, picture);
+    for (const one of this.panels) one.show(report);
     this.choose(kept ? this.word : 0, kept ? this.time : 0);
   }
 

@@ -1,5 +1,6 @@
 """What the learner sets on this page: the words, the cell, and in which order they are packed. All of it stands in the link."""
 
+import secrets
 from dataclasses import dataclass
 
 import streamlit as st
@@ -17,6 +18,7 @@ PAGE = "sequences"
 PROGRAMS = Programs(PAGE, "example", EXAMPLES, DEFAULT, beginning="go\nstop\nwait", written="words")
 CELL, ORDER = f"{PAGE}.cell", f"{PAGE}.order"  # of widgets
 CELLS = ("rnn", "lstm", "gru")
+ROUND = f"{PAGE}.round"
 ORDERS = ("free", "sorted", "enforced")
 
 
@@ -57,6 +59,16 @@ def reorder(order: str) -> None:
     """Another order in the pack, if there is such a one."""
     if order in ORDERS:
         st.session_state[ORDER] = order
+
+
+def measure(_pressed: object) -> None:
+    """The times are to be measured, anew if they have been before."""
+    st.session_state[ROUND] = secrets.randbelow(10**9) + 1
+
+
+def round_of_timing() -> int:
+    """Which measurement this visitor has asked for; 0 is none."""
+    return int(st.session_state.get(ROUND, 0))
 
 
 def _linked() -> dict[str, object]:

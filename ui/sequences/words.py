@@ -1,5 +1,8 @@
 """What the page "Sequences" says: in the drawing, and about what was typed."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import streamlit as st
 
 from core.labs.reading import ProgramError
@@ -56,6 +59,7 @@ def drawing() -> dict[str, str]:
         **_batch(),
         **_unrolled(),
         **_compared(),
+        **_tried(),
     }
 
 
@@ -174,3 +178,120 @@ def lesson() -> None:
             "backwards the layer walks through the padding first. A row of zeros is no mask: the biases and W_hh go on."
         )
     )
+
+
+MISTAKES = {
+    "last_of_padded": (
+        N_("output[:, -1] of a padded batch"),
+        N_("The last column of the box is padding for all but the longest word: a state that has gone on through rows of zeros."),
+    ),
+    "state_of_padded": (
+        N_("h_n of a padded batch"),
+        N_("The layer does not know where a word ends: h_n is the state after the padding."),
+    ),
+    "last_of_unpacked": (
+        N_("output[:, -1] after unpacking"),
+        N_("`pad_packed_sequence` fills up with zeros: the last column of a short word is a row of zeros. h_n would be right."),
+    ),
+    "both_directions": (
+        N_("both directions over padding"),
+        N_("The way back begins in the padding, so even the outputs at real characters are different."),
+    ),
+    "layer_first": (
+        N_("batch_first forgotten in the layer"),
+        N_("The layer goes from word to word in place of from character to character. The shape of the output is the same."),
+    ),
+    "pack_first": (
+        N_("batch_first forgotten in the pack"),
+        N_(
+            "Words and positions change places, and most characters are lost. PyTorch takes it as long as there are no more words than "
+            "positions."
+        ),
+    ),
+    "too_long": (
+        N_("lengths larger than the box"),
+        N_("batch_sizes go on where there is no data any more. Only unpacking fails, somewhere else in the program."),
+    ),
+    "too_short": (
+        N_("lengths too small by one"),
+        N_("The last character of each word is cut off, and nobody says so."),
+    ),
+    "float_lengths": (
+        N_("lengths that are no whole numbers"),
+        N_("They are cut off to whole numbers: 7.2 becomes 7, and characters are lost."),
+    ),
+    "fewer_lengths": (
+        N_("one length too few"),
+        N_("The last word is left out of the batch."),
+    ),
+    "sorted_back": (
+        N_("sorted by hand and not sorted back"),
+        N_("The states stand in the order of the lengths: each word is compared with the label of another one."),
+    ),
+    "zero_row": (
+        N_("padding_idx taken for a mask"),
+        N_("`padding_idx` gives a row of zeros without a gradient, no mask: biases and W_hh change the state all the same."),
+    ),
+    "padded_loss": (
+        N_("padding in the loss"),
+        N_("The mean is over all cells: the network is praised and blamed for what it says about the padding."),
+    ),
+    "unsorted": (
+        N_("not sorted, with enforce_sorted=True"),
+        N_("You need not sort: `enforce_sorted=False` does it, and gives everything back in your order."),
+    ),
+    "length_zero": (
+        N_("a word without characters"),
+        N_("There is nothing to read in it. Leave it out before packing, and its label, too."),
+    ),
+    "function": (
+        N_("a function of a PackedSequence"),
+        N_("A PackedSequence is no tensor. Work on its `data`, and make a new one of it."),
+    ),
+}
+
+
+def mistake(code: str) -> tuple[str, str]:
+    """What a mistake is called, and what happens."""
+    title, about = MISTAKES[code]
+    return _(title), _(about)
+
+
+def break_even(even: float | None, points: Sequence[Mapping[str, Any]]) -> str:
+    """From which waste on packing is faster, as it was measured."""
+    most = f"{max(point['waste'] for point in points):.0%}"
+    if even is None:
+        return _("Packing was slower, also at {most} of waste.", most=most)
+    if not even:
+        return _("Packing was faster everywhere.")
+    return _("Packing was faster from about {even} of waste on.", even=f"{even:.0%}")
+
+
+def _tried() -> dict[str, str]:
+    return {
+        "mistakes": _("Break it: what PyTorch does not say"),
+        "mistakes_about": _("Each press makes one mistake on your words. What would have caught it?"),
+        "loud": _("refused aloud:"),
+        "silent": _("without a word:"),
+        "says_nothing": _("PyTorch says nothing."),
+        "says": _("PyTorch says:"),
+        "meant": _("meant"),
+        "made": _("made"),
+        "numbers": _("{shape}, {count} numbers"),
+        "no_difference": _("On these words it makes no difference: take words of other lengths."),
+        "check": _("The check that catches it:"),
+        "caught": _("It stops here: {text}"),
+        "not_caught": _("It passes, for nothing is wrong here."),
+        "no_refusal": _("On these words there is nothing to refuse."),
+        "timing": _("What packing saves and costs on this machine"),
+        "timing_about": _(
+            "Forward and backward of {batch} sequences of at most {time} steps, {features} features, {units} units, for more and more "
+            "waste: milliseconds (on a CPU of its own work alone), the median of at least {least} passes."
+        ),
+        "measure": _("Measure"),
+        "again": _("Measure again"),
+        "measuring": _("{done} of {planned} points…"),
+        "waste": _("waste"),
+        "timing_table": _("{cell}: milliseconds padded and packed"),
+        "timing_chart": _("{cell} on {device}"),
+    }

@@ -14,10 +14,12 @@ from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_sequence, pad_packed_sequence, pad_sequence
 
 from core.labs.reading import ProgramError
-from core.labs.sequences import reading
+from core.labs.sequences import reading, timing_plan
 from core.labs.sequences.examples import EXAMPLES
+from core.labs.sequences.mistakes import SILENT, mistakes
 from core.labs.sequences.report import report
 from core.labs.sequences.script import script
+from core.labs.sequences.timing import lengths, timed
 
 CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 Json = dict[str, Any]
@@ -179,6 +181,45 @@ def test_forgetting_batch_first_is_given_away_by_the_last_state_unless_there_are
     square = report("abc\nbca\ncab", "lstm", "free")["forgotten"]
     assert square["state"] == [[1, 3, 2], [1, 3, 2]]
     assert square["different"] > 0
+
+
+# --- mistakes and times --------------------------------------------------------------------------------------------
+
+
+def test_every_silent_mistake_is_made_without_a_word_and_caught_on_words_of_different_lengths() -> None:
+    found = mistakes(EXAMPLES["lengths"], "lstm", "free")
+    assert [(one["code"], one["error"], one["differs"], bool(one["caught"])) for one in found["silent"]] == [
+        (code, None, True, True) for code in SILENT
+    ]
+    assert all(one["error"] for one in found["loud"])
+    lost = {one["code"]: sum(one["found"]["numbers"]) for one in found["silent"] if one["result"] == "packed.batch_sizes"}
+    assert lost == {"too_long": 57, "too_short": 42, "float_lengths": 39, "fewer_lengths": 34}
+
+
+def test_where_all_words_are_equally_long_most_mistakes_do_no_harm_and_what_does_is_caught() -> None:
+    found = mistakes(EXAMPLES["hello"], "rnn", "free")
+    harmful = {"layer_first", "pack_first", "too_long", "too_short", "float_lengths", "fewer_lengths"}
+    assert {one["code"] for one in found["silent"] if one["differs"]} == harmful
+    assert [one["error"] is None for one in found["loud"]] == [True, False, False]
+
+
+@settings(max_examples=5, deadline=None)
+@given(WORDS, st.sampled_from(list(CELLS)), st.sampled_from(["free", "sorted"]))
+def test_a_mistake_that_changes_a_number_is_refused_by_torch_or_caught_by_its_check(drawn: list[str], cell: str, order: str) -> None:
+    for one in mistakes("\n".join(drawn), cell, order)["silent"]:
+        assert one["error"] or one["caught"] or not one["differs"], one
+
+
+def test_a_point_of_the_times_has_nearly_the_waste_that_was_asked_for() -> None:
+    for share in timing_plan.SHARES:
+        assert 1 - float(lengths(share).sum()) / (timing_plan.BATCH * timing_plan.TIME) == pytest.approx(share, abs=0.04)
+        assert int(lengths(share).max()) == timing_plan.TIME
+    point = timed("gru", 0.5)
+    assert (point["cell"], point["device"]) == ("gru", "cpu")
+    assert timing_plan.LEAST <= point["passes"] <= timing_plan.MOST
+    assert min(point["padded"], point["packed"]) > 0
+    assert not timing_plan.plan(0, ["cpu"])
+    assert [one["device"] for one in timing_plan.plan(1, ["cpu", "cuda:0", "cuda:1"])] == ["cpu"] * 15 + ["cuda:0"] * 15
 
 
 # --- taken home ----------------------------------------------------------------------------------------------------
