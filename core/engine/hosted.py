@@ -9,14 +9,15 @@ from typing import Any
 
 import torch
 
+from core.engine.answers import answer
 from core.engine.catalogue import Catalogue
 from core.engine.instruments import Clock, RowBuffer, StepRate
 from core.engine.loop_view import LoopView
-from core.engine.view_schedule import ViewSchedule
+from core.engine.view_schedule import VIEWS_SHARE, ViewSchedule
 from core.program.experiment import Experiment
 from core.program.trainer import Trainer
 from core.run.checkpoints import Checkpoint
-from core.run.messages import Command, Open, Pause, SetField, SetSpeed, Step, Stop, Train, Update, Watch
+from core.run.messages import Answer, Ask, Command, Open, Pause, SetField, SetSpeed, Step, Stop, Train, Update, Watch
 from core.run.status import Status
 from core.settings.config import ConfigError
 from core.settings.limits import limits
@@ -278,6 +279,17 @@ class Hosted:
             if self._loop_view.behind or trainer.experiment.behind:
                 self.views.outdate(at_once=self._loop_view.behind)
         self.used += self._clock() - start
+
+    def answer(self, ask: Ask) -> Answer:
+        """The answer to a question about it, which is paid for like its pictures; a picture that is beyond its share is refused."""
+        start = self._clock()
+        if ask.question == "view" and self.views.paid_ahead > start:
+            return Answer(ask.ticket, None, "Too many pictures of this run are asked for.")
+        answered = answer(ask, self.trainer)
+        seconds = self._clock() - start
+        self.views.pay(start, seconds, VIEWS_SHARE)
+        self.used += seconds
+        return answered
 
 
 def _check_size(experiment: Experiment) -> None:

@@ -29,7 +29,8 @@ logger = logging.getLogger(__name__)
 
 TIDY_SECONDS = 2.0
 CLOSE_SECONDS = 5.0
-STARTS_IN_VAIN = 3  # a worker that dies so often before its first word is not started again
+STARTS_IN_VAIN = 3  # a worker that dies so often before its first word is not started again ...
+ANEW_SECONDS = 30.0  # ... for so long: what was in the way, such as a full disk, may have passed
 
 
 class LocalPool:
@@ -57,7 +58,7 @@ class LocalPool:
         self._recovering = RecoveryQueue()
         self._questions = Questions()
         self._started, self._closed = False, threading.Event()
-        self._vain = 0
+        self._vain, self._given_up_at = 0, clock()
 
     # --- life --------------------------------------------------------------------------------------------------
 
@@ -68,8 +69,7 @@ class LocalPool:
                 return
             self._started = True
             atexit.register(self.close)  # before multiprocessing ends the workers, which would be replaced
-            for _ in range(self.bounds.workers or os.cpu_count() or 1):
-                self._add_worker(CPU[0])
+            self._add_missing()
         threading.Thread(target=self._keep_tidy, name="pool-tidy", daemon=True).start()
 
     def close(self) -> None:
@@ -94,6 +94,11 @@ class LocalPool:
         worker = WorkerProcess(device, self._catalogue, self._on_reports, self._on_death)
         self._workers.append(worker)
         worker.start()
+
+    def _add_missing(self) -> None:
+        there = sum(worker.device == CPU[0] for worker in self._workers)
+        for _ in range((self.bounds.workers or os.cpu_count() or 1) - there):
+            self._add_worker(CPU[0])
 
     def _keep_tidy(self) -> None:
         while not self._closed.wait(TIDY_SECONDS):
@@ -167,6 +172,10 @@ class LocalPool:
         if self._demonstration:
             shown_again(self._demonstration)
         self._recovering.hurry()
+        with self._lock:
+            if self._vain > STARTS_IN_VAIN and now >= self._given_up_at + ANEW_SECONDS and not self._closed.is_set():
+                self._vain = 0
+                self._add_missing()
 
     def measure(self, spec: RunSpec, seconds: float = 0.5) -> dict[str, Future[float]]:
         """Steps/s of this very model on each kind of device, by its name; NoAnswerError where it does not run."""
@@ -278,6 +287,8 @@ class LocalPool:
             self._vain += not worker.ready
             if self._vain <= STARTS_IN_VAIN:
                 self._add_worker(worker.device)
+            else:
+                self._given_up_at = self._clock()
             lost = [self._runs[run_id] for run_id, home in self._homes.items() if home is worker]
             for run in lost:
                 del self._homes[run.id]

@@ -19,6 +19,7 @@ from core.run.checkpoints import Checkpoint, Checkpoints
 from core.run.messages import Open
 
 NAMES = {"loop": "", **{f"loop:{mistake}": mistake for mistake in MISTAKES}}
+BROKEN_ROWS = 20_000  # that a broken program is run again, from its beginning: some mistakes keep the graph of every row
 LOOK_SECONDS = 0.03  # at one go; the other runs of the worker wait as long
 
 
@@ -60,6 +61,8 @@ class LoopView:
 
     def _look(self, name: str) -> Json:
         step, _ = self._seen
+        if NAMES[name] and step > BROKEN_ROWS:
+            return {"step": step, "too_far": BROKEN_ROWS}
         if name not in self._pictures:
             microscope = self._microscopes.get(name)
             start = None if NAMES[name] else self._checkpoints.before(step)

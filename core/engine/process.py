@@ -2,12 +2,15 @@
 
 import logging
 import multiprocessing
+import os
 import queue
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from core.engine._main_module import hidden_main
@@ -18,13 +21,29 @@ logger = logging.getLogger(__name__)
 PRELOAD = ["core.engine.worker", "core.engine.preload", "core.engine.quick_exit"]
 
 
+def forget_fork_server() -> None:
+    """Let the next worker be forked from a new server: the socket of the one there is was cleaned away with a temporary folder.
+
+    multiprocessing itself looks only whether the process lives, and never makes its folder again. The workers there are go on.
+    """
+    with suppress(Exception):  # of a server that is gone there may be anything left, or nothing
+        from multiprocessing.forkserver import _forkserver
+
+        pid = vars(_forkserver)["_forkserver_pid"]
+        os.kill(pid, signal.SIGKILL)
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # dead for sure: then it is multiprocessing that starts another
+    if folder := vars(multiprocessing.current_process()).get("_config", {}).get("tempdir"):
+        with suppress(OSError):
+            Path(folder).mkdir(0o700, parents=True, exist_ok=True)
+
+
 def context() -> Any:
     """How processes are started: `forkserver` (imports torch once, each further start takes milliseconds), else `spawn`."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
-    forkserver = multiprocessing.get_context("forkserver")
-    forkserver.set_forkserver_preload(PRELOAD)
-    return forkserver
+    forked = multiprocessing.get_context("forkserver")
+    forked.set_forkserver_preload(PRELOAD)
+    return forked
 
 
 class WorkerProcess:
@@ -34,7 +53,7 @@ class WorkerProcess:
         device: a torch device by name.
         catalogue: the module that names the experiments.
         on_reports: called with every list of reports, in the reading thread.
-        on_death: called once when the worker is gone without having been closed, in the reading thread.
+        on_death: called once when the worker is gone without having been closed, or could not be started, in a thread of its own.
     """
 
     def __init__(
@@ -85,7 +104,9 @@ class WorkerProcess:
     def _write(self) -> None:
         if hasattr(signal, "pthread_sigmask"):  # inherited by the child: Ctrl-C is for the web process to act on
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        wire = self._launch()
+        wire = self._launched()
+        if wire is None:
+            return self._on_death(self)
         order: Order | None = None
         try:
             while not isinstance(order, Quit):
@@ -93,6 +114,16 @@ class WorkerProcess:
                 wire.send(order)
         except OSError:
             logger.debug("Worker %s on %s no longer listens.", self.pid, self.device)  # the reader sees its end
+
+    def _launched(self) -> Connection | None:
+        """The line to a worker that has started; None if none can be."""
+        for attempt in (1, 2):
+            try:
+                return self._launch()
+            except (OSError, EOFError):
+                logger.warning("A worker on %s could not be started (try %d).", self.device, attempt, exc_info=True)
+                forget_fork_server()
+        return None
 
     def _launch(self) -> Connection:
         ours: Connection

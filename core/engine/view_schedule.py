@@ -47,7 +47,16 @@ class ViewSchedule:
     @property
     def due(self) -> float:
         """When to draw next; inf while every watched picture is right."""
-        return max(min(self._at.values()), self._paid_until - AHEAD_SECONDS) if self._at else math.inf
+        return max(min(self._at.values()), self.paid_ahead) if self._at else math.inf
+
+    def pay(self, start: float, seconds: float, share: float = UNUSED) -> None:
+        """So much time was spent on its pictures, from `start` on, of which they may have at most this share."""
+        self._paid_until = max(self._paid_until, start) + seconds / min(share, self.level)
+
+    @property
+    def paid_ahead(self) -> float:
+        """Until when it has had all of its share: before, it draws no further picture."""
+        return self._paid_until - AHEAD_SECONDS
 
     def grant(self, level: float) -> None:
         """From now on its pictures may take this share of the worker's time."""
@@ -86,7 +95,7 @@ class ViewSchedule:
                 took = clock() - begun
                 self._costs[name], self._took[name] = min(self._took.get(name, took), took), took
         self._plan(ready, start)
-        self._paid_until = max(self._paid_until, start) + (clock() - start) / self.level
+        self.pay(start, clock() - start)
         return pictures
 
     def _plan(self, drawn: Sequence[str], start: float) -> None:
@@ -115,13 +124,13 @@ class ViewBudget:
         if (passed := now - self._since) > 0:
             self._load += min(1.0, passed) * (self.trained / passed - self._load)
             self._since, self.trained = now, 0.0
-        left = max(VIEWS_SHARE, UNUSED - self._load)
+        left = room = max(VIEWS_SHARE, UNUSED - self._load)
         for rank, demand in enumerate(sorted(demands)):
             even = left / (len(demands) - rank)
             if demand >= even:
                 return even
             left -= demand
-        return UNUSED
+        return room
 
 
 def _drawn(view: Callable[[], Any]) -> Any:

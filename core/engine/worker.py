@@ -126,7 +126,7 @@ class Worker:
                 self._inquiries.append(PastVisit(order, hosted.trainer if hosted else None, self._clock))
             case Ask():
                 hosted = self._hosted.get(order.run)
-                self._answers.append(answer(order, hosted.trainer if hosted else None))
+                self._answers.append(hosted.answer(order) if hosted else answer(order, None))
             case Quit():
                 self._leaving = True
             case Command():

@@ -20,6 +20,7 @@ __all__ = ["Change", "PastRun", "Press", "Run", "Status"]
 
 Press = Literal["train", "pause", "step", "reset"]  # the buttons of a run
 PAST_RUNS = 5
+MOST_WATCHED = 60  # views of one run, by all who look; of more the worker draws none
 DEATHS = 3  # so many workers in a row may die under a run
 
 
@@ -174,9 +175,10 @@ class Run(Record):
 
     # --- who looks ---------------------------------------------------------------------------------------------
 
-    def watch(self, token: str, views: Collection[str] = ()) -> None:
-        """Somebody, known by a token, looks at the run and at these views."""
-        self._watched_by({**self._watchers, token: frozenset(views)})
+    def watch(self, token: str, views: Collection[str] = (), steers: bool = False) -> None:
+        """Somebody, known by a token, looks at the run and at these views; whoever steers it comes first."""
+        looks = {token: frozenset(views)}
+        self._watched_by(looks | self._watchers if steers else self._watchers | looks)
 
     def unwatch(self, token: str) -> None:
         """This somebody looks away."""
@@ -184,8 +186,9 @@ class Run(Record):
 
     @property
     def watched(self) -> frozenset[str]:
-        """The views that anybody looks at."""
-        return frozenset().union(*self._watchers.values())
+        """The views that anybody looks at, at most MOST_WATCHED of them."""
+        names = dict.fromkeys(name for views in self._watchers.values() for name in sorted(views))
+        return frozenset(list(names)[:MOST_WATCHED])
 
     def _watched_by(self, watchers: Mapping[str, frozenset[str]]) -> None:
         with self._news:

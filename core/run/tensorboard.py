@@ -1,10 +1,11 @@
-"""TensorBoard: a run's history as an event file. A worker writes it, since tensorboardX imports torch."""
+"""TensorBoard: a run's history as an event file. A worker makes it, since tensorboardX imports torch; in memory, for a disk may be full."""
 
-import tempfile
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+import struct
+from collections.abc import Iterable, Iterator, Mapping
 
-from tensorboardX import SummaryWriter
+from tensorboardX import summary
+from tensorboardX.proto.event_pb2 import Event
+from tensorboardX.record_writer import masked_crc32c
 
 from core.run.change import Change
 from core.run.history import Floats, Steps
@@ -12,12 +13,20 @@ from core.run.history import Floats, Steps
 
 def event_file(steps: Steps, columns: Mapping[str, Floats], changes: Iterable[Change] = ()) -> bytes:
     """Scalars by metric, (rows,) each, and a text at the step of each change; the clock of the file is the step."""
-    with tempfile.TemporaryDirectory() as folder:
-        with SummaryWriter(folder) as writer:
-            for name, column in columns.items():
-                for step, value in zip(steps.tolist(), column.tolist(), strict=True):
-                    writer.add_scalar(name, value, step, walltime=step)
-            for change in changes:
-                writer.add_text("changes", f"{change.field}: {change.old} → {change.new}", change.step, walltime=change.step)
-        (written,) = Path(folder).iterdir()
-        return written.read_bytes()
+    return b"".join(_record(event.SerializeToString()) for event in _events(steps, columns, changes))
+
+
+def _events(steps: Steps, columns: Mapping[str, Floats], changes: Iterable[Change]) -> Iterator[Event]:
+    yield Event(file_version="brain.Event:2")
+    for name, column in columns.items():
+        for step, value in zip(steps.tolist(), column.tolist(), strict=True):
+            yield Event(step=step, wall_time=step, summary=summary.scalar(name, value))
+    for change in changes:
+        said = summary.text("changes", f"{change.field}: {change.old} → {change.new}")
+        yield Event(step=change.step, wall_time=change.step, summary=said)
+
+
+def _record(content: bytes) -> bytes:
+    """Length (8), its checksum (4), content, its checksum (4)."""
+    length = struct.pack("<Q", len(content))
+    return length + struct.pack("<I", masked_crc32c(length)) + content + struct.pack("<I", masked_crc32c(content))

@@ -5,17 +5,23 @@ import http.client
 import json
 from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager
-from typing import Any
-from urllib.parse import urlsplit
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, cast
+from urllib.parse import urlencode, urlsplit
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sse_starlette import ServerSentEvent
+from starlette.requests import Request
 
 from core.run.messages import Rows, Watch
 from core.run.status import Status
 from tests.browser.stage_server import StageServer, serving
 from tests.ui.scripted_run import FACTS, ScriptedRun
+from ui.stream import events
 from ui.stream.events import MOST_ROWS, Watcher, stream
 from ui.stream.messages import CATCH_UP_ROWS, LIVE_ROWS, Batch, Messages, log_distance
 from ui.stream.ticker import Ticker
@@ -319,6 +325,44 @@ def first_steps(server: StageServer, query: str = "", **headers: str) -> list[in
     with answer(server, f"/runs/{server.run.id}/events{query}", **headers) as response:
         assert response.readline() == b"id: 49\n"
         return steps_of(json.loads(response.readline().removeprefix(b"data: ")))
+
+
+NUMBERS = st.one_of(
+    st.text(max_size=40), st.integers().map(str), st.integers(-(10**40), 10**40).map(str), st.sampled_from(["", "1e9", "٣", "9" * 5000])
+)
+
+
+@cache
+def _long_run() -> ScriptedRun:
+    run = ScriptedRun()
+    run.descend(5000)
+    return run
+
+
+@given(query=st.dictionaries(st.sampled_from(["since", "rows", "keep", "generation", "views"]), NUMBERS), last=NUMBERS)
+@settings(max_examples=60, deadline=None)
+def test_whatever_an_address_says_there_is_a_first_message(query: dict[str, str], last: str) -> None:
+    run = _long_run()
+
+    async def first() -> str:
+        scope = {
+            "type": "http", "path_params": {"id": run.watch_id}, "query_string": urlencode(query).encode(),
+            "headers": [(b"last-event-id", last.encode("latin-1", "replace"))],
+        }  # fmt: skip
+        (route,) = events.routes(lambda: cast(Any, SimpleNamespace(find=lambda _id: (run, False))))
+        response = await route.endpoint(Request(scope))
+        assert response.status_code == 200
+        return str((await anext(response.body_iterator)).data)
+
+    told = json.loads(asyncio.run(first()))
+    assert told["status"]["status"] == "running"
+    assert told.get("rows", {"columns": {"step": [4999]}})["columns"]["step"][-1] == 4999
+
+
+@pytest.mark.parametrize("views", [",".join(f"view:{number}" for number in range(events.MOST_VIEWS + 1)), "v" * (events.LONGEST_NAME + 1)])
+def test_a_connection_is_shown_no_more_than_a_screen_of_pictures(server: StageServer, views: str) -> None:
+    with answer(server, f"/runs/{server.run.id}/events?views={views}") as response:
+        assert (response.status, json.loads(response.read())) == (400, {"error": "too_many_views", "limit": events.MOST_VIEWS})
 
 
 def test_headers_that_let_messages_through(server: StageServer) -> None:

@@ -51,6 +51,7 @@ def _words() -> dict[str, str]:
         "undo": _("Undo"),
         "pause": _("The run is going. Pause it, and its next update can be taken apart here."),
         "behind": _("Coming to this pass: {done} of {step}"),
+        "too_far": _("A broken program is run from its beginning, and at most {rows} rows far. Reset, and try the mistake earlier."),
         "waiting": _("Computing…"),
         "state": _("Pass {pass}: {executed} of {all} statements executed"),
         "over": _("This was the last pass: the program ends here."),

@@ -145,8 +145,9 @@ class Loop {
     this.inside.hidden = !ready;
     this.forward.disabled = this.top.disabled = true;
     if (!ready) {
-      const behind = pass && "behind" in pass && !this.going;
-      this.said.textContent = this.going ? words.pause : behind ? fill(words.behind, { done: pass.behind ?? 0, step: pass.step }) : words.waiting;
+      const { behind, too_far, step } = this.going ? {} : (pass ?? {});
+      const coming = behind === undefined ? words.waiting : fill(words.behind, { done: behind ?? 0, step });
+      this.said.textContent = this.going ? words.pause : too_far ? fill(words.too_far, { rows: too_far }) : coming;
       return;
     }
     this.show(pass, Math.min(memory.executed, pass.pictures.length - 1), slowly);

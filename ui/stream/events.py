@@ -4,9 +4,10 @@ A message holds all that is new, by kind: `status` (what the run is doing), `vie
 Its `id:` is the last step in what has been sent, so that `Last-Event-ID` goes on from there with no step lost or doubled.
 """
 
+import re
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import unquote
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -22,6 +23,8 @@ from ui.stream.ticker import Ticker
 PING_SECONDS = 5  # below half of the ten seconds of silence after which the strictest proxies cut a line
 PING_BYTES = 4096  # a load balancer may hold back what does not fill its buffer
 STATUS_TICKS = 10  # between two statuses that differ in nothing but numbers
+MOST_VIEWS, LONGEST_NAME = 40, 300  # of one connection: more than any page has panels; characters of a view's name
+WHOLE_NUMBER = re.compile(r"-?[0-9]{1,12}")  # a step, a number of rows, a generation
 MOST_ROWS = 4000  # that a browser holds; then it is sent the whole run anew, thinned
 # A proxy that compresses holds messages back until its window is full. `no-transform` forbids it; nginx does not heed that, but
 # leaves alone what has an encoding already. `X-Accel-Buffering` is nginx's own name for the same wish about its buffers.
@@ -93,10 +96,12 @@ class Watcher:
             yield batch.text
 
 
-async def stream(run: Run, watcher: Watcher, wanted: frozenset[str], ticker: Ticker) -> AsyncIterator[ServerSentEvent]:
+async def stream(
+    run: Run, watcher: Watcher, wanted: frozenset[str], ticker: Ticker, steers: bool = False
+) -> AsyncIterator[ServerSentEvent]:
     """The messages of one connection, one a tick and one a command at most; the run is told what is being looked at meanwhile."""
     token = secrets.token_hex(8)
-    run.watch(token, wanted - {"facts", "past"})
+    run.watch(token, wanted - {"facts", "past"}, steers)
     try:
         while True:
             seen = run.version
@@ -117,16 +122,22 @@ def routes(pool: Callable[[], Pool], prefix: str = "", ticker: Ticker | None = N
     async def events(request: Request) -> Response:
         found = pool().find(request.path_params["id"])
         if found is None:
-            return JSONResponse({"error": "unknown_run"}, status_code=404, headers={"Cache-Control": "no-store"})
-        run, query = found[0], request.query_params
+            return _refused({"error": "unknown_run"}, 404)
+        (run, steers), query = found, request.query_params
         wanted = frozenset(unquote(name) for name in query.get("views", "").split(",") if name)  # a name may hold a comma
+        if len(wanted) > MOST_VIEWS or max(map(len, wanted), default=0) > LONGEST_NAME:
+            return _refused({"error": "too_many_views", "limit": MOST_VIEWS}, 400)
         since = _since(run, query, request.headers.get("last-event-id"))
         rows, keep = (max(0, _number(query.get(name), 0)) for name in ("rows", "keep"))
         watcher = Watcher(run, messages, wanted, since=since, rows=rows, keep=keep)
-        messages_of_run = stream(run, watcher, wanted, ticker)
+        messages_of_run = stream(run, watcher, wanted, ticker, steers)
         return EventSourceResponse(messages_of_run, ping=PING_SECONDS, ping_message_factory=_ping, sep="\n", headers=HEADERS)
 
     return [Route(f"{prefix}/runs/{{id}}/events", events, methods=["GET"])]
+
+
+def _refused(why: dict[str, Any], status: int) -> Response:
+    return JSONResponse(why, status_code=status, headers={"Cache-Control": "no-store"})
 
 
 def _ping() -> ServerSentEvent:
@@ -142,7 +153,5 @@ def _since(run: Run, query: QueryParams, last_event_id: str | None) -> int:
 
 
 def _number(text: str | None, default: int) -> int:
-    try:
-        return int(text or "")
-    except ValueError:
-        return default
+    """A number from outside; whatever is none that a run could have counts as not said."""
+    return int(text) if text and WHOLE_NUMBER.fullmatch(text) else default

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from core.experiments.linear_regression.config import LinearRegressionConfig
 
 Floats = NDArray[np.float64]
+SURFACE_POINTS = 2_000  # that the loss surface is computed of: of more, every so many, evenly
 LEAST_SPREAD = 1e-290  # of squares: below this float64 loses digits
 
 
@@ -194,7 +195,9 @@ def surface(kind: str, x: Floats, y: Floats, start: tuple[float, float], best: O
         share = float(np.clip(np.sqrt(bends[0] / bends[1]), 1 / 2.5, 2.5)) if np.isfinite(bends).all() else 1.0
         sizes = int(cells**0.5 * share), int(cells**0.5 / share)
         W, b = (np.linspace(z - reach, z + reach, size) for z, reach, size in zip(middle, reaches, sizes, strict=True))
-        loss = residual_loss(kind, W[None, :, None] * x + b[:, None, None] - y)
+        every = -(-len(x) // SURFACE_POINTS)
+        u, v = x[::every], y[::every]
+        loss = np.array([residual_loss(kind, W[:, None] * u + height - v) for height in b])  # a row at a time, 1 MB rather than 60
         floor = _two_cells_up(kind, x, y, (middle[0], middle[1]), np.array([W[1] - W[0], b[1] - b[0]]))
         height = np.log10(np.maximum(loss, max(floor, 1e-4 * loss.max())))
     return {"x": W.tolist(), "y": b.tolist(), "z": height.round(4).tolist()}

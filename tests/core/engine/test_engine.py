@@ -1,6 +1,8 @@
 """The pool with real processes: they train, die, come back, and never outlive the app."""
 
+import multiprocessing.util
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import psutil
 import pytest
 
 from core.engine import LimitReached, LocalPool, NoAnswerError
+from core.engine.local import ANEW_SECONDS
 from core.run.change import Change
 from core.run.handle import Run, Status
 from core.run.messages import Open
@@ -221,6 +224,37 @@ def test_workers_that_cannot_start_are_given_up() -> None:
     run = pool.open(RunSpec("fake", FakeConfig()))
     until(run, Status.FAILED)
     assert run.message == {"code": "no_worker", "text": ""}
+    pool.close()
+
+
+def test_a_cleaned_temporary_folder_ends_no_recovery(pool: LocalPool, opened: Callable[..., Run]) -> None:
+    run = opened(epochs=1_000_000)
+    run.set_speed(100.0)
+    run.train()
+    assert passes(run, 10)
+    shutil.rmtree(multiprocessing.util.get_temp_dir())  # where the fork server listens
+    os.kill(home(pool, run), signal.SIGKILL)
+    assert run.wait_for(lambda: run.message is not None, PATIENCE)
+    until(run, Status.RUNNING)
+    assert passes(run, run.step + 10)
+
+
+def test_where_no_worker_could_be_started_it_is_tried_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full() -> Any:
+        raise OSError("No space left on device")
+
+    now = [0.0]
+    pool = LocalPool("tests.core.engine.fakes", Limits(workers=1), clock=lambda: now[0])
+    with monkeypatch.context() as disk:
+        disk.setattr("core.engine.process.context", full)
+        disk.setattr("core.engine.process.forget_fork_server", lambda: None)  # it is well, and takes seconds to make
+        pool.start()
+        until(pool.open(RunSpec("fake", FakeConfig())), Status.FAILED)
+    now[0] += ANEW_SECONDS
+    pool.tidy(now[0])
+    run = pool.open(RunSpec("fake", FakeConfig(epochs=10)))
+    run.train()
+    until(run, Status.FINISHED)
     pool.close()
 
 

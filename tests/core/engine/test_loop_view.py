@@ -4,6 +4,7 @@ import itertools
 from dataclasses import replace
 from typing import Any, cast
 
+import pytest
 import torch
 
 from core.engine.loop_view import LoopView
@@ -53,6 +54,13 @@ def test_the_first_pass_is_shown_before_its_row_and_after_it() -> None:
             next(trainer)
             passes.append(look(loop_view, trainer)["pass"])
     assert passes == [1, 1, 2]
+
+
+def test_a_broken_program_is_not_run_too_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.engine.loop_view.BROKEN_ROWS", 3)
+    loop_view, trainer = LoopView(OPEN, lambda: 0.0), held_at(4)
+    assert look(loop_view, trainer, "loop:forgot_item") == {"step": 4, "too_far": 3}
+    assert look(loop_view, trainer)["pass"] == 4
 
 
 def test_a_run_that_goes_on_has_no_pass_to_show() -> None:

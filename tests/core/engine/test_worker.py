@@ -10,12 +10,13 @@ import pytest
 import torch
 
 from core import experiments
-from core.engine.view_schedule import LEAST_RATE, VIEWS_SHARE
+from core.engine.view_schedule import AHEAD_SECONDS, LEAST_RATE, VIEWS_SHARE
 from core.engine.worker import Worker
 from core.program.experiment import Experiment, Row, View
 from core.run.change import Change
 from core.run.messages import (
     Answer,
+    Ask,
     Command,
     Drop,
     Measure,
@@ -511,6 +512,23 @@ def test_a_run_of_dear_pictures_pays_for_them_itself(bench: Bench) -> None:
     bench.rounds(20.0)
     assert bench.drawn["glutton", "dear"] * 0.5 <= 20.0 * VIEWS_SHARE * 1.1
     assert min(bench.drawn["a", "cheap"], bench.drawn["b", "cheap"]) >= 90
+
+
+def test_pictures_that_are_asked_for_at_once_are_of_the_runs_share(bench: Bench) -> None:
+    bench.pictures = {"dear": 0.2}
+    bench.open("asked", "asked", config={"epochs": 1_000_000})
+    bench.open("other", "other", config={"epochs": 1_000_000})
+    for name in ("asked", "other"):
+        bench.tell(Train, run=name)
+    start = bench.clock.now
+    for number in range(50):
+        bench.send(Ask(str(number), "view", {"name": "dear"}, "asked"))
+        bench.rounds(0.1)
+    answers = [report for report in bench.wire.sent if isinstance(report, Answer)]
+    assert len(answers) == 50
+    drawn = sum(not one.refusal for one in answers)
+    assert 1 <= drawn * 0.2 <= VIEWS_SHARE * (bench.clock.now - start) + 2 * AHEAD_SECONDS
+    assert bench.state("other")[1] > 1.3 * bench.state("asked")[1], "time for pictures is time of the run's"
 
 
 def test_where_many_are_due_each_of_them_moves_several_times_a_second(bench: Bench) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.run.change import Change
-from core.run.handle import Run, Status
+from core.run.handle import MOST_WATCHED, Run, Status
 from core.run.messages import Command, Open, Pause, Rows, SetField, SetSpeed, Step, Stop, Train, Update, Watch
 from core.run.spec import RunSpec
 from core.settings.config import ConfigError
@@ -226,6 +226,15 @@ def test_watchers_are_counted_by_token(desk: Desk) -> None:
     views = [set(command.views) for command in desk.sent if isinstance(command, Watch)]
     assert views == [{"line"}, {"line", "surface"}, set()]
     assert desk.unwatched() == 9.0
+
+
+def test_so_many_views_of_one_run_are_drawn_those_of_who_steers_first(desk: Desk) -> None:
+    for number in range(5):
+        desk.run.watch(f"stranger {number}", {f"text:{number}{place}" for place in range(20)})
+    desk.run.watch("its own", {"loss", "text"}, steers=True)
+    assert len(desk.run.watched) == MOST_WATCHED
+    assert {"loss", "text"} <= desk.run.watched
+    assert {name[:6] for name in desk.run.watched} == {"loss", "text", "text:0", "text:1", "text:2"}
 
 
 def test_views_carry_versions(desk: Desk) -> None:
