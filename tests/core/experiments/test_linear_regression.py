@@ -375,13 +375,13 @@ def test_the_line_is_shown_and_exported_in_the_units_of_the_data(names: str) -> 
     assert [float(shown[1]), float(shown[3])] == [history.latest()["W_data"], history.latest()["b_data"]]
 
 
-@pytest.mark.parametrize("loss", ["mse", "l1", "huber"])
-def test_a_table_as_large_as_may_be_is_built_in_little_memory(loss: str) -> None:
-    """It was 1.1 GB with Huber's loss, at the cost of all who share the worker."""
+def test_a_table_as_large_as_may_be_is_built_in_little_memory() -> None:
+    """It was 1.1 GB, at the cost of all who share the worker."""
+    LinearRegression(LinearRegressionConfig(loss="huber"), CPU).facts()  # imports what it needs
     rng = np.random.default_rng(0)
     x = rng.uniform(-2, 2, limits().table_rows)
     table = np.stack([x, 2 * x + rng.standard_t(2, len(x))], axis=1)
-    config = LinearRegressionConfig(data="own", table=tuple(map(tuple, table.tolist())), loss=loss)
+    config = LinearRegressionConfig(data="own", table=tuple(map(tuple, table.tolist())), loss="huber")
     experiment = LinearRegression(config, CPU)
     tracemalloc.start()
     try:
