@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +36,11 @@ class Plane:
     y: Floats  # (rows,)
     inputs: NDArray[np.float32]  # (rows * columns, F), rows of constant y one after another
     points: Floats  # (n, 2)
+
+    @cached_property
+    def drawn(self) -> dict[str, Any]:
+        """`axes`, and the middles of the cells along them, `x` and `y`."""
+        return {"axes": list(self.axes), "x": np.round(self.x, 3).tolist(), "y": np.round(self.y, 3).tolist()}
 
 
 def ticks(values: Floats, size: int) -> Floats:

@@ -3,6 +3,8 @@
 Numbers are rounded to 4 significant digits; what is not finite becomes None.
 """
 
+import base64
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -49,14 +51,8 @@ def regions(model: Network, plane: Plane, inputs: Tensor, samples: Samples) -> d
 
 def _on(plane: Plane, chances: Tensor, model: Network, samples: Samples) -> dict[str, Any]:
     wrong = model.predict(samples.x).argmax(1).cpu().numpy() != samples.labels
-    return {
-        "axes": list(plane.axes),
-        "x": np.round(plane.x, 3).tolist(),
-        "y": np.round(plane.y, 3).tolist(),
-        "z": packed(chances, plane),
-        "points": {**_points(plane.points), "label": samples.labels.tolist()},
-        "wrong": _points(plane.points[wrong]),
-    }
+    points = {**_points(plane.points), "label": samples.labels.tolist()}
+    return {**plane.drawn, "z": packed(chances, plane), "points": points, "wrong": _points(plane.points[wrong])}
 
 
 def hidden_space(model: Network, samples: Samples, size: int = 60) -> dict[str, Any]:
@@ -77,12 +73,16 @@ def hidden_space(model: Network, samples: Samples, size: int = 60) -> dict[str, 
     return _on(plane, chances, model, samples)
 
 
-def packed(chances: Tensor, plane: Plane) -> list[list[int]]:
-    """(rows, columns): 1000 · class + its probability in thousandths, at most 999, of the `chances` (cells, C)."""
+def packed(chances: Tensor, plane: Plane) -> dict[str, Any]:
+    """`columns` of the grid, and its `cells` row by row: 1000 · class + its probability in thousandths, at most 999.
+
+    The cells are 16 bit numbers, the low byte first, in base 64: as numbers of JSON they are twice as long and take ten times as long to
+    write. `chances` (cells, C).
+    """
     best, kind = chances.max(1)
     thousandths = (best * 1000).clamp(0, 999).nan_to_num(0).int()
-    z: list[list[int]] = (1000 * kind + thousandths).reshape(len(plane.y), len(plane.x)).tolist()
-    return z
+    cells = (1000 * kind + thousandths).numpy(force=True).astype("<u2")
+    return {"columns": len(plane.x), "cells": base64.b64encode(cells.tobytes()).decode("ascii")}
 
 
 def units(model: Network, inputs: Tensor) -> list[list[str]]:
@@ -150,13 +150,25 @@ def histograms(layers: Sequence[nn.Linear]) -> list[dict[str, Any]]:
 
 
 def _spread(tensor: Tensor | None) -> dict[str, Any] | None:
-    if tensor is None or not bool(torch.isfinite(tensor).all()):
+    if tensor is None:
         return None
-    values = tensor.detach().cpu().numpy().astype(np.float64)  # float32 has no room for 30 bins between neighbours
+    values = tensor.numpy(force=True).astype(np.float64).ravel()  # float32 has no room for 30 bins between neighbours
     low, high = float(values.min()), float(values.max())
+    if not math.isfinite(high - low):
+        return None
     margin = 0.0 if low < high else max(0.5, abs(low) / 1000)  # one value alone stands in the middle
-    counts, edges = np.histogram(values, BINS, (low - margin, high + margin))
-    return {"low": _number(edges[0]), "high": _number(edges[-1]), "counts": counts.tolist()}
+    low, high = low - margin, high + margin
+    return {"low": _number(low), "high": _number(high), "counts": counted(values, low, high)}
+
+
+def counted(values: NDArray[np.float64], low: float, high: float) -> list[int]:
+    """How many of `values` (n,), all of them in low … high, lie in each of 30 equal bins: as `np.histogram`, in a fifth of its time."""
+    edges = np.linspace(low, high, BINS + 1)
+    places = np.minimum(((values - low) / (high - low) * BINS).astype(np.intp), BINS - 1)
+    places -= values < edges[places]  # rounding: the edges decide
+    places += (values >= edges[places + 1]) & (places != BINS - 1)
+    counts: list[int] = np.bincount(places, minlength=BINS).tolist()
+    return counts
 
 
 def _points(points: NDArray[np.float64]) -> dict[str, list[float]]:
@@ -165,11 +177,19 @@ def _points(points: NDArray[np.float64]) -> dict[str, list[float]]:
 
 def numbers(values: Tensor | NDArray[np.float32] | None) -> Any:
     """Nested lists of `values`, rounded; None for a gradient that is not there."""
-    return None if values is None else jsonable(_rounded(values.tolist()))
+    if values is None:
+        return None
+    return jsonable(significant(values.numpy(force=True) if isinstance(values, Tensor) else values))
 
 
-def _rounded(value: Any) -> Any:
-    return [_rounded(item) for item in value] if isinstance(value, list) else _number(value)
+def significant(values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """Rounded to 4 significant digits; what is 0, not finite or as small as float64 can hardly tell stays as it is."""
+    exact = values.astype(np.float64)
+    with np.errstate(all="ignore"):
+        places = 3 - np.floor(np.log10(np.abs(exact)))
+        scale = 10.0 ** np.abs(places)
+        rounded = np.where(places < 0, np.rint(exact / scale) * scale, np.rint(exact * scale) / scale)
+    return np.where(np.isfinite(rounded), rounded, exact)
 
 
 def _number(value: float) -> float:

@@ -2,7 +2,7 @@
 // On a canvas of its own: sixty by sixty cells, ten times a second, is more than a chart library can bear.
 
 import { element, fill, short } from "./format.js";
-import { borders, joined, ticks } from "./regions_lines.js";
+import { borders, joined, rowsOf, ticks } from "./regions_lines.js";
 import { Points } from "./regions_points.js";
 import { color } from "./theme.js";
 import { channels, described, mark, mixed, onSize, pen, sign, svg, Tip } from "./picture.js";
@@ -68,9 +68,10 @@ class Regions {
 
   views(views) {
     if ("facts" in views) this.offer(views.facts);
-    if (this.spec.reference in views) this.reference = joined(borders(views[this.spec.reference].z ?? [[0]]));
+    if (this.spec.reference in views) this.reference = joined(borders(rowsOf(views[this.spec.reference].z)));
     if (!this.wanted[1] || !(this.wanted[1] in views)) return;
-    this.picture = views[this.wanted[1]];
+    const picture = views[this.wanted[1]];
+    this.picture = { ...picture, z: rowsOf(picture.z) };
     this.drawing?.renew();
     this.redraw();
   }

@@ -1,5 +1,13 @@
 // Where one class gives way to another on a grid, and round numbers for its axes.
 
+// A grid of 16 bit numbers as it is sent: rows of numbers.
+export function rowsOf({ columns, cells }) {
+  const bytes = Uint8Array.from(atob(cells), (one) => one.charCodeAt(0));
+  const rows = Array.from({ length: bytes.length / (2 * columns) }, () => new Uint16Array(columns));
+  for (let at = 0; at < bytes.length / 2; at++) rows[Math.floor(at / columns)][at % columns] = bytes[2 * at] + 256 * bytes[2 * at + 1];
+  return rows;
+}
+
 // Marching squares: stretches [x, y, x, y] in cells of `z`, each of which packs 1000 · class + thousandths.
 export function borders(z) {
   const found = [];

@@ -5,13 +5,16 @@ The choice is drawn on the CPU from a generator of its own, so that looking does
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import torch
-from torch import Tensor
+from numpy.typing import NDArray
 
 from core.experiments.char_rnn.network import Network
+from core.experiments.char_rnn.stepping import Stepper
 
+Floats = NDArray[np.float64]
 Way = Literal["greedy", "temperature", "top_k"]
 
 
@@ -23,24 +26,24 @@ class Sampling:
     temperature: float = 1.0
     top_k: int = 5
 
-    def distribution(self, logits: Tensor) -> Tensor:
+    def distribution(self, logits: Sequence[float] | NDArray[np.floating[Any]]) -> Floats:
         """The probabilities (V,), float64, that the next character is drawn from; `logits` (V,)."""
-        logits = logits.double().cpu()
+        scores = np.asarray(logits, np.float64)
         if self.way == "greedy":
-            return torch.zeros_like(logits).scatter_(0, logits.argmax(0, keepdim=True), 1.0)
-        scaled = logits / self.temperature  # below 1 sharper, above 1 flatter
+            return np.asarray(np.eye(len(scores))[scores.argmax()])
+        scaled = scores / self.temperature  # below 1 sharper, above 1 flatter
         if self.way == "top_k" and self.top_k < len(scaled):
-            kept = torch.full_like(scaled, -torch.inf)
-            best = scaled.topk(self.top_k)
-            scaled = kept.scatter_(0, best.indices, best.values)
-        return scaled.softmax(0)
+            others = np.argsort(-scaled, kind="stable")[self.top_k :]
+            scaled[others] = -np.inf
+        likely = np.exp(scaled - scaled.max())
+        return np.asarray(likely / likely.sum())
 
 
 class Choice(NamedTuple):
     """One character written: its class, and the probabilities (V,) it was drawn from."""
 
     chosen: int
-    distribution: Tensor
+    distribution: Floats
 
 
 def generator(seed: int, number: int) -> torch.Generator:
@@ -48,16 +51,16 @@ def generator(seed: int, number: int) -> torch.Generator:
     return torch.Generator().manual_seed((seed << 32) + number)
 
 
+@np.errstate(all="ignore")
 def write(network: Network, prompt: Sequence[int], length: int, sampling: Sampling, random: torch.Generator) -> Iterator[Choice]:
     """Go on from `prompt` (class numbers, at least one) by `length` characters; fewer if the network has diverged."""
-    device = next(network.parameters()).device
-    x, state = torch.tensor([list(prompt)], device=device), None  # (1, T)
-    for _ in range(length):
-        with torch.no_grad():
-            logits, state = network(x, state)
-        if not logits[0, -1].isfinite().all():
+    stepper = Stepper(network)
+    logits = [stepper.read(character) for character in prompt][-1]
+    for draw in torch.rand(length, generator=random, dtype=torch.float64).tolist():
+        if not np.isfinite(logits).all():
             return
-        distribution = sampling.distribution(logits[0, -1])
-        chosen = int(torch.multinomial(distribution, 1, generator=random))
+        distribution = sampling.distribution(logits)
+        reached = distribution.cumsum()
+        chosen = int(reached.searchsorted(draw * reached[-1], side="right"))
         yield Choice(chosen, distribution)
-        x = torch.tensor([[chosen]], device=device)
+        logits = stepper.read(chosen)

@@ -52,12 +52,26 @@ class Reader:
         self.corpus = corpus
         self.ids = ids
         self.positions = len(ids) - 1
+        self._readings: dict[tuple[int, int], Reading] = {}
+        self._moment = -1
         self.labels = [label(character) for character in corpus.alphabet]
+
+    def at(self, moment: int) -> "Reader":
+        """Itself, for pictures of this moment: so many updates the network has had. What one of them has read, the others need not."""
+        if moment != self._moment:
+            self._readings.clear()
+            self._moment = moment
+        return self
 
     def read(self, offset: int, length: int) -> Reading:
         """`length` positions from `offset`, moved so that the window is full where the text is long enough."""
         offset = max(0, min(offset, self.positions - length))
         end = min(offset + length, self.positions)
+        if (offset, end) not in self._readings:
+            self._readings[offset, end] = self._read(offset, end)
+        return self._readings[offset, end]
+
+    def _read(self, offset: int, end: int) -> Reading:
         first = max(0, offset - WARM_UP)
         with torch.no_grad():
             hidden, _ = self.network.read(self.ids[None, first:end])

@@ -59,14 +59,15 @@ class CharRNN(Programmed):
 
     @property
     def views(self) -> Mapping[str, View]:
+        reader = self._reader.at(self.updates)
         return Views(
             {
-                "text": self._at(self._reader.text),
-                "probabilities": self._at(self._reader.probabilities),
-                "hidden": self._at(self._reader.hidden),
-                "unit": self._at(self._reader.unit, self.config.units),
-                "unrolled": self._at(partial(unrolled, self._reader)),
-                "gradient_through_time": self._at(partial(gradient_through_time, self._reader)),
+                "text": self._at(reader.text),
+                "probabilities": self._at(reader.probabilities),
+                "hidden": self._at(reader.hidden),
+                "unit": self._at(reader.unit, self.config.units),
+                "unrolled": self._at(partial(unrolled, reader)),
+                "gradient_through_time": self._at(partial(gradient_through_time, reader)),
                 "sample": lambda _: partial(self._writer.sample, self.config, self.updates),
                 "continuation": lambda asked: partial(self._writer.continuation, self.config, continuation(asked)),
                 "shapes": lambda _: self._shapes,

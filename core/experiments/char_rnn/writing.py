@@ -1,5 +1,7 @@
 """What the network writes: samples while it learns, each with its iteration, and what follows a typed prompt."""
 
+import numpy as np
+
 from core.experiments.char_rnn.config import CharRNNConfig
 from core.experiments.char_rnn.sampling import Choice, Sampling, generator, write
 from core.experiments.char_rnn.texts import spelled
@@ -62,8 +64,8 @@ class Writer:
 
     def _step(self, choice: Choice) -> Json:
         """One character, its probability, and the likeliest candidates as [character, probability]."""
-        likeliest = choice.distribution.topk(min(CANDIDATES, len(choice.distribution)))
-        candidates = zip(likeliest.indices.tolist(), likeliest.values.tolist(), strict=True)
+        likeliest = np.argsort(-choice.distribution, kind="stable")[:CANDIDATES]
+        candidates = zip(likeliest.tolist(), choice.distribution[likeliest].tolist(), strict=True)
         return {
             "character": self.reader.labels[choice.chosen],
             "probability": round(float(choice.distribution[choice.chosen]), 4),

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 
 from core.experiments.char_rnn.config import CharRNNConfig
 from core.experiments.char_rnn.sampling import Sampling, generator, write
+from core.experiments.char_rnn.stepping import Stepper
 from core.experiments.char_rnn.view_names import Continuation
 from core.experiments.char_rnn.watch import CharRNN
 from core.program.trainer import Trainer
@@ -48,6 +50,20 @@ def test_each_cell_is_the_same_step_again_and_again(cell: Any, kind: Any, option
         state = step(F.one_hot(x[:, t], 10).float(), state)
         h = state[0] if isinstance(state, tuple) else state
         torch.testing.assert_close(outputs[:, t], h)
+
+
+@pytest.mark.parametrize("fields", [
+    {"cell": "rnn_tanh"}, {"cell": "rnn_relu", "layers": 2, "head": "linear", "hidden": 7}, {"cell": "gru", "head": "linear", "hidden": 9},
+    {"cell": "lstm", "layers": 3, "head": "linear", "hidden": 6, "encoding": "embedding", "embedding_size": 5},
+])  # fmt: skip
+def test_one_character_after_the_other_gives_what_the_whole_text_gives(fields: dict[str, Any]) -> None:
+    network = CharRNN(CharRNNConfig(**fields), CPU).network
+    characters = torch.arange(40) % 10
+    with torch.no_grad():
+        whole = network(characters[None])[0][0]
+    stepper = Stepper(network)
+    for place, character in enumerate(characters.tolist()):
+        np.testing.assert_allclose(stepper.read(character), whole[place].numpy(), atol=1e-5)
 
 
 def test_text_agrees_with_the_row_of_the_same_moment() -> None:
@@ -179,15 +195,15 @@ def test_a_unit_is_driven_by_characters() -> None:
 def test_sampling_follows_the_probabilities() -> None:
     logits = torch.tensor([2.0, 1.0, 0.5, 0.0, -1.0])
     for sampling in (Sampling(), Sampling(temperature=0.5), Sampling(temperature=3.0), Sampling("top_k", 1.5, 3)):
-        distribution = sampling.distribution(logits)
+        distribution = torch.from_numpy(sampling.distribution(logits.numpy()))
         draws = torch.multinomial(distribution, 20_000, replacement=True, generator=generator(0, 1))
         counts = torch.bincount(draws, minlength=5)
         kept = distribution > 0
         assert counts[~kept].sum() == 0
         assert chisquare(counts[kept], 20_000 * distribution[kept]).pvalue > 0.001
-    assert Sampling(temperature=0.5).distribution(logits).tolist() == pytest.approx((logits * 2).softmax(0).tolist())
-    assert Sampling("greedy").distribution(logits).tolist() == [1, 0, 0, 0, 0]
-    assert Sampling("top_k", 1.0, 2).distribution(logits)[2:].sum() == 0
+    assert Sampling(temperature=0.5).distribution(logits.numpy()).tolist() == pytest.approx((logits * 2).softmax(0).tolist())
+    assert Sampling("greedy").distribution(logits.numpy()).tolist() == [1, 0, 0, 0, 0]
+    assert Sampling("top_k", 1.0, 2).distribution(logits.numpy())[2:].sum() == 0
 
 
 def test_written_characters_follow_the_network() -> None:

@@ -32,6 +32,7 @@ from core.run.history import History
 from core.run.spec import RunSpec
 from core.settings.config import OPTIMIZERS, ConfigError
 from tests.core.program.test_export import execute
+from tests.grids import cells
 
 CPU = torch.device("cpu")
 Rows = list[dict[str, float]]
@@ -396,7 +397,7 @@ def test_the_rows_are_what_scikit_learn_measures() -> None:
 def test_regions_are_the_predictions_on_a_grid(split: Trainer, pair: tuple[str, str]) -> None:
     experiment = iris(split)
     picture = view(split, "regions:" + ",".join(pair))
-    z = np.array(picture["z"])
+    z = cells(picture["z"])
     assert z.shape == (60, 60) == (len(picture["y"]), len(picture["x"]))
     for row, column in ((0, 0), (10, 50), (30, 30), (59, 12)):
         flower = experiment.data.measured[experiment.data.train].mean(0)
@@ -429,7 +430,7 @@ def test_one_feature_has_regions_too() -> None:
     trainer, _ = train(IrisConfig(features=("petal_width",), epochs=5))
     picture = view(trainer, "regions")
     assert picture["axes"] == ["petal_width", ""]
-    assert len({tuple(row) for row in picture["z"]}) == 1  # nothing depends on the height
+    assert len({tuple(row) for row in cells(picture["z"]).tolist()}) == 1  # nothing depends on the height
 
 
 def test_histograms_count_every_weight(split: Trainer) -> None:
@@ -725,7 +726,7 @@ def test_its_pictures_are_of_its_columns_and_classes() -> None:
     assert facts["planes"] == ["column_2,column_3", "column_1,column_3", "column_1,column_2", "pca"]
     for name in facts["planes"]:
         shown = view(trainer, f"regions:{name}")
-        assert set(np.array(shown["z"]).ravel() // 1000) <= set(range(4))
+        assert set(cells(shown["z"]).ravel() // 1000) <= set(range(4))
     sample = data.measured[5]
     assert int(np.argmax(view(trainer, "sample:" + ",".join(map(str, sample)))["probabilities"])) == guesses[5]
     assert {name: len(numbers) for name, numbers in facts["measured"].items()} == {f"column_{place}": 48 for place in (1, 2, 3)}

@@ -26,6 +26,7 @@ from core.run.replay import Replay
 from core.run.spec import RunSpec
 from core.settings.config import ConfigError
 from tests.core.program.test_export import execute
+from tests.grids import cells
 
 CPU = torch.device("cpu")
 Rows = list[dict[str, float]]
@@ -422,7 +423,7 @@ def test_the_dashed_border_is_scikit_learns(trained: Trainer) -> None:
     picture, data = view(trained, "regions"), plane(trained).samples
     model = LogisticRegression(C=np.inf, max_iter=10_000, tol=1e-10).fit(data.x.numpy()[data.train], data.labels[data.train])
     grid = np.stack([axis.ravel() for axis in np.meshgrid(picture["x"], picture["y"])], 1)
-    kinds = np.array(view(trained, "border")["z"]).ravel() // 1000
+    kinds = cells(view(trained, "border")["z"]).ravel() // 1000
     assert (kinds == model.predict(inputs_of(plane(trained).config, grid).numpy())).mean() > 0.99
 
 
