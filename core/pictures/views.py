@@ -92,14 +92,15 @@ def units(model: Network, inputs: Tensor) -> list[list[str]]:
     would take four times as long to send.
     """
     return [
-        [levels(unit) for unit in (outputs / outputs.abs().max().clamp(min=1e-9)).nan_to_num(0).T]
+        levels((outputs / outputs.abs().max().clamp(min=1e-9)).nan_to_num(0).T)
         for outputs in model.inputs_of_layers(inputs)
     ]
 
 
-def levels(outputs: Tensor) -> str:
-    """A character for each of `outputs` (n,), which lie between −1 and 1: "0" is −1, "X" is 1."""
-    return (LOWEST + (1 + outputs) * LEVELS).round().to(torch.uint8).numpy(force=True).tobytes().decode("ascii")
+def levels(outputs: Tensor) -> list[str]:
+    """For each row of `outputs` (rows, n), which lie between −1 and 1, a text with a character for each number: "0" is −1, "X" is 1."""
+    written = (LOWEST + (1 + outputs) * LEVELS).round().to(torch.uint8).numpy(force=True)
+    return [row.tobytes().decode("ascii") for row in written]
 
 
 def probabilities(model: Network, x: Tensor) -> Tensor:

@@ -72,7 +72,7 @@ def study(config: OverfittingConfig) -> Panel:
     """Least squares for every number of features at once."""
     descends = config.study == "double_descent"
     parts = [
-        Trace("bias²", view="study_bias", color="W", style={"line": {"dash": "dashdot"}}),
+        Trace(_("bias²"), view="study_bias", color="W", style={"line": {"dash": "dashdot"}}),
         Trace(_("variance"), view="study_variance", color="b", style={"line": {"dash": "longdash"}}),
     ]
     log = {"type": "log"}

@@ -59,3 +59,39 @@ test("what a hand has done is drawn next, without the rest that a heavy drawing 
   pass(400);
   assert.deepEqual(drawn, ["map", "loss", "network"]);
 });
+
+test("while something more urgent is to come nothing else is begun, and what a heavy drawing asks for still holds after it", () => {
+  const frames = new Frames();
+  const drawn = [];
+  frames.yield(60);
+  frames.request("map", () => {
+    now += 100;
+    drawn.push("map");
+  });
+  pass(50);
+  assert.deepEqual(drawn, []);
+  frames.yield(0);
+  frames.request("loss", () => drawn.push("loss"));
+  pass(20);
+  assert.deepEqual(drawn, ["map"]);
+  frames.yield(60);
+  frames.yield(0);
+  pass(100);
+  assert.deepEqual(drawn, ["map"], "one and a half times as long is rested");
+  pass(100);
+  assert.deepEqual(drawn, ["map", "loss"]);
+});
+
+test("while one urgent thing follows the other there is a drawing now and then", () => {
+  const frames = new Frames();
+  const drawn = [];
+  const request = () => frames.request("loss", () => drawn.push(now));
+  for (let time = 0; time < 20; time++) {
+    request();
+    frames.yield(150);
+    pass(50);
+  }
+  assert.ok(drawn.length >= 2 && drawn.length <= 3, String(drawn));
+  pass(300);
+  assert.ok(drawn.at(-1) > 900, "what does not come is not waited for");
+});

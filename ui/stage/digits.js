@@ -25,12 +25,16 @@ export function inked(theme) {
   return (value) => mixed(paper, ink, value);
 }
 
-// A canvas with one pixel a number, to be stretched.
+// A canvas with one pixel a number, to be stretched. There are many numbers and few different ones: each is mixed once.
 export function picture(values, width, tint) {
   const made = Object.assign(document.createElement("canvas"), { width, height: values.length / width });
   const brush = made.getContext("2d");
-  const pixels = brush.createImageData(made.width, made.height);
-  values.forEach((value, index) => pixels.data.set([...tint(value), 255], 4 * index));
-  brush.putImageData(pixels, 0, 0);
+  const image = brush.createImageData(made.width, made.height);
+  const [pixels, shades] = [new Uint32Array(image.data.buffer), new Map()];
+  values.forEach((value, index) => {
+    if (!shades.has(value)) shades.set(value, new Uint32Array(Uint8Array.from([...tint(value), 255]).buffer)[0]);
+    pixels[index] = shades.get(value);
+  });
+  brush.putImageData(image, 0, 0);
   return made;
 }

@@ -50,13 +50,17 @@ export class Columns {
     this.labels(brush, theme);
   }
 
+  // All squares of a block are one picture, below each other: a canvas for each would take longer than all else.
   block(brush, block, tools, theme) {
-    block.squares.forEach((text, place) => {
-      const [x, y, wide, tall] = this.box(block, place);
-      if (text) brush.drawImage(tools.picture(tools.numbers(text), block.columns, tools[block.tint]), x, y, wide, tall);
+    const { squares, columns } = block;
+    const sheet = squares[0] && tools.picture(tools.numbers(squares.join("")), columns, tools[block.tint]);
+    squares.forEach((text, place) => {
+      const box = this.box(block, place);
+      const rows = text?.length / columns;
+      if (text) brush.drawImage(sheet, 0, place * rows, columns, rows, ...box);
       else {
         brush.strokeStyle = theme.border;
-        brush.strokeRect(x, y, wide, tall);
+        brush.strokeRect(...box);
       }
     });
   }

@@ -63,14 +63,17 @@ export function cropped({ width, height, bits }) {
 // 2. Stretched to 20 × 32, whatever its shape, in the middle of 32 × 32.
 export function stretch({ width, height, bits }) {
   const margin = (SIDE - WIDE) / 2;
+  const [rows, columns] = [taken(height, SIDE), taken(width, WIDE)];
   const made = blank();
-  for (let y = 0; y < SIDE; y++) {
-    for (let x = 0; x < WIDE; x++) {
-      const from = Math.floor(((y + 0.5) * height) / SIDE) * width + Math.floor(((x + 0.5) * width) / WIDE);
-      made.bits[y * SIDE + margin + x] = bits[from];
-    }
-  }
+  rows.forEach((from, y) => columns.forEach((across, x) => (made.bits[y * SIDE + margin + x] = bits[from * width + across])));
   return made;
+}
+
+// Which of `size` rows or columns each of `to` is, as NIST takes them. What is made smaller begins with its very first one and so moves
+// half a pixel down and right: in the data, too, the top of the digits is paler than their foot.
+function taken(size, to) {
+  const place = size > to ? (at) => Math.round((at * size) / to) : (at) => Math.floor(((at + 0.5) * size) / to);
+  return Array.from({ length: to }, (_, at) => Math.min(size - 1, place(at)));
 }
 
 // 3. Strokes of about one width: `times` is how often they were thickened, below 0 how often thinned.

@@ -8,7 +8,7 @@ import { inkOf, squares } from "./ink.js";
 import { steps } from "./nist.js";
 import { pen } from "./picture.js";
 
-const PACE = 40; // ms between two questions while a stroke grows
+const MAPS = 100; // ms between two questions for all layers while a stroke grows: they are drawn ten times a second
 const THUMB = 44; // px of a step's picture
 const KINDS = 10;
 
@@ -18,13 +18,14 @@ export function create(frame, spec, context) {
 
 class Drawing {
   constructor(frame, spec, context) {
-    Object.assign(this, { spec, context, asked: 0, own: [], memory: context.memory });
+    Object.assign(this, { spec, context, mapped: 0, own: [], memory: context.memory });
     this.memory.strokes ??= [];
     const head = frame.querySelector(".sw-head");
     this.clear = this.button(head, "⌫", spec.words.clear, () => this.pad.clear());
     const body = frame.appendChild(element("div", "sw-drawing-body sw-fill"));
     this.pad = new DrawingPad(body.appendChild(element("div", "sw-picture sw-drawing sw-pad")), this, () => this.changed());
-    this.rows = this.chances(body.appendChild(element("div", "sw-reads")));
+    this.reads = body.appendChild(element("div", "sw-reads"));
+    this.rows = this.chances(this.reads);
     this.steps = body.appendChild(element("div", "sw-stages"));
     this.pictures = ["drawn", "stretched", "width", "upright", "squares"].map((name) => this.step(name));
     this.owned = this.steps.appendChild(element("div", "sw-owned"));
@@ -74,15 +75,29 @@ class Drawing {
 
   // --- what was drawn -----------------------------------------------------------------------------------------------
 
+  // The network is asked at once; what is to be seen of it waits for the next frame, which many points of a stroke share.
   changed() {
-    this.show();
-    this.asking ??= setTimeout(() => this.ask(), Math.max(0, this.asked + PACE - performance.now()));
+    this.follow();
+    this.drawing ??= requestAnimationFrame(() => this.draw());
   }
 
-  // The steps of the drawing as it is; they cost a few milliseconds.
   show() {
+    this.follow();
+    this.draw();
+  }
+
+  // The squares of the drawing as it is; they cost a millisecond.
+  follow() {
     this.found = steps(this.strokes);
     this.ink = this.found && inkOf(this.found.squares);
+    if (!this.ink) this.read(null);
+    else if (this.ink !== this.seen) this.ask();
+    this.reads.ariaBusy = String(this.ink !== this.seen);
+  }
+
+  draw() {
+    cancelAnimationFrame(this.drawing);
+    this.drawing = undefined;
     const { words } = this.spec;
     this.pad.draw();
     this.clear.disabled = !this.ink;
@@ -91,7 +106,6 @@ class Drawing {
       this.thumb(canvas, this.ink && this.bitmap(name));
       if (name === "width") caption.textContent = this.found ? fill(words.thickness[this.found.width.times], { ink: this.found.width.ink }) : words.width;
     });
-    if (!this.ink) this.read(null);
   }
 
   bitmap(name) {
@@ -113,10 +127,24 @@ class Drawing {
     brush.drawImage(picture(found.values, found.width, inked(this.context.theme)), (size - wide) / 2, (size - tall) / 2, wide, tall);
   }
 
-  ask() {
-    this.asking = undefined;
-    this.asked = performance.now();
-    if (!this.ink) return;
+  // One question at a time, each about the newest squares: what the hand has left behind is not asked for any more. The probabilities
+  // come first, by themselves; all layers of a digit are ten times as much to send and to draw.
+  async ask() {
+    if (this.asking) return;
+    this.asking = true;
+    for (let asked = null; asked !== this.ink && this.ink; ) {
+      asked = this.ink;
+      await this.context.glance(`reads:${asked}`);
+    }
+    this.asking = false;
+    this.map ??= setTimeout(() => this.choose(), Math.max(0, this.mapped + MAPS - performance.now()));
+  }
+
+  // The other panels show this digit, too.
+  choose() {
+    this.map = undefined;
+    this.mapped = performance.now();
+    if (!this.ink || this.ink === this.context.chosen.digit) return;
     this.context.choose({ digit: this.ink, digitNumber: null, digitKind: null });
     this.context.glance(`layers:${this.ink}`);
   }
@@ -126,10 +154,10 @@ class Drawing {
   views(views) {
     if (views.own) this.keep(views.own);
     const found = views[`reads:${this.ink}`] ?? views[`layers:${this.ink}`];
-    if (found) this.context.draw(() => this.read(found.probabilities));
+    if (found) this.context.draw(() => this.read(this.ink, found.probabilities));
   }
 
-  read(probabilities) {
+  read(ink, probabilities = null) {
     const most = probabilities && Math.max(...probabilities);
     this.rows.forEach(({ row, bar, share }, kind) => {
       const chance = probabilities?.[kind] ?? 0;
@@ -138,6 +166,8 @@ class Drawing {
       row.classList.toggle("sw-most", probabilities !== null && chance === most);
     });
     this.pad.node.dataset.reads = probabilities ? probabilities.indexOf(most) : "";
+    this.seen = ink;
+    this.reads.ariaBusy = "false";
   }
 
   alt() {
@@ -177,7 +207,8 @@ class Drawing {
   }
 
   destroy() {
-    clearTimeout(this.asking);
+    cancelAnimationFrame(this.drawing);
+    clearTimeout(this.map);
     this.pad.close();
   }
 }

@@ -3,7 +3,7 @@
 import { inked, numbers, picture, signed } from "./digits.js";
 import { element, fill } from "./format.js";
 import { Columns } from "./layers_columns.js";
-import { described, onSize, svg, Tip, toggle } from "./picture.js";
+import { described, onSize, stroke, Tip, toggle } from "./picture.js";
 
 const SMALL = 0.5; // the power by which small weights are brought to sight
 
@@ -129,10 +129,4 @@ class Layers {
   destroy() {
     this.sizes.disconnect();
   }
-}
-
-function stroke(name) {
-  const made = svg("svg", { class: "sw-stroke", viewBox: "0 0 24 6", "aria-hidden": "true" });
-  svg("line", { x1: 0, x2: 24, y1: 3, y2: 3, class: name }, made);
-  return made;
 }

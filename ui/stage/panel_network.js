@@ -6,7 +6,7 @@ import { Lines } from "./network_lines.js";
 import { Maps } from "./network_maps.js";
 import { Sizes } from "./network_sizes.js";
 import { LEAST, Units } from "./network_units.js";
-import { described, onSize, svg, Tip, toggle } from "./picture.js";
+import { described, onSize, stroke, Tip, toggle } from "./picture.js";
 
 const MOST_LINES = 300;
 const EDITED = 30; // px above the layers for their number of units
@@ -204,10 +204,4 @@ class Network {
   destroy() {
     this.sizes.disconnect();
   }
-}
-
-function stroke(name) {
-  const made = svg("svg", { class: "sw-stroke", viewBox: "0 0 24 6", "aria-hidden": "true" });
-  svg("line", { x1: 0, x2: 24, y1: 3, y2: 3, class: name }, made);
-  return made;
 }

@@ -5,7 +5,7 @@ import { element, fill, short } from "./format.js";
 import { borders, joined, rowsOf, ticks } from "./regions_lines.js";
 import { Points } from "./regions_points.js";
 import { color } from "./theme.js";
-import { channels, described, mark, mixed, onSize, pen, sign, svg, Tip } from "./picture.js";
+import { channels, described, mark, mixed, onSize, pen, sign, stroke, svg, Tip } from "./picture.js";
 
 const PCA = "pca";
 const REACH = 9; // px from a sample at which one points at it
@@ -55,7 +55,7 @@ class Regions {
     this.choose(planes.includes(remembered) ? remembered : planes[0]);
     const shades = this.context.theme.classes;
     const kinds = classes.map((one, kind) => named(sign(kind, shades[kind]), this.name(one)));
-    const dashed = this.spec.reference ? [dash(), element("span", "", this.spec.words.reference)] : [];
+    const dashed = this.spec.reference ? [stroke("sw-reference"), element("span", "", this.spec.words.reference)] : [];
     this.legend.replaceChildren(...kinds, ring(), element("span", "", this.spec.words.wrong), ...dashed);
   }
 
@@ -256,12 +256,6 @@ class Regions {
 function named(drawn, name) {
   const made = element("span", "sw-named");
   made.append(drawn, name);
-  return made;
-}
-
-function dash() {
-  const made = svg("svg", { class: "sw-stroke", viewBox: "0 0 24 6", "aria-hidden": "true" });
-  svg("line", { x1: 0, x2: 24, y1: 3, y2: 3, class: "sw-reference" }, made);
   return made;
 }
 

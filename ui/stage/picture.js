@@ -56,6 +56,13 @@ export function onSize(node, changed) {
   return observer;
 }
 
+// A line for a legend, as the class `name` paints it.
+export function stroke(name) {
+  const made = svg("svg", { class: "sw-stroke", viewBox: "0 0 24 6", "aria-hidden": "true" });
+  svg("line", { x1: 0, x2: 24, y1: 3, y2: 3, class: name }, made);
+  return made;
+}
+
 // The same in a sentence, for those who cannot see the drawing. Returns what sets the sentence.
 export function described(node, frame, spec) {
   const words = frame.appendChild(element("p", "sw-unseen"));

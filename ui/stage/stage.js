@@ -18,6 +18,7 @@ const ONCE = ["facts", "past"]; // views that change with the run's generation; 
 const HELD = ["queued", "paused"];
 const OVERHEAD = 140; // px at the upper edge of the window that the page's header and the bar take
 const SETTLE = 400; // ms in which the page may still hear of a status by its own way
+const GLANCE = 150; // ms in which a view that is asked for at once should be here
 const GROWN = 10_000; // ms in which a page has all its parts
 const REST = 1200; // ms after a step or a change, of which more may follow: the page's script would be in the way of the next one
 const BUTTONS = { " ": "main", s: "step", 0: "reset" }; // by the keys that their labels show
@@ -252,10 +253,12 @@ class Stage {
     this.stream?.retarget();
   }
 
-  // One view at once, for what follows a hand; the stream brings it when it is due.
+  // One view at once, for what follows a hand; the stream brings it when it is due. Other drawings would be in its way.
   async glance(name) {
+    this.frames.yield(GLANCE);
     const answer = await fetch(`${this.base}runs/${encodeURIComponent(this.data.run)}/views?${new URLSearchParams({ name })}`).catch(() => null);
     if (answer?.ok) this.onViews({ [name]: await answer.json() });
+    this.frames.yield(0);
   }
 
   draw(id, draw) {

@@ -4,10 +4,10 @@ answers between two steps, in a few milliseconds.
 The event stream brings what is watched at its own rate, ten times a second; that is too late for what follows a hand.
 """
 
+import asyncio
 from collections.abc import Callable
-from concurrent.futures import TimeoutError as TooLate
+from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -28,8 +28,9 @@ def routes(pool: Callable[[], Pool], prefix: str = "") -> list[Route]:
         if found is None:
             return _answer({"error": "unknown_run"}, 404)
         try:
-            told = await run_in_threadpool(lambda: pool().ask(question, found[0], **arguments).result(ANSWER_TIMEOUT))
-        except (NoAnswerError, TooLate):
+            answer: asyncio.Future[Any] = asyncio.wrap_future(pool().ask(question, found[0], **arguments))
+            told = await asyncio.wait_for(asyncio.shield(answer), ANSWER_TIMEOUT)  # it may still come: it is not to be cancelled
+        except (NoAnswerError, TimeoutError):
             return _answer({"error": "no_answer"}, 503)
         return _answer(told, 200)
 

@@ -81,8 +81,7 @@ def _kernels(name: str, most: str, weight: Tensor | None) -> Json:
 
 
 def _texts(rows: Tensor) -> list[str]:
-    scaled = (rows / rows.abs().max().clamp(min=1e-9)).nan_to_num(0)
-    return [views.levels(row) for row in scaled]
+    return views.levels((rows / rows.abs().max().clamp(min=1e-9)).nan_to_num(0))
 
 
 def mistakes(chances: NDArray[np.float32], samples: Samples) -> Json:

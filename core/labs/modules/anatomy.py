@@ -64,11 +64,10 @@ def _parameter(name: str, parameter: Tensor) -> Json:
     """A parameter by its `state_dict` key; its numbers as `core.pictures.views.levels` writes them, a text a row."""
     rows = parameter.detach().reshape(len(parameter) if parameter.dim() > 1 else 1, -1)
     shown = rows[: max(1, MOST_SHOWN // rows.shape[1]), :MOST_SHOWN]
-    scaled = (shown / shown.abs().max().clamp(min=1e-9)).nan_to_num(0)
     return {
         "name": name,
         "shape": list(parameter.shape),
-        "rows": [views.levels(row) for row in scaled],
+        "rows": views.levels((shown / shown.abs().max().clamp(min=1e-9)).nan_to_num(0)),
         "most": views.numbers(shown.abs().max()[None])[0],
         "mean": views.numbers(parameter.detach().mean()[None])[0],
     }
