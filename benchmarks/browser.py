@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser
 
+from benchmarks.drawing_page import drawing
 from benchmarks.latency import latencies
 from benchmarks.live_page import STAGE, opened, press
 from benchmarks.measure import say
@@ -50,7 +51,8 @@ class Drawing:
 def run() -> Results:
     """The part `browser`."""
     with serving(ROOT / "streamlit_app.py") as ours, chromium() as browser:
-        return _busy(browser, ours) + latencies(browser, ours) + page_changes(browser, ours) + plane(browser, ours)
+        pages = page_changes(browser, ours) + plane(browser, ours) + drawing(browser, ours)
+        return _busy(browser, ours) + latencies(browser, ours) + pages
 
 
 def _busy(browser: Browser, served: Served) -> Results:

@@ -28,7 +28,8 @@ WATCH = """() => {
 }"""
 MOVES = """(seconds) => new Promise((resolve) => {
   let drawn = 0;
-  new MutationObserver(() => (drawn += 1)).observe(document.querySelector("[data-panel=layers] canvas"), { attributes: true, attributeFilter: ["data-reads"] });
+  const canvas = document.querySelector("[data-panel=layers] canvas");
+  new MutationObserver(() => (drawn += 1)).observe(canvas, { attributes: true, attributeFilter: ["data-reads"] });
   setTimeout(() => resolve(drawn / seconds), 1000 * seconds);
 })"""
 

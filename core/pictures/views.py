@@ -91,10 +91,7 @@ def units(model: Network, inputs: Tensor) -> list[list[str]]:
     A character for each cell, from "0" (as low as −1) to "X" (as high as 1), of the greatest size in its column: as many numbers
     would take four times as long to send.
     """
-    return [
-        levels((outputs / outputs.abs().max().clamp(min=1e-9)).nan_to_num(0).T)
-        for outputs in model.inputs_of_layers(inputs)
-    ]
+    return [levels((outputs / outputs.abs().max().clamp(min=1e-9)).nan_to_num(0).T) for outputs in model.inputs_of_layers(inputs)]
 
 
 def levels(outputs: Tensor) -> list[str]:

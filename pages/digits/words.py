@@ -110,9 +110,9 @@ def lesson(bench: Workbench) -> None:
         _(
             "**Draw your own.** Your strokes go the way by which these digits were made of forms that people had filled in: cropped, "
             "stretched to 20 × 32 whatever their shape, made about equally thick, set upright, and counted in blocks of 4 × 4. So place "
-            "and size do not matter. Of 260 drawings by one hand, turned and shaken, this network reads 91 %, and of digits by writers that "
-            "it has not seen 94 %; with 32 kernels in each layer it is 97 % of both. Press what it is, and your digit joins those that "
-            "train with the next epoch."
+            "and size do not matter. Of 260 drawings by one hand, turned and shaken, this network reads 91 %, and of digits by writers "
+            "that it has not seen 94 %; with 32 kernels in each layer it is 97 % of both. Press what it is, and your digit joins those "
+            "that train with the next epoch."
         )
     )
     bench.press(_("32 kernels in each layer"), {"channels": (32, 32)})

@@ -72,8 +72,8 @@ export function stretch({ width, height, bits }) {
 // Which of `size` rows or columns each of `to` is, as NIST takes them. What is made smaller begins with its very first one and so moves
 // half a pixel down and right: in the data, too, the top of the digits is paler than their foot.
 function taken(size, to) {
-  const place = size > to ? (at) => Math.round((at * size) / to) : (at) => Math.floor(((at + 0.5) * size) / to);
-  return Array.from({ length: to }, (_, at) => Math.min(size - 1, place(at)));
+  const from = size > to ? (place) => Math.round((place * size) / to) : (place) => Math.floor(((place + 0.5) * size) / to);
+  return Array.from({ length: to }, (_, place) => Math.min(size - 1, from(place)));
 }
 
 // 3. Strokes of about one width: `times` is how often they were thickened, below 0 how often thinned.
