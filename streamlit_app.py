@@ -12,11 +12,13 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from core.engine import pool
+from core.engine.searches import searches
 from pages import PAGES
 from ui.frame import first_load, shell
 from ui.frame._compat import let_navigation_rule
 from ui.stage import assets
 from ui.stream import commands, events, files, views
+from ui.stream import searches as search_routes
 from ui.stream.ticker import Ticker
 
 if __name__ == "__main__":
@@ -30,6 +32,7 @@ else:
         gc.collect()
         gc.freeze()  # Streamlit collects all garbage after every script run; what is here now need not be looked at again
         yield
+        searches().close()
         pool().close()
 
     let_navigation_rule()
@@ -43,6 +46,7 @@ else:
             *commands.routes(pool, prefix, ticker),
             *files.routes(pool, prefix),
             *views.routes(pool, prefix),
+            *search_routes.routes(searches, prefix, ticker),
             *assets.routes(prefix),
         ],
         middleware=[Middleware(first_load.FirstLoad, prefix=prefix, pages=[page.name for page in PAGES])],

@@ -22,6 +22,7 @@ class Member:
     def __init__(self, config: TrainingConfig, goal: Goal, first: int) -> None:
         self.config = config
         self.step = first - 1
+        self.loss = math.nan
         self.last = math.nan
         self.best = math.nan
         self.outcome: str = ""  # "finished", "diverged" or "failed" when it has ended
@@ -35,7 +36,7 @@ class Member:
 
     def row(self, step: int, number: float, loss: float) -> None:
         """One more row; what is no number any more ends it."""
-        self.step, self.last = step, number
+        self.step, self.last, self.loss = step, number, loss
         self.best = number if math.isnan(self.best) else self._goal.better((self.best, number))
         if not (math.isfinite(loss) and math.isfinite(number)):
             self.outcome, self.best = "diverged", math.nan

@@ -20,7 +20,9 @@ class Sampler:
 
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         self._spec = spec
+        self.storage = optuna.storages.InMemoryStorage()
         self.study = optuna.create_study(
+            storage=self.storage,
             study_name=f"stepwise-{spec.experiment}",
             direction="maximize" if spec.goal.greatest else "minimize",
             sampler=_optunas(spec),

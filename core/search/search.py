@@ -26,9 +26,10 @@ class Trial:
         number: from 0.
         values: what was chosen of each searched field.
         config: all its settings; None where these values do not go together.
-        state: running, complete, pruned or failed.
+        state: running, complete, pruned, failed or stopped.
         value: by which it is compared; of a pruned one where it was cut.
         step: its last row.
+        loss: the training loss of that row; of several runs that of the first.
         curve: the goal's number at the steps that the search draws.
     """
 
@@ -38,6 +39,7 @@ class Trial:
     state: str = "running"
     value: float = math.nan
     step: int = 0
+    loss: float = math.nan
     reason: str = ""
     stacked: bool = False
     curve: list[tuple[int, float]] = field(default_factory=list)
@@ -67,6 +69,12 @@ class Search:
     def narrow(self, over: Sequence[Dimension]) -> None:
         """Choose from these from the next wave on."""
         self.sampler.over(over)
+
+    def stop(self) -> None:
+        """Nobody wants to go on: what is under way stays where it is."""
+        for trial in self.trials:
+            if trial.state == "running":
+                trial.state = "stopped"
 
     def rounds(self) -> Iterator[None]:
         """The whole search; whoever holds it may stop between any two."""
@@ -179,6 +187,7 @@ class _Wave:
             ended = {member.outcome for member in members}
             trial.step = max(member.step for member in members)
             trial.value = _mean([member.value for member in members])
+            trial.loss = members[0].loss
             trial.curve.append((trial.step, _mean([member.last for member in members])))
             if ended & {"diverged", "failed"}:
                 trial.reason = next((member.reason for member in members if member.reason), "")

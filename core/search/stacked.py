@@ -110,13 +110,13 @@ class Stack:
     def _tell(self, losses: Tensor, numbers: Tensor) -> None:
         """The members what their rows have been: losses (rows, M), the goal's numbers of all of these rows or of the last one (·, M)."""
         first = self._step - len(losses) + 1
-        finite, told = torch.isfinite(losses), numbers.T.tolist()
+        finite, told, last = torch.isfinite(losses), numbers.T.tolist(), losses[-1].tolist()
         for place, member in enumerate(self.members):
             good = finite[:, place]
             step = self._step if good.all() else first + int((~good).nonzero()[0])
             for number in told[place][:-1]:
                 member.row(step, number, 0.0)
-            member.row(step, told[place][-1], 0.0 if step == self._step and good.all() else math.nan)
+            member.row(step, told[place][-1], last[place] if step == self._step else math.nan)
             if not member.outcome and self._step >= self._config.epochs:
                 member.outcome = "finished"
         self.drop([member for member in self.members if member.outcome])

@@ -19,7 +19,7 @@ from ui.locale import _
 FOLDER = Path(__file__).parent
 FOLDERS = (
     FOLDER,
-    *(FOLDER.parent / name for name in ("bench", "lab", "by_hand", "tensors", "sequences")),
+    *(FOLDER.parent / name for name in ("bench", "lab", "by_hand", "tensors", "sequences", "search")),
 )  # no two files of these may have the same name
 # Streamlit sends this with every rerun, so it only fetches the rest, which is cached.
 _LOADER = """

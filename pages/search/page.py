@@ -1,0 +1,26 @@
+"""Search: hundreds of runs with other hyperparameters, seen while they happen."""
+
+from pages import PAGES
+from ui.bench import workplace
+from ui.frame import widgets
+from ui.lab import page
+from ui.locale import _
+from ui.search import drawing, settings, words
+
+place, side, reading = workplace.places()
+with side:
+    chosen = settings.editor({one.name: _(one.title) for one in PAGES})
+with place:
+    page.heading(_("Tuning"), _("Hundreds of runs of one experiment, each with other hyperparameters: which do best?"))
+    drawing(chosen)
+what_you_see, program = widgets.tabs(reading, [_("What you see"), _("Code")], f"{settings.PAGE}:tabs")
+with what_you_see:
+    words.lesson()
+with program:
+    if program.open:
+        page.script(
+            settings.guess(),
+            "guess.py",
+            _("The program of your guess in plain PyTorch; that of the best trial stands above. Only the searched values differ."),
+            _("Script (.py)"),
+        )

@@ -1,0 +1,171 @@
+// Search: one search as it happens: every curve, what was chosen, who leads. Its news come over an event stream of its own;
+// what steers it goes straight to its process. Which trial is looked at and what is brushed is known here alone.
+
+import { element, fill, short } from "./format.js";
+import { Lab, mounting, panel } from "./lab.js";
+import { Board } from "./search_board.js";
+import { Curves } from "./search_curves.js";
+import { BestSoFar, Matters } from "./search_history.js";
+import { Parallel } from "./search_parallel.js";
+import { Trials } from "./search_trials.js";
+import { Stream } from "./stream.js";
+import { styles } from "./styles.js";
+
+await Promise.all(["stage.css", "search.css"].map(styles));
+
+const MORE = 64; // trials that a press adds
+const COOKIE = "stepwise-search"; // so that a reload finds the search again (ui/search/settings.py)
+const NOTHING = { generation: null, since: -1, rows: 0, views: [], keep: 0 };
+let base = "/";
+
+class Search extends Lab {
+  constructor(parent) {
+    super(parent, "stepwise-search");
+  }
+
+  build(words) {
+    this.words = words;
+    this.search = undefined;
+    this.bar = this.root.appendChild(element("div", "se-bar"));
+    this.line = this.bar.appendChild(element("p", "se-line"));
+    this.line.setAttribute("role", "status");
+    this.buttons = this.bar.appendChild(element("div", "se-buttons"));
+    this.fault = this.root.appendChild(element("p", "se-fault"));
+    this.fault.setAttribute("role", "alert");
+    this.invitation = panel(this.root, "invitation", words.invited, "se-invitation");
+    this.invitation.appendChild(element("p", "", words.invitation));
+    this.grid = this.root.appendChild(element("div", "se-grid"));
+    const look = { choose: (number) => this.choose(number), brushed: () => this.brushed() };
+    this.curves = new Curves(panel(this.grid, "curves", words.curves), words, look);
+    this.parallel = new Parallel(panel(this.grid, "parallel", words.parallel), words, look);
+    this.board = new Board(panel(this.grid, "board", words.board), words, look);
+    this.history = new BestSoFar(panel(this.grid, "history", words.history), words, look);
+    this.matters = new Matters(panel(this.grid, "matters", words.importances), words);
+    this.parts = [this.curves, this.parallel, this.board, this.history, this.matters];
+    this.resized = new ResizeObserver(() => this.soon());
+    this.resized.observe(this.grid);
+    this.make();
+  }
+
+  // The presses that steer, and the files.
+  make() {
+    const { words } = this;
+    const press = (name, command, text) => {
+      const button = this.buttons.appendChild(element("button", "sw-button", text));
+      button.type = "button";
+      button.dataset.press = name;
+      button.addEventListener("click", () => this.send(command()));
+      return button;
+    };
+    this.pause = press("pause", () => ({ command: this.told?.status === "paused" ? "go" : "pause" }), words.pause);
+    this.stop = press("stop", () => ({ command: "stop" }), words.stop);
+    this.more = press("more", () => ({ command: "more", trials: MORE }), fill(words.more, { trials: MORE }));
+    this.narrow = press("narrow", () => ({ command: "narrow", brushed: this.trials.brushedRanges() }), words.narrow);
+    this.files = ["csv", "db", "py"].map((form) => {
+      const link = this.buttons.appendChild(element("a", "sw-button se-file", words[form]));
+      link.dataset.file = form;
+      return link;
+    });
+  }
+
+  show(picture) {
+    this.picture = picture;
+    this.root.dataset.search = picture.search ? "there" : "none";
+    if (picture.search === this.search) return this.soon(); // another theme, or the like
+    this.search = picture.search;
+    this.stream?.close();
+    this.stream = this.told = null;
+    this.trials = new Trials(picture);
+    for (const part of this.parts) part.begin(this.trials, picture);
+    if (!picture.search) return this.draw();
+    document.cookie = `${COOKIE}=${picture.search}; path=/; SameSite=Strict; max-age=86400`;
+    const url = `${base}searches/${encodeURIComponent(picture.search)}`;
+    for (const link of this.files) link.href = `${url}/files/${link.dataset.file}?lang=${document.documentElement.lang || "en"}`;
+    const handlers = { news: (news) => this.hear(news), link: (state) => this.linked(state) };
+    this.stream = new Stream(`${url}/events`, handlers, { position: () => NOTHING, outdated: () => false });
+    this.draw();
+  }
+
+  linked(state) {
+    this.fault.textContent = state === "open" ? this.faultOf(this.told?.error) : this.words[state];
+  }
+
+  hear(news) {
+    this.told = news;
+    this.trials.take(news);
+    this.soon();
+  }
+
+  soon() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.draw();
+    });
+  }
+
+  draw() {
+    if (!this.trials) return;
+    const { told, words } = this;
+    this.trials.order();
+    this.root.dataset.status = told?.status ?? "none";
+    this.root.dataset.over = this.trials.over;
+    this.line.textContent = told ? this.sentence() : "";
+    this.fault.textContent = told ? this.faultOf(told.error) : this.fault.textContent;
+    this.pause.textContent = told?.status === "paused" ? words.go : words.pause;
+    this.pause.disabled = !["running", "paused"].includes(told?.status);
+    this.stop.disabled = this.pause.disabled;
+    this.more.disabled = !["running", "paused", "finished"].includes(told?.status);
+    this.narrow.disabled = this.more.disabled || !this.trials.isBrushed;
+    for (const link of this.files) link.toggleAttribute("hidden", !this.trials.ranked.length);
+    if (told) for (const part of this.parts) part.draw(this.theme, told);
+  }
+
+  sentence() {
+    const { told, words, trials, picture } = this;
+    const parts = [words[told.status], fill(words.progress, { over: trials.over, budget: told.budget })];
+    const [best] = trials.ranked;
+    if (best) parts.push(fill(words.best, { goal: picture.goal, value: short(best.value) }));
+    if (picture.guess && trials.rankOf(0)) parts.push(fill(words.guess, { rank: trials.rankOf(0), of: trials.over }));
+    else if (picture.guess) parts.push(words.guess_waits);
+    if (trials.over && told.status === "finished" && !best) parts.push(words.none_left);
+    return parts.join(" · ");
+  }
+
+  faultOf(error) {
+    return error ? fill(this.words[error.code] ?? error.code, error) : "";
+  }
+
+  choose(number) {
+    this.trials.chosen = number;
+    this.root.dataset.chosen = number ?? "";
+    this.soon();
+  }
+
+  brushed() {
+    this.soon();
+  }
+
+  async send(command) {
+    const [method, body] = ["POST", JSON.stringify(command)];
+    const url = `${base}searches/${encodeURIComponent(this.search)}/commands`;
+    const answer = await fetch(url, { method, headers: { "Content-Type": "application/json" }, body }).catch(() => null);
+    const told = answer?.ok ? await answer.json() : { error: "lost" };
+    if (told.error) this.fault.textContent = told.error === "refused" ? this.words.range_empty : this.words.lost;
+  }
+
+  close() {
+    this.stream?.close();
+    this.resized?.disconnect();
+    cancelAnimationFrame(this.frame);
+    this.frame = this.stream = null;
+  }
+}
+
+const mounted = mounting(Search);
+
+export function mount(given, home) {
+  base = home;
+  mounted.mount(given);
+}
+
+export const { unmount } = mounted;

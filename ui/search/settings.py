@@ -1,0 +1,246 @@
+"""What the learner sets on this page: of which experiment, what is searched, how. All of it stands in the link."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core import experiments
+from core.engine.housekeeping import LimitReached
+from core.engine.searches import searches
+from core.program import export
+from core.run.spec import RunSpec
+from core.search.goal import goals
+from core.search.handle import SearchRun
+from core.search.space import Dimension, SearchError, proposals
+from core.search.space import read as dimension
+from core.search.spec import PARAMETERS, PRUNERS, SAMPLERS, SEEDS, SearchSpec
+from core.settings.config import ConfigError, TrainingConfig
+from core.settings.limits import limits
+from ui.frame import link, refusals, shell, widgets
+from ui.lab import programs
+from ui.locale import _
+from ui.search import words
+
+PAGE = "search"
+OF, RUN = f"{PAGE}.of", f"{PAGE}.run"
+HELD = "stepwise-search"  # the cookie in which a browser remembers the search that it steers (search.js)
+FIRST = ("lr", "hidden", "weight_decay", "units")  # searched to begin with, where an experiment has them
+BEGINNING = {"sampler": "random", "trials": 128, "pruner": "none", "seeds": 1, "search_seed": 0}
+SHOWN_FIRST = "iris"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The search that is shown, if there is one."""
+
+    run: SearchRun | None
+
+
+def editor(titles: Mapping[str, str]) -> Chosen:
+    """The widgets; what is refused is said below them. `titles` are those of all pages."""
+    _begin()
+    start = st.container()
+    widgets.choice(_("Experiment"), experiments.names(), OF, titles, on_change=_another)
+    of: str = st.session_state[OF]
+    base = _base(of)
+    over = _searched(of, base)
+    _how(of)
+    spec = _read(of, base, over)
+    with start:
+        run = _started(spec)
+    if spec:
+        shell.readdress(PAGE, spec.to_link())
+        programs.links(spec.to_link(), _("This page with this search:"))
+    st.caption(_("Everything else is as it is set on the experiment's page."))
+    return Chosen(run)
+
+
+def guess() -> str:
+    """The program of the learner's own choice."""
+    of: str = st.session_state[OF]
+    return export.script(RunSpec(of, _base(of).used()), _).source
+
+
+def _key(of: str, name: str) -> str:
+    return f"{PAGE}.{of}.{name}"
+
+
+# --- what a visitor begins with --------------------------------------------------------------------------------
+
+
+def _begin() -> None:
+    """For a new visitor the link's search, or a first one."""
+    state, asked = st.session_state, st.query_params
+    if OF in state:
+        return
+    state[OF] = programs.known("of", _("Experiment"), experiments.names(), SHOWN_FIRST)
+    state.update({f"{PAGE}.{name}": value for name, value in BEGINNING.items()})
+    for name in PARAMETERS:
+        if name in asked and name != "goal":
+            text = asked[name]
+            usual = BEGINNING[name]
+            state[f"{PAGE}.{name}"] = (
+                int(text) if isinstance(usual, int) and text.isdecimal() else usual if isinstance(usual, int) else text
+            )
+    if state[f"{PAGE}.sampler"] not in SAMPLERS:
+        state[f"{PAGE}.sampler"] = BEGINNING["sampler"]
+    if state[f"{PAGE}.pruner"] not in PRUNERS:
+        state[f"{PAGE}.pruner"] = BEGINNING["pruner"]
+    of = state[OF]
+    given, problems = link.settings(experiments.config_class(of))
+    state[_key(of, "linked")] = given.differences(type(given)())
+    for problem in problems:
+        st.error(refusals.sentence(problem, problem.field, {}), icon=":material/error:")
+    _fill(of, asked.get("over", ""), asked.get("goal", ""))
+    state[RUN] = _held(of)
+
+
+def _held(of: str) -> str | None:
+    """The search that this browser steers since before the page was loaded, if it is the one of the link."""
+    run = searches().find(st.context.cookies.get(HELD, ""))
+    return run.id if run and run.spec.experiment == of and run.spec.to_link().get("over", "") == st.query_params.get("over", "") else None
+
+
+def _another() -> None:
+    """Another experiment is chosen."""
+    _fill(st.session_state[OF])
+
+
+def _fill(of: str, over: str = "", goal: str = "") -> None:
+    """The widgets of an experiment that has not been looked at before."""
+    state, base = st.session_state, _base(of)
+    if _key(of, "fields") in state:
+        return
+    proposed, linked = proposals(base), dict[str, Dimension]()
+    for text in filter(None, over.split(";")):
+        try:
+            found = dimension(text, base)
+            linked[found.field] = found
+        except (SearchError, ConfigError) as error:
+            st.error(words.refused(error), icon=":material/error:")
+    state[_key(of, "fields")] = list(linked) or [name for name in FIRST if name in proposed][:2]
+    for name, one in (proposed | linked).items():
+        _put(of, name, one)
+    allowed = goals(_metrics(of))
+    state[_key(of, "goal")] = goal if goal in allowed else "test_loss" if "test_loss" in allowed else "loss"
+    state[_key(of, "epochs")] = base.epochs if "epochs" in state.get(_key(of, "linked"), {}) else min(base.epochs, 200)
+    if "test_share" in type(base).model_fields:
+        share: float = vars(base)["test_share"]
+        state[_key(of, "test_share")] = share or 0.3
+
+
+def _put(of: str, name: str, one: Dimension) -> None:
+    """The widgets of one field."""
+    state = st.session_state
+    if one.choices:
+        state[_key(of, f"{name}.choices")] = "|".join(one.choices)
+    else:
+        state[_key(of, f"{name}.low")], state[_key(of, f"{name}.high")] = one.low, one.high
+        state[_key(of, f"{name}.log")] = one.log
+
+
+def _metrics(of: str) -> list[str]:
+    """The numbers of an experiment's rows by which runs can be compared."""
+    text = experiments.program(of).read_text(encoding="utf-8")
+    return [name for name in ("loss", "accuracy", "test_loss", "test_accuracy") if f'"{name}"' in text or name.replace("_", " ") in text]
+
+
+def _base(of: str) -> TrainingConfig:
+    """The settings that are not searched: the link's, those of the experiment's page in this session, and those that are set here."""
+    state, config = st.session_state, experiments.config_class(of)
+    page = {name: state[f"{of}.{name}"] for name in config.model_fields if f"{of}.{name}" in state}
+    set_here = [name for name in ("epochs", "test_share") if _key(of, name) in state and name in config.model_fields]
+    here: dict[str, object] = {name: state[_key(of, name)] for name in set_here}
+    guesses = {name: state[_key(of, f"{name}.guess")] for name in config.model_fields if state.get(_key(of, f"{name}.guess")) is not None}
+    try:
+        return config.checked({**page, **state.get(_key(of, "linked"), {}), **here, **guesses})
+    except ConfigError:
+        return config()
+
+
+# --- the widgets -----------------------------------------------------------------------------------------------
+
+
+def _searched(of: str, base: TrainingConfig) -> list[str]:
+    """Which fields, and over what."""
+    proposed, known = proposals(base), words.fields()
+    labels = {name: known[name].label if name in known else name for name in proposed}
+    widgets.choices(_("What is searched"), list(proposed), _key(of, "fields"), labels, help=None, disabled=False)
+    return [_field(of, base, proposed[name], labels[name]) for name in st.session_state[_key(of, "fields")] if name in proposed]
+
+
+def _field(of: str, base: TrainingConfig, proposed: Dimension, label: str) -> str:
+    """One field: the ends of its range and the learner's guess, or its choices. Returns the dimension as it is written."""
+    state, name = st.session_state, proposed.field
+    if proposed.choices:
+        key = _key(of, f"{name}.choices")
+        state.setdefault(key, "|".join(proposed.choices))
+        st.text_input(_("{field}: choices, with | between them", field=label), key=key, persist_state="session")
+        return f"{name}={state[key]}"
+    for part, value in (("low", proposed.low), ("high", proposed.high), ("log", proposed.log)):
+        state.setdefault(_key(of, f"{name}.{part}"), value)
+    state.setdefault(_key(of, f"{name}.guess"), vars(base)[name])
+    with st.container(key=f"{PAGE}-{name}"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(label, width="content")
+            st.toggle(_("log scale"), key=_key(of, f"{name}.log"), persist_state="session")
+        setting = type(base).settings()[name]
+        for column, part, title in zip(st.columns(3), ("low", "high", "guess"), (_("from"), _("to"), _("your guess")), strict=True):
+            column.number_input(
+                title, setting.low, setting.high, step=None if not proposed.whole else 1, key=_key(of, f"{name}.{part}"),
+                format="%d" if proposed.whole else "%g", persist_state="session",
+            )  # fmt: skip
+    low, high, log = (state[_key(of, f"{name}.{part}")] for part in ("low", "high", "log"))
+    return f"{name}={low}..{high}{':log' if log else ''}"
+
+
+def _how(of: str) -> None:
+    """Goal, sampler, budget."""
+    widgets.choice(_("Goal"), goals(_metrics(of)), _key(of, "goal"), words.goals())
+    widgets.choice(_("Who chooses"), SAMPLERS, f"{PAGE}.sampler", words.samplers())
+    widgets.choice(_("Who is cut short"), PRUNERS, f"{PAGE}.pruner", words.pruners())
+    left, right = st.columns(2)
+    left.number_input(_("Trials"), 1, limits().search_trials, step=1, key=f"{PAGE}.trials", persist_state="session")
+    right.number_input(_("Epochs"), 1, limits().epochs, step=1, key=_key(of, "epochs"), persist_state="session")
+    with st.expander(_("More settings")):
+        if _key(of, "test_share") in st.session_state:
+            setting = experiments.config_class(of).settings()["test_share"]
+            st.number_input(
+                _("Test share"), setting.low, setting.high, step=0.05, format="%g", key=_key(of, "test_share"), persist_state="session"
+            )
+        st.number_input(
+            _("Seeds of each trial"), 1, SEEDS, step=1, key=f"{PAGE}.seeds", persist_state="session",
+            help=_("Each trial is so many runs that differ in the seed; their mean counts."),
+        )  # fmt: skip
+        st.number_input(_("Seed of the search"), 0, 2**31 - 1, step=1, key=f"{PAGE}.search_seed", persist_state="session")
+
+
+def _read(of: str, base: TrainingConfig, over: list[str]) -> SearchSpec | None:
+    """The search that the widgets say; None where it is refused, and then it says why."""
+    state = st.session_state
+    given = {name: str(state[f"{PAGE}.{name}"]) for name in PARAMETERS if name != "goal"}
+    try:
+        return SearchSpec.read(of, base, over, **given, goal=state[_key(of, "goal")])
+    except (SearchError, ConfigError) as error:
+        st.error(words.refused(error), icon=":material/error:")
+        return None
+
+
+def _started(spec: SearchSpec | None) -> SearchRun | None:
+    """The button, and the search that it has begun."""
+    state = st.session_state
+    pressed = st.button(_("Start the search"), type="primary", icon=":material/travel_explore:", width="stretch", disabled=spec is None)
+    run = searches().find(state.get(RUN) or "")
+    if pressed and spec:
+        if run:
+            searches().drop(run)
+        try:
+            run = searches().open(spec)
+            state[RUN] = run.id
+        except LimitReached as reached:
+            st.error(
+                _("There are {limit} searches already; try again when one of them has ended.", limit=reached.limit), icon=":material/error:"
+            )
+            run = None
+    return run
