@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.run.change import Change
 from core.run.history import History
@@ -18,6 +18,21 @@ from core.settings.device import UNPLACED, Device
 from core.settings.limits import limits
 
 MOST_VIEWS = 100  # a view's name may hold an argument, such as a typed flower
+
+
+class Unchanged(NamedTuple):
+    """What a picture has in common with the one before it."""
+
+    before: int  # their versions
+    version: int
+    parts: frozenset[str]
+
+
+def _alike(before: Any, picture: Any) -> frozenset[str]:
+    """The parts of a picture that are as they were; none if it has other parts."""
+    if not isinstance(before, dict) or not isinstance(picture, dict) or before.keys() != picture.keys():
+        return frozenset()
+    return frozenset(part for part, content in picture.items() if content == before[part])
 
 
 class Record:
@@ -47,6 +62,7 @@ class Record:
         self.changes: tuple[Change, ...] = ()
         self.views: Mapping[str, tuple[int, Any]] = {}  # name → (version, picture)
         self._drawn = 0  # pictures so far
+        self.unchanged: Mapping[str, Unchanged] = {}  # of the newest pictures
         self.facts: Mapping[str, Any] = {}
         self.message: Mapping[str, Any] | None = None  # {"code", "text", ...}: what happened to it
         self._wanted = Status.PAUSED  # what it shall be once a worker has it
@@ -168,11 +184,14 @@ class Record:
     def _take_views(self, views: Mapping[str, Any]) -> None:
         """New pictures take the place of old ones; of all the names ever looked at, the newest stay. One that is as it was is not new."""
         known = {name: picture for name, picture in self.views.items() if name not in views}
-        fresh = {}
+        fresh, unchanged = {}, {}
         for place, (name, picture) in enumerate(views.items(), start=1):
             before = self.views.get(name)
             fresh[name] = before if before and before[1] == picture else (self._drawn + place, picture)
+            if before and before is not fresh[name] and (parts := _alike(before[1], picture)):
+                unchanged[name] = Unchanged(before[0], fresh[name][0], parts)
         self._drawn += len(fresh)
+        self.unchanged = {name: one for name, one in self.unchanged.items() if name not in views} | unchanged
         self.views = dict(list((known | fresh).items())[-MOST_VIEWS:])
 
     def _take(self, status: Status) -> None:

@@ -55,6 +55,17 @@ test("it asks for what the stage lacks, and hands on what comes", () => {
   assert.deepEqual(links, ["open", { step: [0] }]);
 });
 
+test("a picture of which only parts have come is completed from what came before on this connection", () => {
+  streamed();
+  opened[0].onmessage({ data: '{"views": {"line": {"x": [1], "y": [1]}, "other": {"z": 1}}}' });
+  opened[0].onmessage({ data: '{"parts": {"line": {"y": [2]}}}' });
+  opened[0].onmessage({ data: '{"parts": {"line": {"x": [3]}}, "views": {"other": {"z": 2}}}' });
+  assert.deepEqual(links.slice(1), [
+    { views: { line: { x: [1], y: [2] } } },
+    { views: { other: { z: 2 }, line: { x: [3], y: [2] } } },
+  ]);
+});
+
 test("a hidden tab rests, and goes on from the last step", () => {
   streamed();
   page.hidden = true;

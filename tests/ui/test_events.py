@@ -1,11 +1,11 @@
 """The event stream: what is sent, when, how often, and that nothing is lost or doubled."""
 
 import asyncio
+import functools
 import http.client
 import json
 from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager
-from functools import cache
 from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
@@ -166,6 +166,26 @@ def test_infinity_is_a_word_and_nan_is_null() -> None:
     assert first["views"]["line"] == {"y": [None]}
 
 
+def shown(before: dict[str, Any], message: dict[str, Any], name: str = "line") -> dict[str, Any]:
+    """A picture, as a browser completes it."""
+    whole: dict[str, Any] = message.get("views", {}).get(name, before)
+    return {**whole, **message.get("parts", {}).get(name, {})}
+
+
+def test_who_has_missed_a_picture_is_sent_the_next_one_whole() -> None:
+    run = ScriptedRun()
+    steady, late = watcher(run, views="line"), watcher(run, views="line")
+    run.descend(3)
+    assert "views" in read(steady.news())
+    assert "views" in read(late.news())
+    for _ in range(2):
+        run.descend(2)
+        assert read(steady.news())["parts"].keys() == {"line"}
+    assert read(late.news())["views"]["line"] == run.views["line"][1]
+    run.tell(Status.PAUSED, views={"line": {"y": [1.0]}})
+    assert read(late.news())["views"]["line"] == {"y": [1.0]}, "another kind of picture"
+
+
 def test_a_message_a_tick_holds_all_that_is_new() -> None:
     run = ScriptedRun(epochs=100_000)
     connection = watcher(run, views="line")
@@ -175,7 +195,9 @@ def test_a_message_a_tick_holds_all_that_is_new() -> None:
         run.descend(3)
         sent.append(read(connection.news(tick)))
     assert steps_of(*sent) == list(range(90))
-    assert [message["views"]["line"] for message in sent][-1] == run.views["line"][1]
+    assert ("views" in sent[0], set(sent[-1]["parts"]["line"])) == (True, {"y"}), "x is as it was"
+    nothing: dict[str, Any] = {}
+    assert functools.reduce(shown, sent, nothing) == run.views["line"][1]
     assert sum("status" in message for message in sent) == 3 + 1  # its steps and speed once a second, and that it has begun
 
 
@@ -332,7 +354,7 @@ NUMBERS = st.one_of(
 )
 
 
-@cache
+@functools.cache
 def _long_run() -> ScriptedRun:
     run = ScriptedRun()
     run.descend(5000)

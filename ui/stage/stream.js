@@ -29,7 +29,16 @@ export class Stream {
       this.handlers.link("open");
     };
     source.onerror = () => this.failed(source);
-    source.onmessage = ({ data }) => this.handlers.news(JSON.parse(data));
+    this.held = {};
+    source.onmessage = ({ data }) => this.handlers.news(this.whole(JSON.parse(data)));
+  }
+
+  // Of a picture that this connection has brought before, only those parts may come that are not as they were.
+  whole({ parts, ...message }) {
+    const completed = Object.entries(parts ?? {}).map(([name, changed]) => [name, { ...this.held[name], ...changed }]);
+    const views = { ...message.views, ...Object.fromEntries(completed) };
+    Object.assign(this.held, views);
+    return parts ? { ...message, views } : message;
   }
 
   // A connection that neither opens nor fails is opened anew.

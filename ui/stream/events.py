@@ -1,6 +1,7 @@
 """The event stream: a run's History as server-sent events, `GET /runs/{id}/events?views=a,b&since=N&rows=M&keep=K`.
 
-A message holds all that is new, by kind: `status` (what the run is doing), `views` (pictures, replaced), `rows` (columns, appended).
+A message holds all that is new, by kind: `status` (what the run is doing), `views` (pictures, replaced), `parts` (of pictures: those
+parts that are not as they were), `rows` (columns, appended).
 Its `id:` is the last step in what has been sent, so that `Last-Event-ID` goes on from there with no step lost or doubled.
 """
 
@@ -83,8 +84,8 @@ class Watcher:
         versions = self._messages.versions(self._run, self._wanted)
         changed = {name: version for name, version in versions.items() if self._views.get(name) != version}
         if changed:
-            self._views |= changed
-            yield self._messages.views(self._run, changed)
+            held, self._views = self._views, self._views | changed
+            yield from self._messages.views(self._run, changed, held)
 
     def _new_rows(self) -> Iterator[str]:
         batch = self._messages.rows(self._run, self._generation, self._since, self._keep)

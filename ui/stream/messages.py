@@ -2,7 +2,7 @@
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -74,13 +74,20 @@ class Messages:
             versions["past"] = len(run.past)
         return versions
 
-    def views(self, run: Run, versions: Mapping[str, int]) -> str:
-        """The views of these names; each is encoded once a version."""
-        generation = run.generation
-        parts = [
-            self._once((run.id, generation, "view", name, version), partial(_named_view, run, name)) for name, version in versions.items()
-        ]
-        return f'"views":{{{",".join(parts)}}}'
+    def views(self, run: Run, versions: Mapping[str, int], held: Mapping[str, int]) -> Iterator[str]:
+        """The views of these names, for one who holds other versions; each is encoded once a version, whole and in its new parts."""
+        generation, whole, parts = run.generation, [], []
+        for name, version in versions.items():
+            known = run.unchanged.get(name)
+            if known and (known.before, known.version) == (held.get(name), version):
+                key = run.id, generation, "parts", name, version
+                parts.append(self._once(key, partial(_named, run, name, known.parts)))
+            else:
+                whole.append(self._once((run.id, generation, "view", name, version), partial(_named, run, name)))
+        if whole:
+            yield f'"views":{{{",".join(whole)}}}'
+        if parts:
+            yield f'"parts":{{{",".join(parts)}}}'
 
 
 def log_distance(every: int, last: int) -> int:
@@ -110,8 +117,11 @@ def _rows(since: int, distance: int, steps: Steps, columns: Mapping[str, Floats]
     return Batch(int(steps[-1]), len(steps), f'"rows":{dumps(data)}')
 
 
-def _named_view(run: Run, name: str) -> str:
-    return f"{dumps(name)}:{dumps(_view(run, name))}"
+def _named(run: Run, name: str, without: frozenset[str] = frozenset()) -> str:
+    view = _view(run, name)
+    if without:
+        view = {part: content for part, content in view.items() if part not in without}
+    return f"{dumps(name)}:{dumps(view)}"
 
 
 def _view(run: Run, name: str) -> Any:
