@@ -36,7 +36,7 @@ export class Bar {
     const running = status === "running";
     const numbers = { rate: rate >= 10 ? Math.round(rate) : rate, speed };
     this.rate.textContent = running && rate ? fill(labels[rate < BEHIND * speed ? "rate_behind" : "rate"], numbers) : "";
-    this.busy.textContent = running && slowed ? labels.slowed : "";
+    this.busy.textContent = this.busy.title = running && slowed ? labels.slowed : "";
     const only = device?.reason === "no_gpu"; // there is nothing to say of a machine's only device, and the page's header does
     const reason = device?.reason ? ` · ${labels[`device.${device.reason}`] ?? device.reason}` : "";
     this.device.textContent = device?.name && !only ? `${device.title}${reason}` : "";
