@@ -1,16 +1,22 @@
 """Classes in the plane in a real Chromium: what is drawn against numpy, a few presses, both languages."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sklearn.datasets import make_moons
 from sklearn.linear_model import LogisticRegression
 
 from core.experiments.plane.config import PlaneConfig
 from core.experiments.plane.watch import PlaneClassifier
 from core.program.trainer import Trainer
+from core.run.status import Status
+from tests.browser.stage_server import DARK, StageServer, serving
 from tests.browser.visitors import PLOT, Visitors, press, stage, until_address, until_quiet, until_status
+from tests.ui.scripted_run import FACTS, ScriptedRun
+from ui.stage import Regions
 
 pytestmark = pytest.mark.browser
 
@@ -128,14 +134,36 @@ def test_points_are_drawn_and_erased_while_it_trains(visit: Visitors) -> None:
     expect(page.get_by_text("points, x, y = placed([").first).to_be_visible()
 
 
-def test_points_of_one_class_are_not_sent(visit: Visitors) -> None:
-    page = visit("plane?data=own&classes=2&table=0,0,0;2,0,1")
-    regions(page)
-    page.locator("[data-panel=regions] .sw-picture").focus()
-    page.keyboard.press("Delete")  # at the origin, where the keyboard's cross begins
-    said = "Points of two classes are needed before anything can be learned."
-    expect(page.locator("[data-panel=regions] .sw-said[aria-live]")).to_have_text(said)
-    assert stage(page)[2] == 0
+@pytest.mark.parametrize(
+    ("points", "key", "said"),
+    [
+        (((0.0, 0.0, 0), (2.0, 0.0, 1)), "Delete", "Points of two classes are needed before anything can be learned."),
+        (((-1.0, 0.0, 0),) * 250 + ((1.0, 0.0, 1),) * 250, "Enter", "500 points are the most. Take some off to make room."),
+    ],
+)
+def test_what_cannot_be_drawn_is_not_sent_and_still_said_by_a_panel_made_anew(
+    browser: Browser, points: tuple[tuple[float, float, int], ...], key: str, said: str
+) -> None:
+    """On a stage without a page and without a worker: there is nothing that could take what is sent."""
+    plane = Trainer(PlaneClassifier, PlaneConfig(data="own", table=points), torch.device("cpu")).experiment
+    run, name = ScriptedRun(), "regions:x1,x2"
+    run.tell(Status.PAUSED, facts={**FACTS, **plane.facts()}, views={name: plane.views[name]()})
+    with serving(StageServer(run, [Regions("regions", "Decision regions", {}, draws="table")])) as served:
+        page = browser.new_page()
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.method))
+        page.goto(served.url)
+        regions(page)
+        page.locator("[data-panel=regions] .sw-picture").focus()
+        page.keyboard.press(key)  # at the origin, where the keyboard's cross begins
+        words = page.locator("[data-panel=regions] .sw-said[aria-live]")
+        expect(words).to_have_text(said)
+        page.locator("[data-panel=regions]").evaluate("(panel) => panel.classList.add('old')")
+        page.evaluate(f"window.paint({json.dumps(DARK)}); window.rerun({{}})")
+        expect(page.locator("[data-panel=regions]:not(.old)")).to_be_visible()
+        expect(words).to_have_text(said)
+        page.close()
+    assert "POST" not in sent
 
 
 def test_any_data_becomes_ones_own(visit: Visitors) -> None:

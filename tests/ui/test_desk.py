@@ -1,6 +1,7 @@
 """The desk without a page: what its link holds, and which runs a change of settings bends."""
 
 import numpy as np
+from streamlit.testing.v1 import AppTest
 
 from core.experiments.iris.config import IrisConfig
 from core.run.change import Change
@@ -54,3 +55,27 @@ def test_what_came_by_the_route_is_taken_along() -> None:
     assert (desk.agreed.to_link(), desk.replay) == ({"lr": "0.2"}, None)
     desk.settle(desk.agreed.model_dump())
     assert run.generation == 1, "nothing was pressed on the page"
+
+
+def _shared(experiment: str, steps: int) -> None:
+    """A page with the link that replays a run whose learning rate was changed at so many steps."""
+    from core import experiments
+    from core.run.change import Change
+    from core.run.replay import Replay
+    from core.run.spec import RunSpec
+    from ui.bench import share
+
+    rates = [0.01, *(0.011 + step / 1e6 for step in range(steps))]
+    changes = tuple(Change(step + 1, "lr", rates[step], rates[step + 1]) for step in range(steps))
+    spec = RunSpec(experiment, experiments.config_class(experiment).checked({"lr": 0.01, "epochs": 1000}), changes, last=steps + 1)
+    share._replay("https://example.org/iris", Replay(spec, 0.5))
+
+
+def test_what_no_link_holds_is_said_in_its_place() -> None:
+    given, refused = (AppTest.from_function(_shared, args=("iris", steps)).run() for steps in (120, 220))
+    (link_,) = given.code
+    assert link_.value.startswith("https://example.org/iris?")
+    assert not refused.code
+    (said,) = refused.caption
+    assert said.value.startswith("So much was done to this run that no link holds it: ")
+    assert "and 3,000 is the most" in said.value

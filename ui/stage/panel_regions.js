@@ -44,8 +44,9 @@ class Regions {
   }
 
   // The planes through the features of this network.
-  offer({ classes, own, labels, [this.spec.planes]: planes }) {
-    this.drawing?.offer(classes, own, labels.length);
+  offer(facts) {
+    const { classes, [this.spec.planes]: planes } = facts;
+    this.drawing?.offer(facts);
     this.choice.replaceChildren(...planes.map((value) => {
       const text = value === PCA ? this.spec.words.pca : value.split(",").map((one) => this.name(one)).join(" × ");
       return Object.assign(element("option", "", text), { value });

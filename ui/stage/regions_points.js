@@ -12,11 +12,12 @@ const MOST = 500;
 export class Points {
   // `picture` is the panel that shows them: its `picture.points`, its area, and `place(event)` in it.
   constructor(panel, head) {
-    Object.assign(this, { panel, own: null, kind: 0, cross: null, stroke: null });
+    Object.assign(this, { panel, memory: panel.context.memory, cross: null, stroke: null });
     this.tools = head.appendChild(element("span", "sw-tools"));
     this.tools.setAttribute("role", "group");
     this.said = head.appendChild(element("span", "sw-unseen"));
     this.said.setAttribute("aria-live", "polite");
+    if (this.memory.said) this.say(...this.memory.said);
     const { body } = panel;
     body.addEventListener("pointerdown", (event) => this.begin(event));
     body.addEventListener("pointermove", (event) => this.go(event));
@@ -30,6 +31,23 @@ export class Points {
     return this.panel.spec.words;
   }
 
+  // What is not with the run yet, the chosen tool, and what was said: a panel that is made anew, as by another theme, goes on with them.
+  get own() {
+    return this.memory.own ?? null;
+  }
+
+  set own(rows) {
+    this.memory.own = rows;
+  }
+
+  get kind() {
+    return this.memory.kind ?? 0;
+  }
+
+  set kind(kind) {
+    this.memory.kind = kind;
+  }
+
   // Whether this visitor draws now: on points of their own, in a run that they steer.
   get active() {
     return this.panel.context.steered && this.drawn;
@@ -41,10 +59,11 @@ export class Points {
     return this.own ?? x.map((across, index) => [across, y[index], label[index]]);
   }
 
-  // The tools for points of these classes; for other data a press that makes them one's own.
-  offer(classes, drawn, count) {
+  // The tools for points of these classes; for other data a press that makes them one's own. Facts come anew with the run.
+  offer(facts) {
+    const { classes, own: drawn, labels: { length: count } } = facts;
     this.drawn = drawn;
-    this.own = null;
+    if (this.memory.facts !== facts) Object.assign(this.memory, { facts, own: null });
     this.panel.body.classList.toggle("sw-drawing", Boolean(this.active));
     if (!this.panel.context.steered) return this.tools.replaceChildren();
     if (!drawn) return this.tools.replaceChildren(this.taking(count));
@@ -138,6 +157,7 @@ export class Points {
 
   // What was done is heard, what was refused is also seen.
   say(text, seen = false) {
+    this.memory.said = [text, seen];
     this.said.className = seen ? "sw-said" : "sw-unseen";
     this.said.textContent = text;
   }

@@ -28,6 +28,7 @@ def loss_now():
 
 callbacks, losses = section("Callbacks")
 if config.stops_early:
+    # The loop in PyTorch tests before each update, this callback after it: Keras ends one epoch earlier, with the same best weights.
     callbacks.append(
         keras.callbacks.EarlyStopping(monitor="val_" + run.reported, mode="min", patience=config.patience, restore_best_weights=True)
     )
