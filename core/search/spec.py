@@ -123,8 +123,8 @@ class SearchSpec:
         usual = SearchSpec(self.experiment, self.config, ())
         own = {
             "over": ";".join(map(str, self.over)),
-            "sampler": self.sampler if self.sampler != usual.sampler else "",
-            "trials": str(self.trials) if self.trials != usual.trials else "",
+            "sampler": self.sampler,
+            "trials": str(self.trials),
             "goal": str(self.goal) if self.goal != usual.goal else "",
             "pruner": self.pruner if self.pruner != usual.pruner else "",
             "seeds": str(self.seeds) if self.seeds != usual.seeds else "",

@@ -1,15 +1,28 @@
 """Search: hundreds of runs with other hyperparameters, seen while they happen."""
 
+import importlib
+from collections.abc import Mapping
+from importlib.util import find_spec
+
 from pages import PAGES
 from ui.bench import workplace
+from ui.bench.controls import FieldText
 from ui.frame import widgets
 from ui.lab import page
 from ui.locale import _
 from ui.search import drawing, settings, words
 
+
+def fields(of: str) -> Mapping[str, FieldText]:
+    """An experiment's fields in the words of its own page, where they stand by themselves."""
+    module = f"pages.{of}.words"
+    own = getattr(importlib.import_module(module), "fields", dict) if find_spec(module) else dict
+    return {**words.fields(), **own()}
+
+
 place, side, reading = workplace.places()
 with side:
-    chosen = settings.editor({one.name: _(one.title) for one in PAGES})
+    chosen = settings.editor({one.name: _(one.title) for one in PAGES}, fields)
 with place:
     page.heading(_("Tuning"), _("Hundreds of runs of one experiment, each with other hyperparameters: which do best?"))
     drawing(chosen)

@@ -10,6 +10,7 @@ import pytest
 from starlette.requests import Request
 from streamlit.testing.v1 import AppTest
 
+from core import experiments
 from core.experiments.iris.config import IrisConfig
 from core.search.handle import SearchRun
 from core.search.messages import News, TrialNews, Wish
@@ -134,7 +135,8 @@ def test_the_page_reads_its_link_and_says_what_is_refused(open_app: Open) -> Non
     assert not app.button[0].disabled
 
 
-def test_the_page_of_another_language_and_experiment(open_app: Open) -> None:
-    app = open_app("search", of="overfitting", lang="ko")
+@pytest.mark.parametrize("of", experiments.names())
+def test_the_page_of_every_experiment_in_the_other_language(open_app: Open, of: str) -> None:
+    app = open_app("search", of=of, lang="ko")
     assert said("Start the search") in [button.label for button in app.button]
     assert not app.error

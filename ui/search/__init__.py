@@ -1,11 +1,13 @@
 """A search for the eye: every curve on one axis, its choices as parallel coordinates, who leads; fed by the event stream of the search."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from core import experiments
 from core.search.halving import rungs
 from core.search.spec import SearchSpec
 from ui import lab
+from ui.bench.controls import FieldText
 from ui.frame import shell
 from ui.search import words
 from ui.search.settings import PAGE, Chosen
@@ -34,13 +36,12 @@ def _picture(chosen: Chosen) -> dict[str, Any]:
         "seeds": spec.seeds,
         "guess": spec.guess is not None,
         "rungs": rungs(spec.config.epochs) if spec.pruner != "none" else [],
-        "fields": _fields(spec),
+        "fields": _fields(spec, chosen.known),
         "replayed": spec.seeds == 1,
     }
 
 
-def _fields(spec: SearchSpec) -> list[dict[str, Any]]:
-    known = words.fields()
+def _fields(spec: SearchSpec, known: Mapping[str, FieldText]) -> list[dict[str, Any]]:
     settings = experiments.config_class(spec.experiment).settings()
     return [
         {"name": one.field, "label": known[one.field].short or known[one.field].label if one.field in known else one.field,

@@ -1,6 +1,6 @@
 """What the learner sets on this page: of which experiment, what is searched, how. All of it stands in the link."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -17,6 +17,7 @@ from core.search.space import read as dimension
 from core.search.spec import PARAMETERS, PRUNERS, SAMPLERS, SEEDS, SearchSpec
 from core.settings.config import ConfigError, TrainingConfig
 from core.settings.limits import limits
+from ui.bench.controls import FieldText
 from ui.frame import link, refusals, shell, widgets
 from ui.lab import programs
 from ui.locale import _
@@ -35,16 +36,17 @@ class Chosen:
     """The search that is shown, if there is one."""
 
     run: SearchRun | None
+    known: Mapping[str, FieldText]  # the fields of its experiment in words
 
 
-def editor(titles: Mapping[str, str]) -> Chosen:
-    """The widgets; what is refused is said below them. `titles` are those of all pages."""
+def editor(titles: Mapping[str, str], fields: Callable[[str], Mapping[str, FieldText]]) -> Chosen:
+    """The widgets; what is refused is said below them. `titles` are those of all pages, `fields` says how an experiment's are called."""
     _begin()
     start = st.container()
     widgets.choice(_("Experiment"), experiments.names(), OF, titles, on_change=_another)
     of: str = st.session_state[OF]
     base = _base(of)
-    over = _searched(of, base)
+    over = _searched(of, base, fields(of))
     _how(of)
     spec = _read(of, base, over)
     with start:
@@ -53,7 +55,7 @@ def editor(titles: Mapping[str, str]) -> Chosen:
         shell.readdress(PAGE, spec.to_link())
         programs.links(spec.to_link(), _("This page with this search:"))
     st.caption(_("Everything else is as it is set on the experiment's page."))
-    return Chosen(run)
+    return Chosen(run, fields(run.spec.experiment) if run else {})
 
 
 def guess() -> str:
@@ -162,9 +164,9 @@ def _base(of: str) -> TrainingConfig:
 # --- the widgets -----------------------------------------------------------------------------------------------
 
 
-def _searched(of: str, base: TrainingConfig) -> list[str]:
+def _searched(of: str, base: TrainingConfig, known: Mapping[str, FieldText]) -> list[str]:
     """Which fields, and over what."""
-    proposed, known = proposals(base), words.fields()
+    proposed = proposals(base)
     labels = {name: known[name].label if name in known else name for name in proposed}
     widgets.choices(_("What is searched"), list(proposed), _key(of, "fields"), labels, help=None, disabled=False)
     return [_field(of, base, proposed[name], labels[name]) for name in st.session_state[_key(of, "fields")] if name in proposed]

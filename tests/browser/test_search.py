@@ -1,0 +1,63 @@
+"""A search in a real Chromium: started, held, brushed, narrowed; a trial opens as a run with the same bits; both languages, a phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_accessibility import check
+from tests.browser.test_shell import english
+from tests.browser.visitors import Visitors, until_quiet
+from tests.words import said
+
+pytestmark = pytest.mark.browser
+ROOT = ".stepwise-search"
+ASKED = "search?of=iris&over=lr=0.001..0.3:log;hidden=4|10&sampler=tpe&trials=16&epochs=60&test_share=0.3&goal=test_loss&pruner=halving"
+LONG = 240_000  # ms: a search has a low priority, and its process has to start
+
+
+def until(page: Page, status: str, over: int) -> None:
+    page.wait_for_selector(f"{ROOT}[data-status={status}][data-over='{over}']", timeout=LONG)
+
+
+def press(page: Page, name: str) -> None:
+    page.locator(f"{ROOT} [data-press={name}]").click()
+
+
+def test_a_search_is_started_held_brushed_and_narrowed_and_its_best_opens_as_a_run(visit: Visitors) -> None:
+    page = visit(ASKED)
+    until_quiet(page)
+    page.get_by_role("button", name="Start the search").click()
+    page.wait_for_selector(f"{ROOT}[data-status=running], {ROOT}[data-status=finished]", timeout=LONG)
+    until(page, "finished", 16)
+    expect(page.locator(f"{ROOT} .se-line")).to_contain_text("16 of 16 trials")
+    expect(page.locator(f"{ROOT} .se-line")).to_contain_text(re.compile(r"your guess: rank \d+ of 16"))
+    expect(page.locator("[data-panel=matters] .se-cut p").first).to_contain_text("2: 16 came, ")
+    grip = page.get_by_role("slider", name="lr: brushed to")
+    grip.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowDown")
+    expect(grip).to_have_attribute("aria-valuenow", "80")
+    press(page, "narrow")
+    press(page, "more")
+    until(page, "finished", 80)
+    check(page)
+    row = page.locator("[data-panel=board] tbody tr").first
+    row.click()
+    expect(page.locator(f"{ROOT}[data-chosen='{row.get_attribute('data-trial')}']")).to_be_visible()
+    link = row.get_by_role("link").get_attribute("href")
+    page.emulate_media(color_scheme="dark")
+    page.get_by_role("radio", name="한국어").click()
+    expect(page.locator("h1")).to_have_text(said("Tuning"))
+    until_quiet(page)
+    until(page, "finished", 80)
+    check(page)
+    assert not english(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("[data-panel=board]").scroll_into_view_if_needed()
+    assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    page.reload()  # whoever steers a search finds it again
+    until(page, "finished", 80)
+    page.goto(f"{visit.app}{link}")
+    verdict = page.get_by_text(re.compile("^✓ Computed anew here"))
+    expect(verdict).to_be_visible(timeout=LONG)
