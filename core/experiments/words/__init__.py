@@ -1,0 +1,1 @@
+"""Words: the next character in words of different lengths, padded or packed."""
