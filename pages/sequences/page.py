@@ -1,10 +1,12 @@
 """Sequences: words of different lengths as one batch, padded, masked and packed, and what a recurrent layer makes of each."""
 
+import streamlit as st
+
 from core.engine import pool
 from core.labs.sequences import timing_plan as timing
 from core.labs.sequences.script import script
 from ui.bench import workplace
-from ui.frame import widgets
+from ui.frame import shell, widgets
 from ui.lab import asking, page
 from ui.locale import _
 from ui.sequences import sequences, settings, words
@@ -26,6 +28,9 @@ with place:
 what_you_see, program = widgets.tabs(reading, [_("What you see"), _("Code")], f"{settings.PAGE}:tabs")
 with what_you_see:
     words.lesson()
+    st.page_link(
+        "pages/words/page.py", label=_("Train on words, padded or packed"), query_params=shell.link_parameters(), icon=":material/school:"
+    )
 with program:
     if program.open:
         page.script(

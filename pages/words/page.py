@@ -28,7 +28,7 @@ def numbers() -> Panel:
 
 def text() -> Panel:
     """Word after word."""
-    return Text("text", _("The words, character by character"), {
+    return Text("text", _("What comes next"), {
         "predicted": _("predicted"),
         "legend": _("Above what comes next, below what is predicted; ⏎ is the end of a word. The stronger the blue, the more probable the "
                     "true one."),
@@ -98,7 +98,11 @@ with bench.settings() as controls:
     controls.live(["lr"])
     controls.structural(["padding", "words", "cell", "hidden", "optimizer", "epochs", "seed"])
     controls.more(["momentum", "weight_decay", "device"])
-bench.stage(_("Words"), _("Padded or packed: the same words, the same weights, the same curve – unless the padding is counted."), panels())
+bench.stage(
+    _("Words, padded or packed"),
+    _("Padded or packed: the same words, the same weights, the same curve – unless the padding is counted."),
+    panels(),
+)
 (what_you_see,) = bench.tabs(_("What you see"))
 with what_you_see:
     say.lesson(bench)

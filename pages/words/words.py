@@ -75,6 +75,9 @@ def lesson(bench: Workbench) -> None:
     )
     bench.press(_("Padded and counted"), {"padding": "counted"})
     st.markdown(
-        _("**The longer the longest word**, the more is padding. With one very long word more than half of the box is empty: see “Sequences”.")
+        _(
+            "**The longer the longest word**, the more is padding. With one very long word more than half of the box is empty: "
+            "see “Sequences”."
+        )
     )
     bench.press(_("One very long word, counted"), {"words": "extreme", "padding": "counted"})

@@ -4,7 +4,7 @@ import { element, fill, short } from "./format.js";
 import { described, onSize, Tip } from "./picture.js";
 import { Sheet, Slider, placeOf, share, signed, type } from "./sequence.js";
 
-const ROW = { least: 13, most: 30 };
+const ROW = { least: 13, most: 30, few: 8, mostOfFew: 56 };
 const COLUMN = { least: 14, most: 44 };
 const HEAD = 18; // of a line of labels above the columns
 const DRIVING = 3; // characters named at each end of a unit's range
@@ -59,11 +59,12 @@ class HeatMap {
   measure() {
     const values = this.data[this.spec.values];
     const fitting = Math.floor(this.scroll.clientHeight / values.length);
-    const row = Math.max(ROW.least * this.big, Math.min(ROW.most * this.big, fitting));
+    const most = values.length > ROW.few ? ROW.most : ROW.mostOfFew;
+    const row = Math.max(ROW.least * this.big, Math.min(most * this.big, fitting));
     const left = 40 * this.big;
     const width = this.scroll.clientWidth;
     const fit = Math.floor((width - left) / (COLUMN.least * this.big));
-    const columns = Math.max(1, Math.min(values[0]?.length ?? 0, fit));
+    const columns = Math.max(1, Math.min(Math.max(0, ...values.map((line) => line.length)), fit));
     const column = Math.min(COLUMN.most * this.big, (width - left) / columns);
     // the server's window is wider: it begins at the chosen offset, or is full up to the text's end
     const start = Math.max(0, Math.min(placeOf(this.context, "offset"), this.data.positions - columns) - this.data.offset);
@@ -145,6 +146,7 @@ class HeatMap {
     if (!place) return [];
     const { row, column } = place;
     const { data, spec } = this;
+    if (column >= data[spec.values][row].length) return []; // a row may end before the others
     const said = { row: this.label(row), column: data.given[column], value: data[spec.values][row][column] ?? NaN, position: data.offset + column };
     return [fill(spec.words.cell, said), ...(spec.words.drives ? [this.drives(row)] : [])];
   }

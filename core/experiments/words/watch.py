@@ -78,7 +78,9 @@ class Words(Programmed):
 
     def _probabilities(self) -> Json:
         positions = list(map(str, range(self.config.longest)))
-        return {"positions": len(positions), "offset": 0, "given": positions, "probability": _rounded(self._held(self._scores()))}
+        held = self._held(self._scores())
+        rows = [_rounded(row[: len(word)]) for row, word in zip(held, self.config.listed, strict=True)]
+        return {"positions": len(positions), "offset": 0, "given": positions, "probability": rows}
 
     def _each_word(self) -> Json:
         means = self._held(self._scores()).nanmean(1)
