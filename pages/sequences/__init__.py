@@ -7,5 +7,5 @@ PAGE = Page(
     "sequences",
     place=2.9,
     title=N_("Sequences"),
-    teaches=N_("Words of different lengths in one batch: see what padding changes, what packing leaves out, and what it costs."),
+    teaches=N_("Words of different lengths in one batch: what padding changes, what packing saves."),
 )
