@@ -6,6 +6,6 @@ from ui.locale import N_
 PAGE = Page(
     "words",
     place=2.95,
-    title=N_("Words, padded or packed"),
+    title=N_("Padding"),
     teaches=N_("Train on words of different lengths, padded or packed: the same curve, unless the padding is counted."),
 )

@@ -99,7 +99,7 @@ with bench.settings() as controls:
     controls.structural(["padding", "words", "cell", "hidden", "optimizer", "epochs", "seed"])
     controls.more(["momentum", "weight_decay", "device"])
 bench.stage(
-    _("Words, padded or packed"),
+    _("Padding"),
     _("Padded or packed: the same words, the same weights, the same curve – unless the padding is counted."),
     panels(),
 )
