@@ -19,7 +19,7 @@ VIEW_SECONDS = 0.1  # a view at most ten times a second
 LEAST_RATE = 5  # drawings a second that a run is granted although they take more than COMFORT of the time, up to VIEWS_SHARE
 COMFORT = 0.1  # of the time, for the pictures of one run
 VIEWS_SHARE = 0.3  # of a worker's time, for all pictures together while runs are due
-UNUSED = 0.9  # of the time that training leaves, all of which pictures may have
+UNUSED = 0.9  # of the time, less what training and all else take: so much pictures may have beyond their share
 AHEAD_SECONDS = 1.0  # a run may draw so much ahead of its share: what comes once, such as a fit, makes nothing late
 SLOWED, FAST_ENOUGH = 1.5, 1.2  # so many times less often than wanted: from here on the page says so, and up to there
 
@@ -115,15 +115,15 @@ class ViewBudget:
 
     def __init__(self, clock: Clock) -> None:
         self._clock, self._since = clock, clock()
-        self.trained = 0.0  # seconds since the last look
-        self._load = 0.0  # training's share of the time, lately
+        self.drawn = self.waited = 0.0  # seconds since the last look: for pictures, and with nothing due
+        self._load = 0.0  # the share of all else, lately
 
     def level(self, demands: Sequence[float]) -> float:
         """The greatest share that one run's pictures may take, so that all of them keep within the budget."""
         now = self._clock()
         if (passed := now - self._since) > 0:
-            self._load += min(1.0, passed) * (self.trained / passed - self._load)
-            self._since, self.trained = now, 0.0
+            self._load += min(1.0, passed) * (1 - (self.drawn + self.waited) / passed - self._load)
+            self._since, self.drawn, self.waited = now, 0.0, 0.0
         left = room = max(VIEWS_SHARE, UNUSED - self._load)
         for rank, demand in enumerate(sorted(demands)):
             even = left / (len(demands) - rank)

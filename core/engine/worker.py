@@ -94,12 +94,16 @@ class Worker:
     def round(self) -> None:
         """Obey what has come, let runs have their turns, draw the pictures of one, report what is new."""
         due = self._due()
+        start = self._clock()
         came = self.obey_next(0.0 if due else self._seconds_to_wait())
+        self._budget.waited += self._clock() - start
         while came:
             came = self.obey_next(0.0)
         self._turns(due or self._due())
         if drawn := min(self._hosted.values(), key=lambda hosted: hosted.views_due, default=None):
+            start = self._clock()
             drawn.draw()
+            self._budget.drawn += self._clock() - start
         if self._clock() >= self._report_at:
             self._report_all()
         else:
@@ -167,7 +171,6 @@ class Worker:
             chosen.turn(seconds)
             if self._clock() >= start + SLICE_SECONDS:
                 break
-        self._budget.trained += self._clock() - start
 
     def _seconds_to_wait(self) -> float | None:
         """Until the next step, picture or report is due; None when only an order can bring work."""
