@@ -37,6 +37,7 @@ NODE = compute_driver_executable()[0]  # that of Playwright
 STROKES = Path(__file__).parents[2] / "javascript" / "strokes.js"
 Rows = list[dict[str, float]]
 SEVEN = "0000000000ggggg00000000g000000g000000g000000g000000g000000g00000"
+FLAGGED = "003cf40009ggg50008aeg500000eg300002gg100003gg000003gf000002ge000"  # a stroke up to the right, and down from there
 DRAWN = COMMON | {
     "network": st.sampled_from(["cnn", "cnn", "mlp"]),
     "channels": st.lists(st.integers(1, 4), min_size=1, max_size=2),
@@ -162,6 +163,18 @@ def test_an_own_digit_is_learned_from_in_the_order_after_it_came() -> None:
     done = Replay(RunSpec("digits", config, (Change(10, "own", (), ((SEVEN, 7),)),), last=50), rows[-1]["loss"])
     assert str(done).startswith(f"10:own={SEVEN}~7,50:loss=")
     assert Replay.read(str(done), "digits", config) == done
+
+
+def test_a_seven_that_is_called_a_one_is_a_seven_once_it_has_joined() -> None:
+    """A 7 with a short bar, as the browser makes squares of it; the lesson says one to seven epochs of 21 updates."""
+    trainer = Trainer(Digits, DigitsConfig.checked({"epochs": 420 + 10 * 21}), CPU, [Change(420, "own", (), ((FLAGGED, 7),))])
+    read: list[int] = []
+    with trainer.stream():
+        while 7 not in read:
+            step, _ = next(trainer)
+            if step >= 420:
+                read.append(int(np.argmax(view(trainer, f"reads:{FLAGGED}")["probabilities"])))
+    assert read[0] == 1
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
