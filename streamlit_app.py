@@ -30,7 +30,7 @@ else:
         """The workers live as long as the app does."""
         pool().start()
         gc.collect()
-        gc.freeze()  # Streamlit collects all garbage after every script run; what is here now need not be looked at again
+        gc.freeze()  # what is here now is never garbage: no collection need look at it again
         yield
         searches().close()
         pool().close()

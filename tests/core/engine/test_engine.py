@@ -25,6 +25,7 @@ from tests.core.engine.fakes import FakeConfig
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 60.0  # seconds; a loaded machine takes long to import torch twice
+ANEW_PATIENCE = 240.0  # seconds; a new fork server imports every experiment
 
 
 @pytest.fixture(scope="module")
@@ -235,8 +236,8 @@ def test_a_cleaned_temporary_folder_ends_no_recovery(pool: LocalPool, opened: Ca
     shutil.rmtree(multiprocessing.util.get_temp_dir())  # where the fork server listens
     os.kill(home(pool, run), signal.SIGKILL)
     assert run.wait_for(lambda: run.message is not None, PATIENCE)
-    until(run, Status.RUNNING)
-    assert passes(run, run.step + 10)
+    before = run.step
+    assert run.wait_for(lambda: run.status is Status.RUNNING and run.step > before, ANEW_PATIENCE), run.snapshot()
 
 
 def test_where_no_worker_could_be_started_it_is_tried_anew(monkeypatch: pytest.MonkeyPatch) -> None:
