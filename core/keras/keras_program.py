@@ -31,6 +31,10 @@ if config.optimizer == "RMSprop":
     )
 
 
+def activation():
+    return None if config.activation == "none" else config.activation
+
+
 def penalty():
     return decay if run.penalised else None
 
@@ -116,3 +120,8 @@ if config.optimizer in ("Adam", "AdamW"):
 if run.changed:
     callbacks.append(Changes())
 callbacks.append(keras.callbacks.TerminateOnNaN())
+if run.stops_early:
+    # The loop in PyTorch tests before each update, this callback after it: Keras ends one epoch earlier, with the same best weights.
+    callbacks.append(
+        keras.callbacks.EarlyStopping(monitor="val_" + run.reported, mode="min", patience=config.patience, restore_best_weights=True)
+    )

@@ -67,6 +67,11 @@ class KerasRun(RunSpec):
         return not any(0 < size < getattr(self.config, "rows", 0) for size in self.values("batch_size"))
 
     @property
+    def stops_early(self) -> bool:
+        """Whether a test loss that does not get lower ends it, and its best weights are put back."""
+        return bool(getattr(self.config, "stops_early", False))
+
+    @property
     def penalised(self) -> bool:
         """Whether weight decay is put on as an L2 penalty. Keras' own is that of AdamW: it is scaled by the learning rate alone."""
         return self.config.optimizer not in ("SGD", "AdamW") and bool(self.first_used("weight_decay"))

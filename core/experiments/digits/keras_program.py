@@ -5,7 +5,7 @@ import json
 import torch
 
 from core.experiments.digits.config import DigitsConfig
-from core.keras.keras_program import make_optimizer
+from core.keras.keras_program import activation, make_optimizer
 from core.keras.text import KerasRun, code, differs, impossible, section
 
 run = KerasRun("digits", DigitsConfig())
@@ -56,10 +56,6 @@ def batches():
 
 
 callbacks = section("Callbacks")
-
-
-def activation():
-    return None if config.activation == "none" else config.activation
 
 
 def padding():

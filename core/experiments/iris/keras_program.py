@@ -3,7 +3,7 @@
 import json
 
 from core.experiments.iris.config import IrisConfig
-from core.keras.keras_program import make_optimizer, penalty
+from core.keras.keras_program import activation, make_optimizer, penalty
 from core.keras.text import KerasRun, code, differs, section
 
 run = KerasRun("iris", IrisConfig())
@@ -27,15 +27,6 @@ def loss_now():
 
 
 callbacks, losses = section("Callbacks")
-if config.stops_early:
-    # The loop in PyTorch tests before each update, this callback after it: Keras ends one epoch earlier, with the same best weights.
-    callbacks.append(
-        keras.callbacks.EarlyStopping(monitor="val_" + run.reported, mode="min", patience=config.patience, restore_best_weights=True)
-    )
-
-
-def activation():
-    return None if config.activation == "none" else config.activation
 
 
 # Model: the same layers. The last one gives logits: the loss is told so.
