@@ -30,7 +30,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const base = location.origin + home; // in full: Streamlit runs this file from an address of its own
   const assets = `${base}/assets/${data.assets}/`;
   const loaded = import(`${assets}MODULE`);
-  loaded.then((module) => module.mount({ data, parentElement, setTriggerValue }, `${base}/`, assets)).catch((error) => {
+  parentElement.stepwiseNewest = data; // a browser may answer two imports of one module in either order: older data must not come last
+  const mount = (module) => {
+    if (parentElement.stepwiseNewest === data) module.mount({ data, parentElement, setTriggerValue }, `${base}/`, assets);
+  };
+  loaded.then(mount).catch((error) => {
     const told = parentElement.querySelector("[role=alert]") ?? parentElement.appendChild(document.createElement("p"));
     told.setAttribute("role", "alert");
     told.textContent = data.unloaded;
