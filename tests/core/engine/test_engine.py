@@ -234,10 +234,19 @@ def test_a_cleaned_temporary_folder_ends_no_recovery(pool: LocalPool, opened: Ca
     run.train()
     assert passes(run, 10)
     shutil.rmtree(multiprocessing.util.get_temp_dir())  # where the fork server listens
-    os.kill(home(pool, run), signal.SIGKILL)
+    killed = home(pool, run)
+    os.kill(killed, signal.SIGKILL)
     assert run.wait_for(lambda: run.message is not None, PATIENCE)
     before = run.step
     assert run.wait_for(lambda: run.status is Status.RUNNING and run.step > before, ANEW_PATIENCE), run.snapshot()
+    others = [pool.open(RunSpec("fake", FakeConfig())) for _ in range(3)]  # one of them lives where the killed worker was
+    for other in others:
+        assert other.wait_for(lambda other=other: other.status is Status.PAUSED, ANEW_PATIENCE), other.snapshot()  # type: ignore[misc]
+    homes = {home(pool, one) for one in (run, *others)}
+    assert len(homes) == 2
+    assert killed not in homes
+    for other in others:
+        pool.drop(other)
 
 
 def test_where_no_worker_could_be_started_it_is_tried_anew(monkeypatch: pytest.MonkeyPatch) -> None:
