@@ -129,11 +129,12 @@ def database(sampler: Sampler) -> bytes:
 def main(wire: Connection, spec: SearchSpec) -> None:
     """What the process of a search runs."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(NICENESS)
     torch.set_num_threads(1)
     threading.Thread(target=_leave_with_parent, name="leave-with-parent", daemon=True).start()
     with contextlib.suppress(EOFError, ConnectionError):  # nobody listens any more
-        Hosted(wire, spec).serve()
+        hosted = Hosted(wire, spec)
+        os.nice(NICENESS)  # what it has to import first is soon over, and somebody waits for it
+        hosted.serve()
 
 
 def _leave_with_parent() -> None:

@@ -172,6 +172,7 @@ export class Parallel {
 }
 
 function marks(axis) {
+  if (axis.empty) return [];
   if (axis.choices.length) return axis.choices.map((choice) => [axis.place(choice), choice === "" ? "–" : choice]);
   const [low, high] = [axis.value(0), axis.value(1)].sort((a, b) => a - b);
   return ticks(low, high, axis.log).map((value) => [axis.place(value), tick(value)]);

@@ -108,5 +108,5 @@ function goalAxis({ goal, greatest }, ranked) {
   const width = to - from || 1;
   const place = (value) => (Number.isFinite(value) ? (greatest ? (scale(value) - from) / width : 1 - (scale(value) - from) / width) : NaN);
   const value = (at) => (log ? Math.exp : Number)(from + (greatest ? at : 1 - at) * width);
-  return { name: "goal", label: goal, log, choices: [], place, value };
+  return { name: "goal", label: goal, log, choices: [], empty: !values.length, place, value };
 }

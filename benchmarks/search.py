@@ -1,0 +1,138 @@
+"""Searches: networks trained as one against one after another, a whole search against Optuna and a plain loop, what it costs others."""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import optuna
+import torch
+import torch.nn.functional as F
+from sklearn.datasets import load_iris
+from torch import Tensor, nn
+
+from benchmarks import hosted, loops
+from benchmarks.measure import Timing, interleaved, ratio, say, spread
+from benchmarks.table import Results, Row
+from core.engine import LocalPool
+from core.engine.searches import Searches
+from core.experiments.iris.config import IrisConfig
+from core.search.goal import Goal
+from core.search.member import Member
+from core.search.search import Search
+from core.search.spec import SearchSpec
+from core.search.stacked import Stack
+
+ROUNDS = 5
+STEPS = 30  # of a stack, in each round
+ALONE = 8  # networks that are trained one after another, in each round
+EPOCHS = 100  # of each trial of a whole search
+OVER = ("lr=1e-4..0.3:log",)
+
+
+def run() -> Results:
+    """The part `search`."""
+    torch.set_num_threads(1)
+    with hosted.pool(workers=os.cpu_count() or 1) as pool:
+        return Results([_stacked(256, 8), _stacked(1024, 10), _whole(256, 8), _fair(pool)])
+
+
+def _timed(work: Callable[[], int]) -> Timing:
+    wall, cpu = time.perf_counter(), time.process_time()
+    steps = work()
+    return Timing(steps, time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def _row(what: str, against: str, target: float, unit: str, sides: Sequence[Sequence[Timing]]) -> Row:
+    """By processor time: what else the machine does changes it little."""
+    ours, theirs = ([timing.cpu_rate for timing in side] for side in sides)
+    note = f"{max(ours):,.0f} against {max(theirs):,.0f} {unit}/s of processor time (rounds {spread(ours, theirs)})"
+    return Row(what, against, ratio(ours, theirs), target=target, note=note)
+
+
+def _stacked(count: int, target: float) -> Row:
+    say(f"search: {count} networks as one")
+    members = [Member(IrisConfig(lr=10 ** (-4 + 3 * place / count), epochs=10**6), Goal("loss"), 1) for place in range(count)]
+    stack = Stack("iris", members, Goal("loss"))
+    stack.advance(5)  # warm up
+    at = iter(range(5 + STEPS, 10**6, STEPS))
+
+    def ours() -> int:
+        stack.advance(next(at))
+        return STEPS * count
+
+    plain = [loops.iris() for _ in range(ALONE)]  # data and models are made before the clock runs
+
+    def alone() -> int:
+        for loop in plain:
+            loop(STEPS)
+        return STEPS * ALONE
+
+    sides = interleaved(ROUNDS, partial(_timed, ours), partial(_timed, alone))
+    what = f"{count} iris networks (4-10-3, all rows, Adam): steps/s, every loss recorded, the bits of single runs"
+    return _row(what, "one after another, plain loop", target, "steps", sides)
+
+
+def _whole(trials: int, target: float) -> Row:
+    say(f"search: {trials} trials")
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    flowers = load_iris()
+    x, y = torch.tensor(flowers.data, dtype=torch.float32), torch.tensor(flowers.target, dtype=torch.int64)
+    spec = SearchSpec.read("iris", IrisConfig(epochs=EPOCHS), OVER, sampler="random", trials=str(trials))
+
+    def ours() -> int:
+        for _ in Search(spec).rounds():
+            pass
+        return trials
+
+    def theirs() -> int:
+        study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+        for _ in range(ALONE):
+            trial = study.ask()
+            study.tell(trial, _plain(x, y, trial.suggest_float("lr", 1e-4, 0.3, log=True)))
+        return ALONE
+
+    sides = interleaved(ROUNDS, partial(_timed, ours), partial(_timed, theirs))
+    return _row(
+        f"{trials} trials of a search, {EPOCHS} epochs each: trials/s", "Optuna and one plain loop a trial", target, "trials", sides
+    )
+
+
+def _plain(x: Tensor, y: Tensor, lr: float) -> float:
+    """A trial as a person would write it."""
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(4, 10), nn.ReLU(), nn.Linear(10, 3))
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    loss = torch.tensor(0.0)
+    for _ in range(EPOCHS):
+        loss = F.cross_entropy(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return loss.item()
+
+
+def _fair(pool: LocalPool) -> Row:
+    """Runs on every core, alone and beside a search; by the clock."""
+    say("search: what others keep")
+    cores = os.cpu_count() or 1
+    searches = Searches()
+    spec = SearchSpec.read("iris", IrisConfig(epochs=100_000), OVER, sampler="random", trials="256")
+
+    def all_cores() -> float:
+        with ThreadPoolExecutor(cores) as threads:
+            trained = [threads.submit(hosted.train, pool, "iris", 4000) for _ in range(cores)]
+            return sum(one.result().timing.rate for one in trained)
+
+    def beside() -> float:
+        run = searches.open(spec)
+        run.wait_for(lambda: any(len(curve) > 1 for curve in run.curves.values()), 120)
+        rate = all_cores()
+        searches.drop(run)
+        return rate
+
+    ours, alone = interleaved(ROUNDS, beside, all_cores)
+    searches.close()
+    note = f"{max(ours):,.0f} against {max(alone):,.0f} steps/s by the clock, runs on all {cores} cores (rounds {spread(ours, alone)})"
+    return Row("other runs' steps/s beside a search", "alone", ratio(ours, alone), target=0.9, note=note)
