@@ -118,7 +118,7 @@ def _fair(pool: LocalPool) -> Row:
     say("search: what others keep")
     cores = os.cpu_count() or 1
     searches = Searches()
-    spec = SearchSpec.read("iris", IrisConfig(epochs=100_000), OVER, sampler="random", trials="256")
+    spec = SearchSpec.read("iris", IrisConfig(epochs=5_000), OVER, sampler="random", trials="256")
 
     def all_cores() -> float:
         with ThreadPoolExecutor(cores) as threads:

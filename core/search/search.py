@@ -16,6 +16,7 @@ from core.settings.config import ConfigError, TrainingConfig
 from core.settings.limits import limits
 
 POINTS = 60  # of a curve that is drawn
+PART = 25  # steps after which whoever holds a search may stop it, however far the next point of its curves is
 
 
 @dataclass
@@ -151,10 +152,13 @@ class _Wave:
         for group in self._built():
             groups.append(group)
             yield
+        before = self._search.spec.first - 1
         for stop in at:
             for group in groups:
-                group.advance(stop)
-                yield
+                for part in [*range(before + PART, stop, PART), stop]:
+                    group.advance(part)
+                    yield
+            before = stop
             self._read(stop)
             if stop in self._search.rungs:
                 gone = self._cut(stop)
