@@ -257,6 +257,7 @@ CASES: list[tuple[str, dict[str, Any], Changes]] = [
     ("char_rnn", {}, [Change(10, "lr", 0.1, 0.05), Change(10, "clip", 0.0, 0.5), Change(20, "temperature", 1.0, 2.0)]),
     ("char_rnn", {"text": "own", "own_text": "\"\\'\n#:loss\u2028\ufeff\U0001f600{x}\t", "epochs": 3}, []),
     ("char_rnn", {"text": "korean", "alphabet": "jamo", "head": "linear", "cell": "lstm", "sequence_length": 50}, []),
+    ("words", {"padding": "counted", "words": "korean", "cell": "lstm", "epochs": 30}, [Change(10, "lr", 0.02, 0.05)]),
 ]
 
 
