@@ -24,6 +24,7 @@ from core.settings.limits import limits
 
 logger = logging.getLogger(__name__)
 
+AHEAD_SECONDS = 10.0  # of answers: a hand that moves asks for many in a row
 BACKLOG_SECONDS = 0.25  # a paced run that was kept waiting catches up on this much, no more
 SAVED_SECONDS = 2.0  # between two checkpoints that are sent: as much is replayed after a worker has died
 SAVED_BYTES = 50_000  # a second; larger ones are sent less often
@@ -56,6 +57,7 @@ class Hosted:
         self._deferred: list[Command] = []  # wishes that wait until a replay is over
         self._rows, self._step_rate = RowBuffer(), StepRate()
         self._pending: dict[str, Any] = {}
+        self._answered_until = 0.0  # by then its answers have had no more than their share of the time
         self._slowed = False  # as it was reported
         self._loop_view = LoopView(command, clock)
         self._save_at = clock() + SAVED_SECONDS
@@ -281,13 +283,13 @@ class Hosted:
         self.used += self._clock() - start
 
     def answer(self, ask: Ask) -> Answer:
-        """The answer to a question about it, which is paid for like its pictures; a picture that is beyond its share is refused."""
+        """The answer to a question about it. Answers have, in the long run, the share of pictures; a picture far beyond is refused."""
         start = self._clock()
-        if ask.question == "view" and self.views.paid_ahead > start:
+        if ask.question == "view" and self._answered_until > start + AHEAD_SECONDS:
             return Answer(ask.ticket, None, "Too many pictures of this run are asked for.")
         answered = answer(ask, self.trainer)
         seconds = self._clock() - start
-        self.views.pay(start, seconds, VIEWS_SHARE)
+        self._answered_until = max(self._answered_until, start) + seconds / VIEWS_SHARE
         self.used += seconds
         return answered
 

@@ -47,16 +47,7 @@ class ViewSchedule:
     @property
     def due(self) -> float:
         """When to draw next; inf while every watched picture is right."""
-        return max(min(self._at.values()), self.paid_ahead) if self._at else math.inf
-
-    def pay(self, start: float, seconds: float, share: float = UNUSED) -> None:
-        """So much time was spent on its pictures, from `start` on, of which they may have at most this share."""
-        self._paid_until = max(self._paid_until, start) + seconds / min(share, self.level)
-
-    @property
-    def paid_ahead(self) -> float:
-        """Until when it has had all of its share: before, it draws no further picture."""
-        return self._paid_until - AHEAD_SECONDS
+        return max(min(self._at.values()), self._paid_until - AHEAD_SECONDS) if self._at else math.inf
 
     def grant(self, level: float) -> None:
         """From now on its pictures may take this share of the worker's time."""
@@ -95,7 +86,7 @@ class ViewSchedule:
                 took = clock() - begun
                 self._costs[name], self._took[name] = min(self._took.get(name, took), took), took
         self._plan(ready, start)
-        self.pay(start, clock() - start)
+        self._paid_until = max(self._paid_until, start) + (clock() - start) / self.level
         return pictures
 
     def _plan(self, drawn: Sequence[str], start: float) -> None:
