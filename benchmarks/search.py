@@ -122,7 +122,7 @@ def _fair(pool: LocalPool) -> Row:
 
     def all_cores() -> float:
         with ThreadPoolExecutor(cores) as threads:
-            trained = [threads.submit(hosted.train, pool, "iris", 4000) for _ in range(cores)]
+            trained = [threads.submit(hosted.train, pool, "iris", 2000) for _ in range(cores)]
             return sum(one.result().timing.rate for one in trained)
 
     def beside() -> float:

@@ -16,13 +16,14 @@ from ui.search import drawing, settings, words
 def fields(of: str) -> Mapping[str, FieldText]:
     """An experiment's fields in the words of its own page, where they stand by themselves."""
     module = f"pages.{of}.words"
-    own = getattr(importlib.import_module(module), "fields", dict) if find_spec(module) else dict
+    own = getattr(importlib.import_module(module), "fields", dict) if of in titles and find_spec(module) else dict
     return {**words.fields(), **own()}
 
 
+titles = {one.name: _(one.title) for one in PAGES}
 place, side, reading = workplace.places()
 with side:
-    chosen = settings.editor({one.name: _(one.title) for one in PAGES}, fields)
+    chosen = settings.editor(titles, fields)
 with place:
     page.heading(_("Tuning"), _("Hundreds of runs of one experiment, each with other hyperparameters: which do best?"))
     drawing(chosen)
