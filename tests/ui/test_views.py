@@ -40,7 +40,7 @@ def answer(pool: Pool, place: str, query: str = "", run_id: str = "") -> tuple[i
     scope = {"type": "http", "headers": [], "query_string": query.encode(), "path_params": {"id": run_id or pool.run.watch_id}}
     response: Response = asyncio.run(route.endpoint(Request(scope)))
     assert response.headers["cache-control"] == "no-store"
-    return response.status_code, json.loads(bytes(response.body))
+    return response.status_code, json.loads(bytes(response.body) or b"null")
 
 
 def test_whoever_watches_is_shown_a_view_and_the_model() -> None:
@@ -58,4 +58,5 @@ def test_where_there_is_no_run_or_no_answer_it_says_so() -> None:
     pool = Pool()
     assert answer(pool, "modules", run_id="other") == (404, {"error": "unknown_run"})
     pool.answers = False
-    assert answer(pool, "views", "name=x") == (503, {"error": "no_answer"})
+    assert answer(pool, "views", "name=x") == (204, None)
+    assert answer(pool, "modules") == (503, {"error": "no_answer"})

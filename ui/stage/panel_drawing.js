@@ -135,6 +135,8 @@ class Drawing {
     for (let asked = null; asked !== this.ink && this.ink; ) {
       asked = this.ink;
       await this.context.glance(`reads:${asked}`);
+      const found = this.context.allViews[`reads:${asked}`];
+      if (found && this.ink && asked !== this.ink) this.read(asked, found.probabilities); // one answer behind a fast hand
     }
     this.asking = false;
     this.map ??= setTimeout(() => this.choose(), Math.max(0, this.mapped + MAPS - performance.now()));
@@ -167,7 +169,7 @@ class Drawing {
     });
     this.pad.node.dataset.reads = probabilities ? probabilities.indexOf(most) : "";
     this.seen = ink;
-    this.reads.ariaBusy = "false";
+    this.reads.ariaBusy = String(this.ink !== ink);
   }
 
   alt() {

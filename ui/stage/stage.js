@@ -257,7 +257,7 @@ class Stage {
   async glance(name) {
     this.frames.yield(GLANCE);
     const answer = await fetch(`${this.base}runs/${encodeURIComponent(this.data.run)}/views?${new URLSearchParams({ name })}`).catch(() => null);
-    if (answer?.ok) this.onViews({ [name]: await answer.json() });
+    if (answer?.status === 200) this.onViews({ [name]: await answer.json() });
     this.frames.yield(0);
   }
 

@@ -18,6 +18,7 @@ from ui.stream.files import Pool
 
 LONGEST = 300  # characters of a name
 ANSWER_TIMEOUT = 5.0  # seconds
+NEVER_STORED = {"Cache-Control": "no-store"}
 
 
 def routes(pool: Callable[[], Pool], prefix: str = "") -> list[Route]:
@@ -36,7 +37,10 @@ def routes(pool: Callable[[], Pool], prefix: str = "") -> list[Route]:
 
     async def view(request: Request) -> Response:
         name = request.query_params.get("name", "")
-        return await asked(request, "view", name=name) if 0 < len(name) <= LONGEST else _answer({"error": "unknown_view"}, 404)
+        if not 0 < len(name) <= LONGEST:
+            return _answer({"error": "unknown_view"}, 404)
+        told = await asked(request, "view", name=name)
+        return Response(status_code=204, headers=NEVER_STORED) if told.status_code == 503 else told  # no fault: the stream brings it
 
     async def modules(request: Request) -> Response:
         return await asked(request, "modules")
@@ -46,4 +50,4 @@ def routes(pool: Callable[[], Pool], prefix: str = "") -> list[Route]:
 
 
 def _answer(content: object, status: int) -> Response:
-    return Response(dumps(content), status, {"Cache-Control": "no-store"}, "application/json")
+    return Response(dumps(content), status, NEVER_STORED, "application/json")
