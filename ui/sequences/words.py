@@ -79,7 +79,7 @@ def _batch() -> dict[str, str]:
         "packed_table": _("PackedSequence: {steps} steps, {rows} rows"),
         "packed_about": _("data has {rows} rows and no padding. One column is one step: the words that are still alive."),
         "refused": _("pack_padded_sequence was refused:"),
-        "free_mend": _("enforce_sorted=False"),
+        "free_mend": "enforce_sorted=False",
         "sort_mend": _("sort the words beforehand"),
         "point": _("Point at a character: it lights up in both. Press it: it is read below."),
         "said": _("“{character}”, word {word}, position {time}: class {number} of {classes}; padded[{word}, {time}], packed.data[{row}]."),
