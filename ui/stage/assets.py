@@ -31,9 +31,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const assets = `${base}/assets/${data.assets}/`;
   const loaded = import(`${assets}MODULE`);
   parentElement.stepwiseNewest = data; // a browser may answer two imports of one module in either order: older data must not come last
-  const mount = (module) => {
-    if (parentElement.stepwiseNewest === data) module.mount({ data, parentElement, setTriggerValue }, `${base}/`, assets);
-  };
+  const asked = { data, parentElement, setTriggerValue };
+  const mount = (module) => parentElement.stepwiseNewest === data && module.mount(asked, `${base}/`, assets); // it may fail later
   loaded.then(mount).catch((error) => {
     const told = parentElement.querySelector("[role=alert]") ?? parentElement.appendChild(document.createElement("p"));
     told.setAttribute("role", "alert");

@@ -170,3 +170,17 @@ export function sign(kind, shade) {
   else svg("polygon", { points: CORNERS[kind].map(([x, y]) => `${5 * x},${5 * y}`).join(" ") }, made);
   return made;
 }
+
+// Where the keyboard is, and the sign of the class that it would put there.
+export function crosshair(brush, [x, y], theme, kind) {
+  Object.assign(brush, { strokeStyle: theme.text, fillStyle: theme.classes[kind] ?? theme.background, lineWidth: 1.5 });
+  brush.beginPath();
+  for (const [across, up] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+    brush.moveTo(x + 5 * across, y + 5 * up);
+    brush.lineTo(x + 13 * across, y + 13 * up);
+  }
+  brush.stroke();
+  mark(brush, Math.max(0, kind), x, y, 3);
+  brush.fill();
+  brush.stroke();
+}

@@ -2,7 +2,7 @@
 // A stroke is one change of the run's table of points: it is sent when it ends.
 
 import { element, fill } from "./format.js";
-import { mark, sign } from "./picture.js";
+import { crosshair, sign } from "./picture.js";
 
 const APART = 14; // px between two points of a stroke, and from a point at which the eraser takes it
 const NUDGE = 12; // px that an arrow key moves the cross
@@ -191,18 +191,6 @@ export class Points {
 
   // The cross that the arrow keys move, over everything.
   draw(brush) {
-    if (!this.cross) return;
-    const [x, y] = this.cross;
-    const { theme } = this.panel.context;
-    Object.assign(brush, { strokeStyle: theme.text, fillStyle: theme.classes[this.kind] ?? theme.background, lineWidth: 1.5 });
-    brush.beginPath();
-    for (const [across, up] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
-      brush.moveTo(x + 5 * across, y + 5 * up);
-      brush.lineTo(x + 13 * across, y + 13 * up);
-    }
-    brush.stroke();
-    mark(brush, Math.max(0, this.kind), x, y, 3);
-    brush.fill();
-    brush.stroke();
+    if (this.cross) crosshair(brush, this.cross, this.panel.context.theme, this.kind);
   }
 }

@@ -344,7 +344,7 @@ def trained(request: pytest.FixtureRequest) -> Trainer:
 def test_regions_are_the_predictions_on_a_grid(trained: Trainer) -> None:
     picture = view(trained, "regions")
     assert view(trained, "regions:x1,x2") == picture
-    x, y, z = (np.array(picture[axis]) for axis in "xyz")
+    x, y, z = np.array(picture["x"]), np.array(picture["y"]), cells(picture["z"])
     assert z.shape == (100, 100) == (len(y), len(x))
     data = plane(trained).samples
     assert x[0] < data.measured[:, 0].min() < data.measured[:, 0].max() < x[-1]
@@ -370,7 +370,7 @@ def test_in_the_space_of_the_last_hidden_layer_borders_are_straight(trained: Tra
         outputs = np.tanh(outputs @ layer.weight.detach().double().numpy().T + layer.bias.detach().double().numpy())
     np.testing.assert_allclose(picture["points"]["x"], outputs[:, 0], atol=1e-3)
     np.testing.assert_allclose(picture["points"]["y"], outputs[:, 1], atol=1e-3)
-    x, y, z = (np.array(picture[axis]) for axis in "xyz")
+    x, y, z = np.array(picture["x"]), np.array(picture["y"]), cells(picture["z"])
     grid = np.tile(outputs.mean(0), (z.size, 1))
     grid[:, :2] = np.stack([axis.ravel() for axis in np.meshgrid(x, y)], 1)
     output = experiment.model.output
