@@ -23,8 +23,8 @@ def calculator(experiment: str) -> None:
     st.session_state.setdefault(key, CHAIN)
     st.session_state.setdefault(f"{key}.shape", SHAPE)
     left, right = st.columns([0.6, 0.4])
-    chain = left.text_area(_("Layers, one a line"), key=key, height=120)
-    shape = right.text_input(_("Shape of the input"), key=f"{key}.shape")
+    chain = left.text_area(_("Layers, one a line"), key=key, persist_state="session", height=120)
+    shape = right.text_input(_("Shape of the input"), key=f"{key}.shape", persist_state="session")
     found = _asked("chain", chain=chain, shape=shape)
     if found is None:
         return
