@@ -413,6 +413,21 @@ def test_the_page_is_told_once_that_a_run_has_ended(page: Page, server: StageSer
     assert triggers(page) == [["ended", "finished"]]
 
 
+def test_a_step_back_leaves_the_page_though_it_has_two_entries_in_the_history(browser: Browser, server: StageServer) -> None:
+    page = browser.new_page()
+    page.goto("about:blank")
+    page.goto(server.url)
+    page.wait_for_selector(".stepwise-stage [data-panel]", state="attached")
+    page.evaluate("location.hash = 'below'")
+    page.go_back()
+    page.wait_for_function("location.hash === ''")
+    assert page.url == server.url, "a place within the page"
+    page.evaluate("history.pushState(null, '', '?again')")
+    page.evaluate("history.back()")
+    page.wait_for_url("about:blank")
+    page.close()
+
+
 def test_views_below_the_screen_are_not_asked_for(page: Page, server: StageServer) -> None:
     assert server.run.wait_for(lambda: server.run.watched == {"line"}, 10)
     page.locator("[data-panel=below]").scroll_into_view_if_needed()

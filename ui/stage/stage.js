@@ -76,6 +76,8 @@ class Stage {
     this.keys.bind("f", () => this.grid.enlarge(this.grid.looked()));
     this.keys.bind("escape", () => this.grid.enlarge(this.grid.large));
     this.alts = setInterval(() => this.panels.forEach((panel) => panel.alt?.()), 1000);
+    this.follow = (event) => this.followed(event);
+    window.navigation?.addEventListener("currententrychange", this.follow); // a browser without it takes one step more
   }
 
   async update({ data, setTriggerValue }) {
@@ -114,6 +116,14 @@ class Stage {
   readdress({ address, page_path }) {
     if (!address || !location.pathname.endsWith(`/${page_path}`) || location.search === `?${address}`) return;
     history.replaceState(history.state, "", `${location.pathname}?${address}`);
+  }
+
+  // A page makes one entry in the browser's history. Streamlit makes a further one of the same page now and then, when its own address
+  // was not the newest: a step back goes on to the page before it, unless it only left a place within this one.
+  followed({ from, navigationType }) {
+    const back = navigationType === "traverse" && navigation.currentEntry.index < from.index;
+    const [was, { hash, pathname }] = [new URL(from.url), location];
+    if (back && was.pathname === this.drawnAt && pathname === this.drawnAt && was.hash === hash) setTimeout(() => history.back()); // not within a step
   }
 
   // True if colours, language or type size have changed, and every panel must be made anew.
@@ -462,6 +472,7 @@ class Stage {
     this.steering.moved = () => {};
     clearTimeout(this.settling);
     clearInterval(this.alts);
+    window.navigation?.removeEventListener("currententrychange", this.follow);
     this.keys.close();
     this.grid.close();
     this.above.disconnect();
