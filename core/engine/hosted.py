@@ -163,6 +163,12 @@ class Hosted:
             return math.inf
         return self._next_at if self._speed else -math.inf
 
+    @property
+    def behind(self) -> bool:
+        """Whether it goes on slower than it is asked to, or has waited as long for its turn: the worker has too much to do."""
+        waiting_since = self._next_at if self._speed else self._trained_until
+        return self.status is Status.RUNNING and waiting_since < self._clock() - BACKLOG_SECONDS
+
     def turn(self, seconds: float) -> None:
         """Make steps for about this long: at least one, and none before it is due."""
         start, trainer = self._clock(), self.trainer

@@ -1,7 +1,8 @@
 """When pictures are drawn: each view of a run by what it costs, and all views of a worker together within a share of its time.
 
-Training comes first. While runs are due, pictures may take VIEWS_SHARE of a worker; where the runs' pictures want more, the share of
-each is cut to one level for all, so that a run of cheap pictures does not pay for one of dear pictures. Within a run the time between
+Training comes first. While runs are due, pictures may take VIEWS_SHARE of a worker, and less and less of it, down to CROWDED_SHARE, while
+most runs are behind what they are asked; where the runs' pictures want more, the share of each is cut to one level for all, so that a
+run of cheap pictures does not pay for one of dear pictures. Within a run the time between
 two drawings of a view goes with the square root of its cost: for the same time, pictures are then as young as they can be on average.
 """
 
@@ -19,6 +20,8 @@ VIEW_SECONDS = 0.1  # a view at most ten times a second
 LEAST_RATE = 5  # drawings a second that a run is granted although they take more than COMFORT of the time, up to VIEWS_SHARE
 COMFORT = 0.1  # of the time, for the pictures of one run
 VIEWS_SHARE = 0.3  # of a worker's time, for all pictures together while runs are due
+CROWDED_SHARE = 0.08  # the same after most runs have been behind for long
+YIELD_SECONDS, REGAIN_SECONDS = 1.0, 5.0  # from the one to the other, and back: slower, so that it does not swing
 UNUSED = 0.9  # of the time, less what training and all else take: so much pictures may have beyond their share
 AHEAD_SECONDS = 1.0  # a run may draw so much ahead of its share: what comes once, such as a fit, makes nothing late
 SLOWED, FAST_ENOUGH = 1.5, 1.2  # so many times less often than wanted: from here on the page says so, and up to there
@@ -107,15 +110,24 @@ class ViewBudget:
     def __init__(self, clock: Clock) -> None:
         self._clock, self._since = clock, clock()
         self.drawn = self.waited = 0.0  # seconds since the last look: for pictures, and with nothing due
+        self.share = VIEWS_SHARE
         self._load = 0.0  # the share of all else, lately
 
-    def level(self, demands: Sequence[float]) -> float:
-        """The greatest share that one run's pictures may take, so that all of them keep within the budget."""
+    def level(self, demands: Sequence[float], crowded: bool = False) -> float:
+        """The greatest share that one run's pictures may take, so that all of them keep within the budget.
+
+        Args:
+            demands: what each run's pictures would take.
+            crowded: most runs are behind what they are asked.
+        """
         now = self._clock()
         if (passed := now - self._since) > 0:
             self._load += min(1.0, passed) * (1 - (self.drawn + self.waited) / passed - self._load)
             self._since, self.drawn, self.waited = now, 0.0, 0.0
-        left = room = max(VIEWS_SHARE, UNUSED - self._load)
+            pace = -1 / YIELD_SECONDS if crowded else 1 / REGAIN_SECONDS
+            share = self.share + passed * pace * (VIEWS_SHARE - CROWDED_SHARE)
+            self.share = min(VIEWS_SHARE, max(CROWDED_SHARE, share))
+        left = room = max(self.share, UNUSED - self._load)
         for rank, demand in enumerate(sorted(demands)):
             even = left / (len(demands) - rank)
             if demand >= even:

@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 SLICE_SECONDS = 0.01
 LEAST_SLICE_SECONDS = 0.001  # a shorter turn would be spent on going from run to run
 CYCLE_SECONDS = 0.15  # in which every run that is due has its turn, as long as turns are not shorter than that
+CROWD = 2  # runs that are behind: one alone is behind by its own slowness
 REPORT_SECONDS = 0.05
 REPORT_SHARE, LONGEST_REPORT_SECONDS = 0.1, 0.2  # of the time for reports: those of many runs go out less often
 
@@ -189,7 +190,9 @@ class Worker:
     def _report_all(self) -> None:
         """Everything else goes out in one message every 50 ms, or less often where that takes long."""
         start, runs = self._clock(), self._hosted.values()
-        level = self._budget.level([hosted.views.demand for hosted in runs if min(hosted.due, hosted.views_due) < math.inf])
+        active = [hosted for hosted in runs if min(hosted.due, hosted.views_due) < math.inf]
+        behind = sum(hosted.behind for hosted in active)
+        level = self._budget.level([hosted.views.demand for hosted in active], crowded=behind >= max(CROWD, len(active) / 2))
         for hosted in runs:
             hosted.views.grant(level)
         self._send([hosted for hosted in runs if hosted.has_news])

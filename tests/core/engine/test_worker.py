@@ -11,7 +11,7 @@ import torch
 
 from core import experiments
 from core.engine.hosted import AHEAD_SECONDS
-from core.engine.view_schedule import LEAST_RATE, VIEWS_SHARE
+from core.engine.view_schedule import CROWDED_SHARE, LEAST_RATE, VIEWS_SHARE
 from core.engine.worker import Worker
 from core.program.experiment import Experiment, Row, View
 from core.run.change import Change
@@ -480,6 +480,27 @@ def test_pictures_have_a_share_of_the_time_and_come_less_often_for_all_alike(ben
         bench.tell(Pause, run=name)
     bench.rounds(2.0)
     assert not bench.updates(names[0])[-1].slowed
+
+
+def test_where_most_runs_are_behind_pictures_yield_to_steps_and_come_back_afterwards(bench: Bench) -> None:
+    bench.pictures = {"picture": 0.01}
+    names = crowd(bench, 50, {"picture"}, speed=60.0)  # three times what there is time for
+    bench.rounds(4.0)
+    bench.drawn.clear()
+    before = {name: bench.state(name)[1] for name in names}
+    bench.rounds(10.0)
+    steps = [bench.state(name)[1] - before[name] for name in names]
+    assert 0 < sum(bench.drawn.values()) * 0.01 <= 10.0 * CROWDED_SHARE * 1.1
+    assert sum(steps) * 0.001 >= 10.0 * (1 - CROWDED_SHARE) * 0.95
+    assert min(steps) >= 0.8 * max(steps)
+    assert all(bench.updates(name)[-1].slowed for name in names)
+    for name in names[3:]:
+        bench.tell(Pause, run=name)
+    bench.rounds(4.0)
+    bench.drawn.clear()
+    bench.rounds(4.0)
+    assert not any(bench.updates(name)[-1].slowed for name in names[:3])
+    assert min(bench.drawn[name, "picture"] for name in names[:3]) >= 30
 
 
 def test_what_training_leaves_of_the_time_pictures_may_have(bench: Bench) -> None:
