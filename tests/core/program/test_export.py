@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -267,15 +268,21 @@ def test_case(experiment: str, values: dict[str, Any], changes: Changes, as_note
     compare(experiment, experiments.config_class(experiment).checked(values), changes, as_notebook)
 
 
-@pytest.mark.parametrize("experiment", experiments.names())
-def test_in_a_process_of_its_own(experiment: str, tmp_path: Path) -> None:
-    """With as many threads as torch takes by itself, and nothing of this project in reach."""
-    config = experiments.config_class(experiment).checked({"epochs": 40})
-    changes = [Change(7, "lr", getattr(config, "lr"), 0.02)]  # noqa: B009  # every experiment here has one
-    file = tmp_path / "taken_home.py"
-    file.write_text(script(RunSpec(experiment, config, tuple(changes))).source, encoding="utf-8")
-    done = subprocess.run([sys.executable, "-I", file], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == f"loss: {losses(experiment, config, changes)[-1]!r}"
+IN_TURN = "import runpy, sys\nfor file in sys.argv[1:]: print(file); runpy.run_path(file, run_name='__main__')"
+
+
+def test_in_a_process_of_their_own(tmp_path: Path) -> None:
+    """With as many threads as torch takes by itself, and nothing of this project in reach; one process, for each would load torch."""
+    expected: dict[str, str] = {}
+    for experiment in experiments.names():
+        config = experiments.config_class(experiment).checked({"epochs": 40})
+        changes = [Change(7, "lr", getattr(config, "lr"), 0.02)]  # noqa: B009  # every experiment here has one
+        file = tmp_path / f"{experiment}.py"
+        file.write_text(script(RunSpec(experiment, config, tuple(changes))).source, encoding="utf-8")
+        expected[str(file)] = f"loss: {losses(experiment, config, changes)[-1]!r}"
+    done = subprocess.run([sys.executable, "-I", "-c", IN_TURN, *expected], cwd=tmp_path, capture_output=True, text=True, check=True)
+    said = re.split(f"^({'|'.join(map(re.escape, expected))})$", done.stdout, flags=re.MULTILINE)
+    assert {file: printed.splitlines()[-1] for file, printed in zip(said[1::2], said[2::2], strict=True)} == expected
     assert done.stderr == ""
 
 
