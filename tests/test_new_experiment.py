@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -77,15 +78,20 @@ def run(house: Path, *command: str) -> str:
     return done.stdout
 
 
-def test_the_command_line_knows_it(house: Path) -> None:
+@pytest.fixture(scope="module")
+def rows(house: Path) -> list[dict[str, Any]]:
+    """What the command line prints of the toy's run."""
+    return [json.loads(line) for line in run(house, "-m", "core", "train", *RUN, "--json").splitlines()]
+
+
+def test_the_command_line_knows_it(house: Path, rows: list[dict[str, Any]]) -> None:
     assert "toy" in json.loads(run(house, "-m", "core", "list", "--json"))
-    rows = [json.loads(line) for line in run(house, "-m", "core", "train", *RUN, "--json").splitlines()]
     assert [change["field"] for change in rows[-1]["run"]["changes"]] == ["lr", "shrink"]
     assert len(rows) == 41
 
 
 @pytest.mark.parametrize("form", ["py", "ipynb"])
-def test_its_script_and_notebook_end_in_the_same_loss(house: Path, form: str, tmp_path: Path) -> None:
+def test_its_script_and_notebook_end_in_the_same_loss(house: Path, rows: list[dict[str, Any]], form: str, tmp_path: Path) -> None:
     written = tmp_path / f"toy.{form}"
     run(house, "-m", "core", "export", *RUN, "--lang", "ko", "-o", str(written))
     code = written.read_text(encoding="utf-8")
@@ -93,8 +99,7 @@ def test_its_script_and_notebook_end_in_the_same_loss(house: Path, form: str, tm
         code = "\n".join(cell.source for cell in nbformat.reads(code, as_version=4).cells if cell.cell_type == "code")
     assert "core" not in code.split()
     alone = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-    last = json.loads(run(house, "-m", "core", "train", *RUN, "--json").splitlines()[-2])
-    assert alone.splitlines()[-1] == f"loss: {last['metrics']['loss']!r}"
+    assert alone.splitlines()[-1] == f"loss: {rows[-2]['metrics']['loss']!r}"
 
 
 def test_it_is_held_statement_by_statement_and_broken_on_purpose(house: Path) -> None:
