@@ -268,7 +268,14 @@ def test_case(experiment: str, values: dict[str, Any], changes: Changes, as_note
     compare(experiment, experiments.config_class(experiment).checked(values), changes, as_notebook)
 
 
-IN_TURN = "import runpy, sys\nfor file in sys.argv[1:]: print(file); runpy.run_path(file, run_name='__main__')"
+IN_TURN = """
+import runpy, sys, torch
+threads = torch.get_num_threads()
+for file in sys.argv[1:]:
+    torch.set_num_threads(threads)  # each script takes them down itself
+    print(file)
+    runpy.run_path(file, run_name="__main__")
+"""
 
 
 def test_in_a_process_of_their_own(tmp_path: Path) -> None:
