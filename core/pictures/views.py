@@ -91,13 +91,20 @@ def units(model: Network, inputs: Tensor) -> list[list[str]]:
     A character for each cell, from "0" (as low as −1) to "X" (as high as 1), of the greatest size in its column: as many numbers
     would take four times as long to send.
     """
-    return [levels((outputs / outputs.abs().max().clamp(min=1e-9)).nan_to_num(0).T) for outputs in model.inputs_of_layers(inputs)]
+    return [levels(outputs.T)[0] for outputs in model.inputs_of_layers(inputs)]
 
 
-def levels(outputs: Tensor) -> list[str]:
-    """For each row of `outputs` (rows, n), which lie between −1 and 1, a text with a character for each number: "0" is −1, "X" is 1."""
-    written = (LOWEST + (1 + outputs) * LEVELS).round().to(torch.uint8).numpy(force=True)
-    return [row.tobytes().decode("ascii") for row in written]
+def levels(rows: Tensor) -> tuple[list[str], float | None]:
+    """For each of `rows` (rows, n) a text with a character for each number, and the greatest size among all of them.
+
+    "0" is as low as −1, "X" as high as 1, of that size; where it is not finite, every number is written as 0 is.
+    """
+    values = rows.numpy(force=True)  # small: NumPy takes a third of the time that as many operations of torch take
+    most = float(np.abs(values).max())
+    scaled = values / max(most, 1e-9) if math.isfinite(most) else np.zeros_like(values)
+    text = np.rint(LOWEST + (1 + scaled) * LEVELS).astype(np.uint8).tobytes().decode("ascii")
+    length = values.shape[1]
+    return [text[start : start + length] for start in range(0, len(text), length)], number(most)
 
 
 def probabilities(model: Network, x: Tensor) -> Tensor:
@@ -156,7 +163,7 @@ def _spread(tensor: Tensor | None) -> dict[str, Any] | None:
         return None
     margin = 0.0 if low < high else max(0.5, abs(low) / 1000)  # one value alone stands in the middle
     low, high = low - margin, high + margin
-    return {"low": _number(low), "high": _number(high), "counts": counted(values, low, high)}
+    return {"low": number(low), "high": number(high), "counts": counted(values, low, high)}
 
 
 def counted(values: NDArray[np.float64], low: float, high: float) -> list[int]:
@@ -190,5 +197,6 @@ def significant(values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     return np.where(np.isfinite(rounded), rounded, exact)
 
 
-def _number(value: float) -> float:
-    return float(f"{value:.4g}")
+def number(value: float) -> float | None:
+    """`value` rounded to 4 significant digits; None where it is not finite."""
+    return float(f"{value:.4g}") if math.isfinite(value) else None

@@ -15,13 +15,13 @@ from core.pictures import views
 from core.pictures.samples import Samples
 
 SHOWN_MISTAKES = 60
-INK = "0123456789abcdefg"
+INK = np.frombuffer(b"0123456789abcdefg", np.uint8)
 Json = dict[str, Any]
 
 
 def squares(ink: NDArray[np.float64]) -> str:
     """The 64 squares of a digit as text, each 0 … 16 as one character."""
-    return "".join(INK[round(square)] for square in ink.tolist())
+    return INK[np.rint(ink).astype(np.intp)].tobytes().decode("ascii")
 
 
 class Layers:
@@ -69,19 +69,14 @@ class Layers:
 
 def _maps(x: Tensor) -> Json:
     """`maps`: a text for each channel of `x` (1, C, H, W), or one for all units of (1, C)."""
-    each = x[0].flatten(1) if x.dim() == 4 else x
-    return {"shape": list(x.shape[1:]), "maps": _texts(each), "most": views.numbers(x.abs().max()[None])[0]}
+    maps, most = views.levels(x[0].flatten(1) if x.dim() == 4 else x)
+    return {"shape": list(x.shape[1:]), "maps": maps, "most": most}
 
 
-def _kernels(name: str, most: str, weight: Tensor | None) -> Json:
+def _kernels(name: str, of_most: str, weight: Tensor | None) -> Json:
     """A text for each output, over all its inputs and their squares; None before there is a gradient."""
-    if weight is None:
-        return {name: None, most: None}
-    return {name: _texts(weight.flatten(1)), most: views.numbers(weight.abs().max()[None])[0]}
-
-
-def _texts(rows: Tensor) -> list[str]:
-    return views.levels((rows / rows.abs().max().clamp(min=1e-9)).nan_to_num(0))
+    kernels, most = (None, None) if weight is None else views.levels(weight.flatten(1))
+    return {name: kernels, of_most: most}
 
 
 def mistakes(chances: NDArray[np.float32], samples: Samples) -> Json:
@@ -94,7 +89,7 @@ def mistakes(chances: NDArray[np.float32], samples: Samples) -> Json:
     rows = [
         {
             "row": int(row), "test": bool(row in held), "ink": squares(samples.measured[row]), "label": int(samples.labels[row]),
-            "predicted": int(predicted[row]), "sure": views.numbers(chances[row, predicted[row]][None])[0],
+            "predicted": int(predicted[row]), "sure": views.number(float(chances[row, predicted[row]])),
         }
         for row in wrong[order][:SHOWN_MISTAKES]
     ]  # fmt: skip

@@ -56,7 +56,7 @@ def _module(name: str, module: nn.Module, seen: tuple[list[int], list[int], list
         "given": given,
         "made": made,
         "arithmetic": arithmetic,
-        "gradient": views.numbers(torch.stack(gradients).norm()[None])[0] if gradients else None,
+        "gradient": views.number(float(torch.stack(gradients).norm())) if gradients else None,
     }
 
 
@@ -64,13 +64,9 @@ def _parameter(name: str, parameter: Tensor) -> Json:
     """A parameter by its `state_dict` key; its numbers as `core.pictures.views.levels` writes them, a text a row."""
     rows = parameter.detach().reshape(len(parameter) if parameter.dim() > 1 else 1, -1)
     shown = rows[: max(1, MOST_SHOWN // rows.shape[1]), :MOST_SHOWN]
-    return {
-        "name": name,
-        "shape": list(parameter.shape),
-        "rows": views.levels((shown / shown.abs().max().clamp(min=1e-9)).nan_to_num(0)),
-        "most": views.numbers(shown.abs().max()[None])[0],
-        "mean": views.numbers(parameter.detach().mean()[None])[0],
-    }
+    texts, most = views.levels(shown)
+    mean = views.number(float(parameter.detach().mean()))
+    return {"name": name, "shape": list(parameter.shape), "rows": texts, "most": most, "mean": mean}
 
 
 def _shapes(model: nn.Module, given: Tensor) -> dict[str, tuple[list[int], list[int], list[str]]]:
