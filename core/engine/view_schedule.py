@@ -79,7 +79,7 @@ class ViewSchedule:
         """
         start = clock()
         _drawn(remember)  # what cannot be kept cannot be drawn either: its own picture says why
-        ready = sorted(name for name, at in self._at.items() if at <= start)
+        ready = {name: at for name, at in sorted(self._at.items()) if at <= start}
         self._at, self.at_once = {name: at for name, at in self._at.items() if at > start}, False
         pictures = {}
         for name in ready:
@@ -92,12 +92,20 @@ class ViewSchedule:
         self._paid_until = max(self._paid_until, start) + (clock() - start) / self.level
         return pictures
 
-    def _plan(self, drawn: Sequence[str], start: float) -> None:
-        """When these are drawn again: all of them together take the run's share."""
+    def _plan(self, drawn: Mapping[str, float], start: float) -> None:
+        """When these are drawn again: all of them together take the run's share.
+
+        A time is counted from the one that was planned, not from when the turn came: a turn of 10 ms late each time would make nine
+        pictures a second out of ten, and each that misses the tick of the event stream waits for another.
+
+        Args:
+            drawn: each view and the time for which it was planned.
+        """
         roots = {name: math.sqrt(self._costs.get(name, 0.0)) for name in self._watched}
         share, of_all = min(self.demand, self.level), sum(roots.values())
-        for name in drawn:
-            self._next[name] = start + (max(VIEW_SECONDS, roots[name] * of_all / share) if share else VIEW_SECONDS)
+        for name, planned in drawn.items():
+            begin = planned if start - planned < VIEW_SECONDS else start
+            self._next[name] = begin + (max(VIEW_SECONDS, roots[name] * of_all / share) if share else VIEW_SECONDS)
 
 
 class ViewBudget:

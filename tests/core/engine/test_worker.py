@@ -438,6 +438,7 @@ def test_rows_go_out_at_most_every_50_ms(bench: Bench) -> None:
 
 
 def test_only_watched_views_are_computed_and_at_most_ten_a_second(bench: Bench) -> None:
+    bench.costs = {"fake": 0.03}
     bench.open(config={"epochs": 100_000})
     assert bench.updates()[-1].views is None
     bench.tell(Watch, frozenset({"picture", "unheard of"}))
@@ -445,7 +446,7 @@ def test_only_watched_views_are_computed_and_at_most_ten_a_second(bench: Bench) 
     bench.tell(Train)
     bench.rounds(2.0)
     pictures = [update.views for update in bench.updates() if update.views]
-    assert 15 <= len(pictures) <= 23
+    assert 19 <= len(pictures) <= 22, "a long step delays none but the next picture"
     bench.tell(Pause)
     assert bench.updates()[-1].views == {"picture": {"step": bench.state()[1]}}, "a held run shows where it is held"
     bench.tell(Watch, frozenset())
