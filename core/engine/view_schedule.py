@@ -1,9 +1,9 @@
 """When pictures are drawn: each view of a run by what it costs, and all views of a worker together within a share of its time.
 
 Training comes first. While runs are due, pictures may take VIEWS_SHARE of a worker, and less and less of it, down to CROWDED_SHARE, while
-most runs are behind what they are asked; where the runs' pictures want more, the share of each is cut to one level for all, so that a
-run of cheap pictures does not pay for one of dear pictures. Within a run the time between
-two drawings of a view goes with the square root of its cost: for the same time, pictures are then as young as they can be on average.
+most runs are behind what they are asked. Where the runs' pictures want more, the share of each is cut to one level for all, so that a run
+of cheap pictures does not pay for one of dear pictures. Within a run the time between two drawings of a view goes with the square root of
+its cost: for the same time, pictures are then as young as they can be on average.
 """
 
 import logging
@@ -118,10 +118,10 @@ class ViewBudget:
     def __init__(self, clock: Clock) -> None:
         self._clock, self._since = clock, clock()
         self.drawn = self.waited = 0.0  # seconds since the last look: for pictures, and with nothing due
-        self.share = VIEWS_SHARE
+        self._share = VIEWS_SHARE
         self._load = 0.0  # the share of all else, lately
 
-    def level(self, demands: Sequence[float], crowded: bool = False) -> float:
+    def level(self, demands: Sequence[float], crowded: bool) -> float:
         """The greatest share that one run's pictures may take, so that all of them keep within the budget.
 
         Args:
@@ -133,9 +133,9 @@ class ViewBudget:
             self._load += min(1.0, passed) * (1 - (self.drawn + self.waited) / passed - self._load)
             self._since, self.drawn, self.waited = now, 0.0, 0.0
             pace = -1 / YIELD_SECONDS if crowded else 1 / REGAIN_SECONDS
-            share = self.share + passed * pace * (VIEWS_SHARE - CROWDED_SHARE)
-            self.share = min(VIEWS_SHARE, max(CROWDED_SHARE, share))
-        left = room = max(self.share, UNUSED - self._load)
+            share = self._share + passed * pace * (VIEWS_SHARE - CROWDED_SHARE)
+            self._share = min(VIEWS_SHARE, max(CROWDED_SHARE, share))
+        left = room = max(self._share, UNUSED - self._load)
         for rank, demand in enumerate(sorted(demands)):
             even = left / (len(demands) - rank)
             if demand >= even:

@@ -73,10 +73,10 @@ def _maps(x: Tensor) -> Json:
     return {"shape": list(x.shape[1:]), "maps": maps, "most": most}
 
 
-def _kernels(name: str, of_most: str, weight: Tensor | None) -> Json:
-    """A text for each output, over all its inputs and their squares; None before there is a gradient."""
+def _kernels(name: str, size: str, weight: Tensor | None) -> Json:
+    """`name`: a text for each output, over all its inputs and their squares; `size`: their greatest. None before there is a gradient."""
     kernels, most = (None, None) if weight is None else views.levels(weight.flatten(1))
-    return {name: kernels, of_most: most}
+    return {name: kernels, size: most}
 
 
 def mistakes(chances: NDArray[np.float32], samples: Samples) -> Json:
