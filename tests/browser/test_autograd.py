@@ -1,7 +1,5 @@
 """Autograd by hand in a real Chromium: a path is clicked, x is changed, a program is typed, and PyTorch agrees."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from core.labs.by_hand.expressions import DEFAULT, EXPRESSIONS
 from tests.browser.visitors import Language, Line, Visitors, choose, press, until_address, until_quiet
+from tests.programs import printed
 from tests.words import said
 from ui.by_hand.words import expressions
 
@@ -209,8 +208,7 @@ def test_the_script_at_home_prints_what_the_screen_shows(visit: Visitors, tmp_pa
         page.get_by_role("button", name="Script (.py)").click()
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
-    done = subprocess.run([sys.executable, file], capture_output=True, text=True, check=True)
-    last = done.stdout.splitlines()[-1]
+    last = printed(file)[-1]
     numbers = [float(number) for number in last.removeprefix("x.grad: [").removesuffix("]").split(", ")]
     assert [f"{number:.4f}".replace("-", "−") for number in numbers] == [row[2] for row in table(page)[1:]]
 

@@ -2,8 +2,6 @@
 
 import io
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from playwright.sync_api import Page, expect
 from safetensors.torch import load_file
 
 from tests.browser.visitors import Visitors, curve, fill, hasten, press, until_drawn, until_quiet, until_status, until_step
+from tests.programs import printed
 from tests.words import said
 
 pytestmark = pytest.mark.browser
@@ -57,8 +56,7 @@ def test_what_is_downloaded_is_what_the_screen_showed(visit: Visitors, name: str
     _, losses = curve(page, trace=TRACES[name])
     expect(page.get_by_text("Lit: the lines that the last change has touched")).to_be_visible()
     script = downloaded(page, "Script (.py)", tmp_path)
-    printed = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, cwd=tmp_path)
-    assert float(printed.stdout.splitlines()[-1].removeprefix("loss: ")) == losses[-1]
+    assert float(printed(script)[-1].removeprefix("loss: ")) == losses[-1]
     history = json.loads(downloaded(page, "Numbers (.json)", tmp_path).read_text())
     assert history["columns"]["loss"][-1] == losses[-1]
     assert len(history["changes"]) == 2
@@ -104,8 +102,7 @@ def test_a_held_run_is_taken_home_up_to_the_row_where_it_is_held(visit: Visitors
     until_quiet(page)
     until_drawn(page, row := int(page.locator("[data-step]").first.get_attribute("data-step") or 0))
     _, losses = curve(page)
-    printed = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, cwd=tmp_path)
-    assert float(printed.stdout.splitlines()[-1].removeprefix("loss: ")) == losses[-1]
+    assert float(printed(script)[-1].removeprefix("loss: ")) == losses[-1]
     fill(page, "Learning rate (lr)", "0.004")
     expect(page.get_by_text("Lit: the lines that the last change has touched")).to_be_visible()
     assert "0.004" not in downloaded(page, "Script (.py)", tmp_path).read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from core.__main__ import main
+from tests.programs import printed
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,8 +69,7 @@ def test_a_change_bends_the_run_and_the_script_does_the_same(core: Core, tmp_pat
     *rows, end = [json.loads(line) for line in core("train", *wanted, "--json").stdout.splitlines()]
     assert [(change["step"], change["old"], change["new"]) for change in end["run"]["changes"]] == [(12, 0.01, 0.05), (30, 0.05, 0.1)]
     assert core("export", *wanted, "-o", str(tmp_path / "script.py")).returncode == 0
-    printed = subprocess.run([sys.executable, tmp_path / "script.py"], capture_output=True, text=True, check=True)
-    assert printed.stdout.splitlines()[-1] == f"loss: {rows[-1]['metrics']['loss']}"
+    assert printed(tmp_path / "script.py")[-1] == f"loss: {rows[-1]['metrics']['loss']}"
 
 
 def test_every_thins_the_rows_but_not_the_last(core: Core) -> None:
@@ -168,8 +169,7 @@ def test_a_table_with_classes_is_learned(core: Core, tmp_path: Path, experiment:
     ]
     script = tmp_path / "script.py"
     assert core("export", experiment, *chosen, "--x", "weight", "--set", "epochs=3", "-o", str(script)).returncode == 0
-    printed = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
-    assert printed.stdout.splitlines()[-1] == f"loss: {json.loads(done.stdout.splitlines()[-2])['metrics']['loss']}"
+    assert printed(script)[-1] == f"loss: {json.loads(done.stdout.splitlines()[-2])['metrics']['loss']}"
 
 
 @pytest.mark.parametrize(
@@ -272,24 +272,32 @@ def test_ctrl_c_stops_between_two_steps() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no POSIX pipes")
-def test_a_reader_that_leaves_ends_it_quietly() -> None:
-    command = [sys.executable, "-m", "core", "train", "linear_regression", "--steps", "1000000", "--json"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert process.stderr
-        process.stdout.readline()
-        process.stdout.close()
-        assert process.stderr.read() == ""
+def test_a_reader_that_leaves_ends_it_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    reader = threading.Thread(target=read_a_line, args=(reading,))
+    reader.start()
+    with os.fdopen(writing, "w", encoding="utf-8") as left:
+        monkeypatch.setattr(sys, "stdout", left)
+        assert main(["train", "linear_regression", "--steps", "1000000", "--json"]) == 0
+        left.write("whatever is written when an interpreter ends reaches nobody, and disturbs nobody")
+        monkeypatch.undo()
+    reader.join()
+
+
+def read_a_line(reading: int) -> None:
+    """What `head -1` does."""
+    with os.fdopen(reading, encoding="utf-8") as lines:
+        lines.readline()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
-def test_a_terminal_shows_progress() -> None:
+def test_a_terminal_shows_progress(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
     ours, theirs = os.openpty()
-    command = [sys.executable, "-m", "core", "train", "linear_regression", "--steps", "300"]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=theirs, text=True, check=True)
-    shown = os.read(ours, 100_000).decode()
+    with os.fdopen(theirs, "w", encoding="utf-8") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        done = core("train", "linear_regression", "--steps", "300")
+        shown = os.read(ours, 100_000).decode()
     os.close(ours)
-    os.close(theirs)
     assert "300/300  100 %" in shown
     assert "steps/s" in shown
     assert "finished" in done.stdout
