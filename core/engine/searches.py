@@ -169,8 +169,6 @@ class _Host:
         self._wishes.put(Wish("quit"))  # wakes the writer of the one that died
         self._wishes = queue.SimpleQueue()
         self.run.sends_to(self._wishes.put)
-        for wish in self.run.lasting():
-            self._wishes.put(wish)
         self.start()
 
 

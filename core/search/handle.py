@@ -6,6 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from core.search.messages import News, Status, TrialNews, Wish
@@ -25,22 +26,27 @@ class SearchRun:
 
     def __init__(self, spec: SearchSpec, send: Callable[[Wish], None]) -> None:
         self.id = secrets.token_urlsafe(16)
-        self.spec, self.over = spec, spec.over
+        self.spec, self.over = spec, spec.last.over
         self.status: Status = "queued"
         self.version = 0
         self.generation = 0  # each process that makes it is one
         self.trials: dict[int, dict[str, Any]] = {}
         self.curves: dict[int, list[tuple[int, float]]] = {}
-        self.about: dict[str, Any] = {"budget": spec.trials, "importances": {}, "saved": 0, "error": None}
+        self.about: dict[str, Any] = {"budget": spec.last.trials, "importances": {}, "saved": 0, "error": None}
         self.watchers, self.unwatched_since = 0, time.monotonic()
         self._changed: dict[int, int] = {}  # trial → version
         self._send = send
+        self._lasting: list[Wish] = []  # those of which its process has not told yet that it has obeyed them
+        self._obeyed = 0
         self._news = threading.Condition()
         self._study: bytes | None = None
 
     def sends_to(self, send: Callable[[Wish], None]) -> None:
-        """Wishes go there from now on."""
-        self._send = send
+        """Wishes go there from now on, those first that are no turns of the spec yet."""
+        with self._news:
+            self._send = send
+            for wish in self._lasting:
+                send(wish)
 
     @property
     def ended(self) -> bool:
@@ -49,9 +55,12 @@ class SearchRun:
 
     def wish(self, wish: Wish) -> None:
         """What the one who steers wants."""
-        if wish.kind == "narrow":
-            self.over = wish.over
-        self._send(wish)
+        with self._news:
+            if wish.kind == "narrow":
+                self.over = wish.over
+            if wish.lasts:
+                self._lasting.append(wish)
+            self._send(wish)
 
     def narrowed(self, brushed: Mapping[str, Any]) -> tuple[Dimension, ...]:
         """The present ranges, those that are brushed made narrower: two ends of a range, or some choices.
@@ -78,6 +87,8 @@ class SearchRun:
                 self._study = news.study
             else:
                 self.status = news.status
+                self._lasting, self._obeyed = self._lasting[news.obeyed - self._obeyed :], news.obeyed
+                self.spec = replace(self.spec, turns=news.turns)
                 error = news.error or self.about["error"]
                 self.about = {"budget": news.budget, "importances": news.importances, "saved": news.saved, "error": error}
                 for trial in news.trials:
@@ -96,6 +107,7 @@ class SearchRun:
         with self._news:
             self.version += 1
             self.generation += 1
+            self._obeyed = 0
             self.status, self.trials, self.curves, self._changed = status, {}, {}, {}
             self._news.notify_all()
 
@@ -110,11 +122,6 @@ class SearchRun:
         """Whether something has become true of it within this time."""
         with self._news:
             return self._news.wait_for(true, seconds)
-
-    def lasting(self) -> list[Wish]:
-        """What has been wished and holds on, for another process."""
-        more = self.about["budget"] - self.spec.trials
-        return ([Wish("more", more)] if more > 0 else []) + ([Wish("narrow", over=self.over)] if self.over != self.spec.over else [])
 
     def since(self, version: int) -> list[int]:
         """The trials of which there is news since then."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from core.search.space import Dimension
+from core.search.spec import Turn
 
 Status = Literal["queued", "running", "paused", "finished", "stopped", "failed"]
 
@@ -15,6 +16,11 @@ class Wish:
     kind: Literal["pause", "go", "stop", "more", "narrow", "study", "quit"]
     trials: int = 0  # more
     over: tuple[Dimension, ...] = ()  # to choose from, from the next wave on
+
+    @property
+    def lasts(self) -> bool:
+        """Whether a process that takes the place of another has to know of it."""
+        return self.kind in ("more", "narrow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class News:
         saved: steps that cutting has saved.
         error: why a search cannot go on: code, field, value, allowed, instead, as those of a `SearchError`; or PyTorch's own words.
         study: the file that was asked for.
+        turns: all that was changed of it while it ran.
+        obeyed: how many wishes led to them.
     """
 
     status: Status
@@ -52,3 +60,5 @@ class News:
     saved: int = 0
     error: dict[str, Any] | None = None
     study: bytes | None = None
+    turns: tuple[Turn, ...] = ()
+    obeyed: int = 0

@@ -37,7 +37,7 @@ class Hosted:
         self._status: Status = "running"
         self._told: dict[int, tuple[str, int]] = {}  # of each trial: its state, and how many points of its curve
         self._report_at, self._over = 0.0, False
-        self._worked = 0.0
+        self._worked, self._obeyed = 0.0, 0
         self._weighed, self._importances = 0, dict[str, float]()
 
     def serve(self) -> None:
@@ -85,11 +85,12 @@ class Hosted:
             case "stop" if self._status in ("running", "paused"):
                 self._status = "stopped"
                 self._search.stop()
-            case "more" if self._status != "failed":
-                self._search.budget = min(self._search.budget + wish.trials, limits().search_trials)
+            case "more" if self._status not in ("failed", "stopped"):
+                self._search.extend(wish.trials)
                 self._status = "running" if self._status == "finished" else self._status
-            case "narrow":
+            case "narrow" if self._status not in ("failed", "stopped"):
                 self._search.narrow(wish.over)
+        self._obeyed += wish.lasts
         self._report()
 
     def _fail(self, error: dict[str, str]) -> None:
@@ -102,7 +103,8 @@ class Hosted:
         if over != self._weighed and all(trial.state != "running" for trial in search.trials):  # a wave has ended
             self._weighed, self._importances = over, search.sampler.importances()
         news = tuple(self._news(trial) for trial in search.trials if self._told.get(trial.number) != (trial.state, len(trial.curve)))
-        self._wire.send(News(self._status, news, search.budget, self._importances, search.saved, error))
+        turns = search.spec.turns
+        self._wire.send(News(self._status, news, search.budget, self._importances, search.saved, error, turns=turns, obeyed=self._obeyed))
         self._report_at = time.monotonic() + REPORT_SECONDS
 
     def _news(self, trial: Trial) -> TrialNews:

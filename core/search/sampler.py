@@ -28,6 +28,7 @@ class Sampler:
             sampler=_optunas(spec),
         )
         self._asked: dict[int, optuna.Trial] = {}
+        self._fields: dict[str, str] = {}  # by the names that Optuna knows them by
         self.over(spec.over)
         certain = planned(spec)
         self.planned = len(certain)
@@ -35,14 +36,16 @@ class Sampler:
             self.study.enqueue_trial(dict(values))
 
     def over(self, dimensions: Sequence[Dimension]) -> None:
-        """What is chosen from now on."""
-        self._distributions = {one.field: _distribution(one) for one in dimensions}
+        """What is chosen from now on; a grid was laid once and for all."""
+        if self._spec.sampler != "grid" or not self._fields:
+            self._fields = {parameter(one, self._spec): one.field for one in dimensions}
+            self._distributions = {parameter(one, self._spec): _distribution(one) for one in dimensions}
 
     def ask(self) -> tuple[int, dict[str, Value]]:
         """The number of the next trial, and its values."""
         trial = self.study.ask(self._distributions)
         self._asked[trial.number] = trial
-        return trial.number, trial.params
+        return trial.number, {self._fields[name]: value for name, value in trial.params.items()}
 
     def tell(self, number: int, value: float, state: str, step: int) -> None:
         """What came of it: complete, pruned at a step, or failed."""
@@ -66,6 +69,12 @@ class Sampler:
             return optuna.importance.get_param_importances(self.study)
         except (RuntimeError, ValueError):  # fewer than two are complete, or all are alike
             return {}
+
+
+def parameter(dimension: Dimension, spec: SearchSpec) -> str:
+    """What Optuna calls a field. It takes no other choices under the same name, so what is chosen among some of them has one of its own."""
+    whole = next(one for one in spec.over if one.field == dimension.field)
+    return dimension.field if dimension.choices == whole.choices else f"{dimension.field} ({'|'.join(dimension.choices)})"
 
 
 def planned(spec: SearchSpec) -> list[Mapping[str, Value]]:

@@ -55,7 +55,7 @@ class Search:
     """
 
     def __init__(self, spec: SearchSpec, device: torch.device | None = None, *, stack: bool = True) -> None:
-        self.spec, self.budget = spec, spec.trials
+        self.spec = spec
         self.trials: list[Trial] = []
         self.sampler = Sampler(spec)
         self._halving = Halving(spec.goal, spec.config.epochs, spec.pruner)
@@ -67,9 +67,23 @@ class Search:
         """The steps at which trials are cut."""
         return self._halving.rungs
 
+    @property
+    def budget(self) -> int:
+        """How many trials there are to be."""
+        return self.spec.last.trials
+
+    def extend(self, trials: int) -> None:
+        """So many more, from the next wave on."""
+        self.turn(min(self.budget + trials, self.spec.most), self.spec.last.over)
+
     def narrow(self, over: Sequence[Dimension]) -> None:
         """Choose from these from the next wave on."""
-        self.sampler.over(over)
+        self.turn(self.budget, tuple(over))
+
+    def turn(self, trials: int, over: tuple[Dimension, ...]) -> None:
+        """What holds from the next wave on; kept in the spec, which so finds the same again."""
+        if (trials, over) != (self.budget, self.spec.last.over):
+            self.spec = self.spec.turned(len(self.trials), trials, over)
 
     def stop(self) -> None:
         """Nobody wants to go on: what is under way stays where it is."""
@@ -79,9 +93,15 @@ class Search:
 
     def rounds(self) -> Iterator[None]:
         """The whole search; whoever holds it may stop between any two."""
-        while len(self.trials) < self.budget and not self._grid_is_used_up:
-            wave = [self._ask() for _ in range(min(self.spec.wave, self.budget - len(self.trials)))]
+        while (room := self._room()) and not self._grid_is_used_up:
+            wave = [self._ask() for _ in range(room)]
             yield from _Wave(self, wave, self._device, self._stack).rounds(self._stops)
+
+    def _room(self) -> int:
+        """The trials of the next wave; it chooses from the ranges that hold of it."""
+        holding = self.spec.holding(len(self.trials))
+        self.sampler.over(holding.over)
+        return max(0, min(self.spec.wave, holding.trials - len(self.trials)))
 
     @property
     def _grid_is_used_up(self) -> bool:

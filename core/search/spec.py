@@ -1,7 +1,7 @@
 """SearchSpec: a search as data. All else about it can be computed again from this."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self, get_args
 
 from core import experiments
@@ -15,13 +15,42 @@ SamplerName = Literal["grid", "random", "tpe", "cmaes"]
 SAMPLERS: tuple[SamplerName, ...] = get_args(SamplerName)
 PRUNERS: tuple[Pruner, ...] = get_args(Pruner)
 SEEDS = 10
+BETWEEN_TURNS = "~"  # in a link
 WAVE: Mapping[SamplerName, int] = {
     "grid": 256,
     "random": 256,
     "tpe": 16,
     "cmaes": 16,
 }  # those that learn are told of a wave before the next
-PARAMETERS = ("sampler", "trials", "goal", "pruner", "seeds", "search_seed")  # of a link, beside `over` and the experiment's fields
+PARAMETERS = (
+    "sampler",
+    "trials",
+    "goal",
+    "pruner",
+    "seeds",
+    "search_seed",
+)  # of a link, beside `over`, `turns` and the experiment's fields
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What its visitor changed of a search while it ran: more trials, or narrower ranges.
+
+    It is data of the search as all else is. A wave that is asked for before a turn and one that is asked for after it have other sizes
+    and other ranges, and a sampler that learns of whole waves then chooses otherwise.
+
+    Args:
+        at: so many trials had been asked for when it was made; the next wave is the first of which it holds.
+        trials: how many there are to be in all.
+        over: what is searched from there on.
+    """
+
+    at: int
+    trials: int
+    over: tuple[Dimension, ...]
+
+    def __str__(self) -> str:
+        return f"{self.at}:{self.trials}:{';'.join(map(str, self.over))}"
 
 
 @dataclass(frozen=True)
@@ -38,6 +67,7 @@ class SearchSpec:
         pruner: whether those that do badly are cut short.
         seeds: each trial is so many runs, with as many seeds from the config's on; their mean counts.
         seed: of the sampler.
+        turns: what was changed of it while it ran, in the order of their `at`.
     """
 
     experiment: str
@@ -49,6 +79,7 @@ class SearchSpec:
     pruner: Pruner = "none"
     seeds: int = 1
     seed: int = 0
+    turns: tuple[Turn, ...] = ()
 
     @classmethod
     def read(cls, experiment: str, config: TrainingConfig, over: Sequence[str], **given: str) -> Self:
@@ -72,6 +103,8 @@ class SearchSpec:
             _count("seeds", given.get("seeds", "1"), SEEDS),
             _count("search_seed", given.get("search_seed", "0"), 2**31 - 1, least=0),
         )
+        for text in filter(None, (given.get("turns") or "").split(BETWEEN_TURNS)):
+            spec = spec.turned(*_turn(text, spec))
         spec.check()
         return spec
 
@@ -93,6 +126,26 @@ class SearchSpec:
         if self.trials * self.seeds > limits().search_members:
             most = limits().search_members // self.seeds
             raise SearchError("too_many_members", "trials", self.trials, f"1 … {most}", f"--trials {most}")
+
+    def turned(self, at: int, trials: int, over: tuple[Dimension, ...]) -> Self:
+        """This search, changed when so many trials had been asked for; a replay has to come as far as it was changed before."""
+        at = max([at, *(turn.at for turn in self.turns)])
+        earlier = tuple(turn for turn in self.turns if turn.at < at)
+        return replace(self, turns=(*earlier, Turn(at, trials, over)))
+
+    @property
+    def last(self) -> Turn:
+        """What holds in the end."""
+        return self.holding(self.most)
+
+    def holding(self, asked: int) -> Turn:
+        """What holds of the next wave when so many trials have been asked for."""
+        return [Turn(0, self.trials, self.over), *(turn for turn in self.turns if turn.at <= asked)][-1]
+
+    @property
+    def most(self) -> int:
+        """How many trials a search may have in the end."""
+        return min(limits().search_trials, limits().search_members // self.seeds)
 
     @property
     def wave(self) -> int:
@@ -129,8 +182,21 @@ class SearchSpec:
             "pruner": self.pruner if self.pruner != usual.pruner else "",
             "seeds": str(self.seeds) if self.seeds != usual.seeds else "",
             "search_seed": str(self.seed) if self.seed != usual.seed else "",
+            "turns": BETWEEN_TURNS.join(map(str, self.turns)),
         }
         return {"of": self.experiment, **{name: text for name, text in own.items() if text}, **self.config.to_link()}
+
+
+def _turn(text: str, spec: SearchSpec) -> tuple[int, int, tuple[Dimension, ...]]:
+    """A turn as a link writes it; each begins after the one before, with as many trials at least, over the same fields."""
+    at, _, rest = text.partition(":")
+    trials, _, over = rest.partition(":")
+    before = spec.last
+    dimensions = tuple(read(one, spec.config) for one in over.split(";") if one.strip())
+    if [one.field for one in dimensions] != [one.field for one in spec.over]:
+        raise SearchError("turn_unreadable", "turns", text, "", str(replace(before, at=spec.trials, trials=before.trials + 64)))
+    least = before.at + 1 if spec.turns else 0
+    return _count("turns", at, spec.most, least), _count("turns", trials, spec.most, before.trials), dimensions
 
 
 def _one_of(field: str, value: str, allowed: Sequence[str]) -> str:

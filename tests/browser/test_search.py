@@ -41,6 +41,7 @@ def test_a_search_is_started_held_brushed_and_narrowed_and_its_best_opens_as_a_r
     press(page, "narrow")
     press(page, "more")
     until(page, "finished", 80)
+    expect(page).to_have_url(re.compile(r"&turns=16(:|%3A)80(:|%3A)lr"))  # so the link replays these very trials
     check(page)
     row = page.locator("[data-panel=board] tbody tr").first
     row.click()

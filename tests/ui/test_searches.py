@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from starlette.requests import Request
@@ -87,6 +88,18 @@ def test_a_watcher_is_sent_each_point_once_and_another_one_all_of_them(one: One)
     assert message(first)["begins"]
 
 
+def test_what_was_changed_while_it_ran_is_told_with_its_place_and_wishes_go_on_to_the_next_process(one: One) -> None:
+    asked(one, "commands", "POST", {"command": "more", "trials": 64})
+    asked(one, "commands", "POST", {"command": "narrow", "brushed": {"lr": [0.01, 1]}})
+    spec = one.run.spec.turned(8, 72, one.run.spec.over)
+    one.run.receive(News("running", budget=72, turns=spec.turns, obeyed=1))  # it died before it heard of the other
+    assert message(Watcher(one.run))["turns"] == "8:72:lr=0.001..0.1:log;hidden=4|10"
+    following: list[Wish] = []
+    one.run.sends_to(following.append)
+    assert [wish.kind for wish in following] == ["narrow"]
+    assert one.run.spec.last.trials == 72
+
+
 def test_presses_become_wishes_and_nonsense_does_not(one: One) -> None:
     assert asked(one, "commands", "POST", {"command": "pause"}).status_code == 200
     assert asked(one, "commands", "POST", {"command": "more", "trials": 64}).status_code == 200
@@ -133,6 +146,19 @@ def test_the_page_reads_its_link_and_says_what_is_refused(open_app: Open) -> Non
     app.number_input(key="search.iris.lr.high").set_value(1.0).run()
     assert not app.error
     assert not app.button[0].disabled
+
+
+def test_what_was_changed_while_it_ran_belongs_to_the_search_of_the_link_and_to_no_other(open_app: Open) -> None:
+    turns = "20:84:lr=0.001..0.1:log;hidden=4|10"
+    app = open_app("search", over="lr=0.001..0.1:log;hidden=4|10", trials="20", of="iris", turns=turns)
+    assert parse_qs(address(app))["turns"] == [turns]
+    assert any("84" in caption.value for caption in app.caption)
+    app.number_input(key="search.trials").set_value(30).run()
+    assert "turns" not in address(app)
+    app.number_input(key="search.trials").set_value(20).run()
+    assert parse_qs(address(app))["turns"] == [turns]
+    broken = open_app("search", over="lr=0.001..0.1:log", trials="20", of="iris", turns="20:84")
+    assert [error.value for error in broken.error] == ["The changes in the link cannot be read: `20:84`. Write `20:84:lr=0.001..0.1:log`."]
 
 
 @pytest.mark.parametrize("of", experiments.names())

@@ -87,9 +87,9 @@ def known(parameter: str, title: str, values: Collection[str], default: str) -> 
     return default
 
 
-def links(parameters: Mapping[str, str], caption: str) -> None:
-    """A popover with the address of what is shown."""
+def links(parameters: Mapping[str, str], caption: str, *, read_again: bool = False) -> None:
+    """A popover with the address of what is shown; `read_again` where that changes without the page's script."""
     page = str(st.context.url or "").split("?")[0]
-    with st.popover(_("Links"), icon=":material/link:", width="stretch"):
+    with st.popover(_("Links"), icon=":material/link:", width="stretch", on_change="rerun" if read_again else "ignore"):
         st.caption(caption)
         st.code(link.address(page, parameters), language=None, wrap_lines=True)

@@ -37,6 +37,8 @@ def _picture(chosen: Chosen) -> dict[str, Any]:
         "guess": spec.guess is not None,
         "rungs": rungs(spec.config.epochs) if spec.pruner != "none" else [],
         "fields": _fields(spec, chosen.known),
+        "grid": spec.sampler == "grid",
+        "addressed": chosen.addressed,
         "replayed": spec.seeds == 1,
     }
 

@@ -96,6 +96,15 @@ class Search extends Lab {
     this.soon();
   }
 
+  // What is changed while it runs stands in the address at once: the page's script does not run for it.
+  address() {
+    const url = new URL(location.href);
+    if (!this.picture.addressed || (url.searchParams.get("turns") ?? "") === this.told.turns) return;
+    if (this.told.turns) url.searchParams.set("turns", this.told.turns);
+    else url.searchParams.delete("turns");
+    history.replaceState(history.state, "", url);
+  }
+
   soon() {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
@@ -114,10 +123,12 @@ class Search extends Lab {
     this.pause.textContent = told?.status === "paused" ? words.go : words.pause;
     this.pause.disabled = !["running", "paused"].includes(told?.status);
     this.stop.disabled = this.pause.disabled;
-    this.more.disabled = !["running", "paused", "finished"].includes(told?.status);
+    this.more.disabled = this.picture.grid || !["running", "paused", "finished"].includes(told?.status); // a grid is laid once
     this.narrow.disabled = this.more.disabled || !this.trials.isBrushed;
     for (const link of this.files) link.toggleAttribute("hidden", !this.trials.ranked.length);
-    if (told) for (const part of this.parts) part.draw(this.theme, told);
+    if (!told) return;
+    this.address();
+    for (const part of this.parts) part.draw(this.theme, told);
   }
 
   sentence() {

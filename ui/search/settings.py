@@ -1,7 +1,7 @@
 """What the learner sets on this page: of which experiment, what is searched, how. All of it stands in the link."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -25,6 +25,7 @@ from ui.search import words
 
 PAGE = "search"
 OF, RUN = f"{PAGE}.of", f"{PAGE}.run"
+TURNS, LINKED = f"{PAGE}.turns", f"{PAGE}.linked"  # of the link: what was changed while it ran; the search with that
 HELD = "stepwise-search"  # the cookie in which a browser remembers the search that it steers (search.js)
 FIRST = ("lr", "hidden", "weight_decay", "units")  # searched to begin with, where an experiment has them
 BEGINNING = {"sampler": "random", "trials": 128, "pruner": "none", "seeds": 1, "search_seed": 0}
@@ -37,6 +38,7 @@ class Chosen:
 
     run: SearchRun | None
     known: Mapping[str, FieldText]  # the fields of its experiment in words
+    addressed: bool  # whether the page's address is that of this search
 
 
 def editor(titles: Mapping[str, str], fields: Callable[[str], Mapping[str, FieldText]]) -> Chosen:
@@ -51,11 +53,13 @@ def editor(titles: Mapping[str, str], fields: Callable[[str], Mapping[str, Field
     spec = _read(of, base, over)
     with start:
         run = _started(spec)
+    addressed = bool(run and spec and _plain(run.spec) == _plain(spec))
     if spec:
-        shell.readdress(PAGE, spec.to_link())
-        programs.links(spec.to_link(), _("This page with this search:"))
+        parameters = (run.spec if run and addressed else spec).to_link()
+        shell.readdress(PAGE, parameters)
+        programs.links(parameters, _("This page with this search:"), read_again=True)
     st.caption(_("Everything else is as it is set on the experiment's page."))
-    return Chosen(run, fields(run.spec.experiment) if run else {})
+    return Chosen(run, fields(run.spec.experiment) if run else {}, addressed)
 
 
 def guess() -> str:
@@ -95,6 +99,7 @@ def _begin() -> None:
     for problem in problems:
         st.error(refusals.sentence(problem, problem.field, {}), icon=":material/error:")
     _fill(of, asked.get("over", ""), asked.get("goal", ""))
+    state[TURNS] = asked.get("turns", "")
     state[RUN] = _held(of)
 
 
@@ -222,11 +227,21 @@ def _read(of: str, base: TrainingConfig, over: list[str]) -> SearchSpec | None:
     """The search that the widgets say; None where it is refused, and then it says why."""
     state = st.session_state
     given = {name: str(state[f"{PAGE}.{name}"]) for name in PARAMETERS if name != "goal"}
+    given["goal"] = state[_key(of, "goal")]
     try:
-        return SearchSpec.read(of, base, over, **given, goal=state[_key(of, "goal")])
+        spec = SearchSpec.read(of, base, over, **given)
+        if turns := state.pop(TURNS, ""):
+            state[LINKED] = SearchSpec.read(of, base, over, **given, turns=turns)
     except (SearchError, ConfigError) as error:
         st.error(words.refused(error), icon=":material/error:")
         return None
+    linked: SearchSpec | None = state.get(LINKED)
+    return linked if linked and _plain(linked) == spec else spec
+
+
+def _plain(spec: SearchSpec) -> SearchSpec:
+    """A search as its widgets say it, whatever was changed while it ran."""
+    return replace(spec, turns=())
 
 
 def _started(spec: SearchSpec | None) -> SearchRun | None:
@@ -238,11 +253,13 @@ def _started(spec: SearchSpec | None) -> SearchRun | None:
         if run:
             searches().drop(run)
         try:
-            run = searches().open(spec)
+            run = searches().open(_plain(spec) if run else spec)  # a link's once; then what the widgets say
             state[RUN] = run.id
         except LimitReached as reached:
             st.error(
                 _("There are {limit} searches already; try again when one of them has ended.", limit=reached.limit), icon=":material/error:"
             )
             run = None
+    if spec and spec.turns and not run:
+        st.caption(_("As in the link, it is changed on the way: {trials} trials in the end.", trials=spec.last.trials))
     return run

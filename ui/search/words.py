@@ -27,6 +27,7 @@ REFUSALS = {
     "too_few_ranges": N_("CMA-ES needs at least two ranges of numbers. Add one, or take TPE."),
     "grid_too_large": N_("A grid over {field} has {value} points. Allowed: {allowed}. Allow more trials, or fewer choices."),
     "too_many_members": N_("{value} trials with so many seeds are too many runs. Allowed: {allowed}."),
+    "turn_unreadable": N_("The changes in the link cannot be read: {value}. Write {instead}."),
     "not_one_of": N_("{field}: {value} is not one of {allowed}."),
     "out_of_bounds": N_("{field}: {value} is out of bounds. Allowed: {allowed}."),
 }

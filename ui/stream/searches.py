@@ -58,7 +58,8 @@ class Watcher:
         trials = [self._trial(number) for number in run.since(self._version)]
         self._version = version
         over = {one.field: _range(one) for one in run.over}
-        told = {"begins": begins, "status": run.status, **run.about, "over": over, "trials": trials}
+        turns = run.spec.to_link().get("turns", "")
+        told = {"begins": begins, "status": run.status, **run.about, "over": over, "turns": turns, "trials": trials}
         return ServerSentEvent(dumps(told), id=str(version), sep="\n")
 
     def _trial(self, number: int) -> dict[str, Any]:

@@ -58,6 +58,27 @@ def test_a_search_tells_what_the_same_one_finds_here_and_goes_on_when_asked(sear
     until(waiting, lambda: waiting.status == "finished")
 
 
+def chosen(run: SearchRun) -> dict[int, object]:
+    return {number: trial["values"] for number, trial in run.trials.items()}
+
+
+def test_a_process_that_dies_after_more_was_asked_is_followed_by_one_that_chooses_the_same(searches: Searches) -> None:
+    """TPE is told of whole waves: 20 trials and 64 more are other waves than 84 at once."""
+    run = searches.open(spec_of("20", epochs=400, sampler="tpe"))
+    until(run, lambda: run.status == "finished")
+    for wish in (Wish("more", trials=64), Wish("narrow", over=(run.over[0].narrowed(0.01, 0.1),)), Wish("pause")):
+        run.wish(wish)
+    until(run, lambda: run.status == "paused" and len(run.trials) > 20)
+    before, values = chosen(run), [run.trials[number]["value"] for number in range(20)]
+    searches.kill(run)
+    until(run, lambda: run.generation == 2 and run.status == "finished")
+    after = chosen(run)
+    assert len(after) == 84
+    assert {number: after[number] for number in before} == before
+    assert [run.trials[number]["value"] for number in range(20)] == values
+    assert [(turn.trials, str(turn.over[0])) for turn in run.spec.turns] == [(84, "lr=0.001..0.3:log"), (84, "lr=0.01..0.1:log")]
+
+
 def test_a_process_that_dies_is_followed_by_another_that_finds_the_same(searches: Searches) -> None:
     run = searches.open(spec_of(epochs=20_000))
     until(run, lambda: any(len(curve) > 1 for curve in run.curves.values()))

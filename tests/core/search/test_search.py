@@ -145,6 +145,25 @@ def test_a_narrower_range_holds_from_the_next_wave_on() -> None:
     assert all(0.1 <= float(trial.values["lr"]) <= 0.3 for trial in later)
 
 
+def test_the_link_of_a_search_that_was_extended_and_narrowed_holds_the_same_trials() -> None:
+    """Each wave is told as a whole: one that crossed the border of a wish would teach the sampler something else."""
+    search = Search(spec_of(["lr=1e-3..0.3:log", "hidden=4|10"], sampler="tpe", trials="20", settings={"epochs": 2}))
+    for _ in search.rounds():
+        pass
+    search.extend(16)
+    search.extend(3)
+    for _ in search.rounds():
+        if len(search.trials) == 36:
+            search.narrow([search.spec.over[0].narrowed(0.1, 0.3), search.spec.over[1].among(["10"])])
+    assert [(turn.at, turn.trials) for turn in search.spec.turns] == [(20, 39), (36, 39)]
+    link = search.spec.to_link()
+    config = experiments.config_class("iris").from_link({name: text for name, text in link.items() if name == "epochs"})
+    again = SearchSpec.read("iris", config, link["over"].split(";"), sampler="tpe", trials="20", turns=link["turns"])
+    assert again == search.spec
+    assert numbers(made(again)) == numbers(search)
+    assert numbers(made(replace(again, trials=39, turns=())))[20:] != numbers(search)[20:]
+
+
 def test_searching_leaves_the_random_numbers_of_others_alone() -> None:
     torch.manual_seed(7)
     expected = torch.rand(3)
