@@ -1,4 +1,4 @@
-"""axe-core finds nothing serious on any page, in both languages and both themes, before and after training."""
+"""axe-core finds nothing serious on any page, in both languages and both themes, before and after training; and Korean is Korean."""
 
 from collections.abc import Callable
 from importlib.resources import files
@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pages import PAGES
+from tests.browser.test_shell import changes_language, english
 from tests.browser.visitors import STAGE, TRAINED, Language, Theme, Visitors, press, until_quiet, until_status
 from tests.words import said
 
@@ -71,18 +72,23 @@ def test_home(visit: Visitors) -> None:
 
 @pytest.mark.parametrize("name", TRAINED)
 def test_page(visit: Visitors, name: str) -> None:
-    page = visit(f"{name}?speed=max&{SHORT}")
+    korean = "&text=korean" if name == "char_rnn" else ""  # else what it learns is English on the Korean page, too
+    page = visit(f"{name}?speed=max&{SHORT}{korean}")
     press(page, "Train")
     until_status(page, "finished")
     until_quiet(page)
 
     def unfold(language: Language) -> None:
+        until_quiet(page)  # in another language it is another one, which is folded
         settings = page.get_by_test_id("stExpander").filter(has_text=said("More settings", language))
         if not settings.locator("details[open]").count():
             settings.get_by_text(said("More settings", language)).click()
         settings.locator("details[open]").wait_for()
 
-    check_all(page, next(page.title for page in PAGES if page.name == name), unfold)
+    title = next(page.title for page in PAGES if page.name == name)
+    check_all(page, title, unfold)
+    assert not english(page)
+    changes_language(page, title, unfold)
 
 
 @pytest.mark.parametrize("settings", ["expression=two_paths&backwards=2", "expression=vector&x=one", "expression=corner"])
@@ -99,6 +105,7 @@ def test_a_phone(visit: Visitors) -> None:
 
 def test_a_divergence_and_its_remedy(visit: Visitors) -> None:
     page = visit("linear_regression?lr=1&speed=max", theme="dark")
+    assert page.evaluate("() => getComputedStyle(document.querySelector('.stApp')).backgroundColor") == GROUND["dark"]
     press(page, "Train")
     until_status(page, "diverged")
     until_quiet(page)

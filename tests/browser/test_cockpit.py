@@ -39,21 +39,27 @@ def until_seen(page: Page, number: int) -> None:
 
 
 @pytest.mark.parametrize("experiment", experiments.names())
-def test_what_matters_is_on_one_screen_at_every_size(visit: Visitors, experiment: str) -> None:
-    page = visit(experiment, size=(1366, 768))
+def test_nothing_moves_while_it_learns_and_what_matters_is_on_one_screen_at_every_size(visit: Visitors, experiment: str) -> None:
+    page = visit(f"{experiment}?speed=max&{LONG.get(experiment, '')}", size=(1366, 768))
+    fits(page, 1366, 4)
+    until_quiet(page)
+    page.evaluate("""() => {
+        window.shifts = [];
+        const told = ({ value, sources }) => [value, ...sources.map(({ node }) => node?.outerHTML?.slice(0, 120) ?? String(node))];
+        window.watching = new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map(told)));
+        window.watching.observe({ type: "layout-shift" });
+    }""")
+    page.keyboard.press("Space")
+    until_status(page, "finished")
+    until_quiet(page)
+    assert page.evaluate("() => { window.watching.disconnect(); return window.shifts; }") == []
+    press(page, "Reset")
+    until_status(page, "paused")
+    page.get_by_role("button", name="Take this earlier run away").first.click()  # the page is as at first
+    expect(page.locator(f"{STAGE} .sw-chip")).to_have_count(0)
     for (width, height), number in SCREENS.items():
         page.set_viewport_size({"width": width, "height": height})
-        until_seen(page, number)
-        for panel, share in list(seen(page).items())[:number]:
-            assert share >= FILLED, f"{panel} at {width} x {height}"
-        for control in ("Train", "Step", "Reset"):
-            expect(page.get_by_role("button", name=control).first).to_be_in_viewport(ratio=1)
-        expect(page.locator("[data-panel=numbers]")).to_be_in_viewport(ratio=1)
-        if width < 900:
-            page.get_by_role("button", name="Live settings").click()
-            expect(page.get_by_label("Learning rate (lr)").first).to_be_in_viewport(ratio=1)
-            page.keyboard.press("Escape")
-        expect(page.get_by_label("Learning rate (lr)").first).to_be_visible(visible=width >= 900)
+        fits(page, width, number)
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.get_by_text("Projector").click()
     page.wait_for_selector(f"{STAGE}.sw-projector")
@@ -62,19 +68,19 @@ def test_what_matters_is_on_one_screen_at_every_size(visit: Visitors, experiment
     assert page.evaluate("() => parseFloat(getComputedStyle(document.documentElement).fontSize)") == pytest.approx(22.4)
 
 
-@pytest.mark.parametrize("experiment", experiments.names())
-def test_nothing_moves_while_it_learns(visit: Visitors, experiment: str) -> None:
-    page = visit(f"{experiment}?speed=max&{LONG.get(experiment, '')}", size=(1366, 768))
-    until_quiet(page)
-    page.evaluate("""() => {
-        window.shifts = [];
-        const told = ({ value, sources }) => [value, ...sources.map(({ node }) => node?.outerHTML?.slice(0, 120) ?? String(node))];
-        new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map(told))).observe({ type: "layout-shift" });
-    }""")
-    page.keyboard.press("Space")
-    until_status(page, "finished")
-    until_quiet(page)
-    assert page.evaluate("window.shifts") == []
+def fits(page: Page, width: int, number: int) -> None:
+    """So many panels, filled by their pictures, and what steers the run, are on the screen."""
+    until_seen(page, number)
+    for panel, share in list(seen(page).items())[:number]:
+        assert share >= FILLED, f"{panel} at {page.viewport_size}"
+    for control in ("Train", "Step", "Reset"):
+        expect(page.get_by_role("button", name=control).first).to_be_in_viewport(ratio=1)
+    expect(page.locator("[data-panel=numbers]")).to_be_in_viewport(ratio=1)
+    if width < 900:
+        page.get_by_role("button", name="Live settings").click()
+        expect(page.get_by_label("Learning rate (lr)").first).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Escape")
+    expect(page.get_by_label("Learning rate (lr)").first).to_be_visible(visible=width >= 900)
 
 
 def test_a_panel_is_enlarged_moved_and_hidden_and_the_link_says_so(visit: Visitors) -> None:
