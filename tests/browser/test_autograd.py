@@ -62,9 +62,16 @@ def type_program(page: Page, text: str) -> None:
     until_quiet(page)
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
-def test_the_lesson_by_hand_and_by_pytorch(visit: Visitors, language: Language) -> None:
-    page = opened(visit, language=language)
+def test_the_lesson_by_hand_and_by_pytorch_in_both_languages(visit: Visitors) -> None:
+    page = opened(visit)
+    lesson(page, "en")
+    page.get_by_role("radio", name="한국어").click()
+    expect(page.locator("[data-panel=pytorch] td").last).to_have_text(f"✓ {said('equal')}")
+    until_quiet(page)
+    lesson(page, "ko")
+
+
+def lesson(page: Page, language: Language) -> None:
     same = f"✓ {said('equal', language)}"
     assert table(page) == [
         ["y", "12.6667", "12.6667", same],
@@ -99,13 +106,18 @@ def test_a_pressed_derivative_and_a_node_reached_by_the_keyboard_choose_the_path
     expect(node).to_be_focused()
 
 
-def test_the_contributions_of_all_paths_add_up(visit: Visitors) -> None:
+def test_the_contributions_of_all_paths_add_up_and_another_language_keeps_the_path(visit: Visitors) -> None:
     page = opened(visit, "autograd?expression=two_paths")
     rows = page.locator("[data-panel=chain] .bh-paths tr")
     assert rows.nth(3).locator("th, td").all_inner_texts() == ["Sum = ∂y/∂x", "0.0000", "3.0000", "12.0000"]
     page.get_by_role("button", name="y ← b ← x").click()
     until_path(page, "y b x")
     expect(page.get_by_role("button", name="y ← b ← x")).to_be_focused()
+    page.get_by_role("radio", name="한국어").click()
+    expect(page.locator("h1")).to_have_text(said("Autograd by hand"))
+    until_quiet(page)
+    assert path(page) == "y b x"
+    expect(page.locator("[data-panel=pytorch] td").last).to_have_text(f"✓ {said('equal')}")
 
 
 def test_one_number_for_all_elements_is_a_sum_over_them(visit: Visitors) -> None:
@@ -254,14 +266,3 @@ def meeting(page: Page) -> list[tuple[str, str]]:
         for other in boxes[place + 1 :]
         if one["left"] < other["right"] and other["left"] < one["right"] and one["top"] < other["bottom"] and other["top"] < one["bottom"]
     ]
-
-
-def test_another_language_keeps_the_path(visit: Visitors) -> None:
-    page = opened(visit, "autograd?expression=two_paths")
-    page.get_by_role("button", name="∂b/∂x = a").click()
-    until_path(page, "y b x")
-    page.get_by_role("radio", name="한국어").click()
-    expect(page.locator("h1")).to_have_text(said("Autograd by hand"))
-    until_quiet(page)
-    assert path(page) == "y b x"
-    expect(page.locator("[data-panel=pytorch] td").last).to_have_text(f"✓ {said('equal')}")

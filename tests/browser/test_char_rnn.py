@@ -29,7 +29,7 @@ pytestmark = pytest.mark.browser
 TEXT = " if you want you"
 SENTENCE = "오늘 배운 것을 내일 잊어도"
 FAST = "char_rnn?speed=max"
-THEMES: tuple[Theme, ...] = ("light", "dark")
+SCREENS: tuple[tuple[int, int, Theme], ...] = ((1920, 1080, "light"), (390, 844, "dark"))  # a theme is nothing but colours
 FITS = "((panel) => panel.scrollWidth <= panel.clientWidth + 1)(document.querySelector('[data-panel={}]'))"
 
 
@@ -223,7 +223,7 @@ def test_a_korean_sentence_of_ones_own(visit: Visitors) -> None:
     expect(panel(page, "loss").locator(".sw-chip")).to_have_count(1)
 
 
-def test_ones_own_text_is_still_there_when_one_comes_back(visit: Visitors) -> None:
+def test_ones_own_text_is_still_there_when_one_comes_back_and_markup_in_it_is_text(visit: Visitors) -> None:
     page = with_own_text(visit, "round and round")
     letters = panel(page, "text").locator(".sw-letter")
     expect(letters).to_have_count(14)
@@ -237,39 +237,31 @@ def test_ones_own_text_is_still_there_when_one_comes_back(visit: Visitors) -> No
     page.go_back()
     expect(page.get_by_label("Your text")).to_have_value("round and round")
     expect(letters).to_have_count(14)
-
-
-def test_markup_is_text(visit: Visitors) -> None:
-    page = with_own_text(visit, "<script>alert(1)</script><b>x</b>")
-    expect(panel(page, "text").locator(".sw-letter")).to_have_count(32)
+    until_quiet(page)
+    page.get_by_label("Your text").fill("<script>alert(1)</script><b>x</b>")
+    press(page, "Use this text")
+    expect(letters).to_have_count(32)
     trained(page)
     expect(panel(page, "text").locator("output").first).to_contain_text("script>alert(1)")
     assert page.locator(".stepwise-stage :is(script, b b, p b)").count() == 0
 
 
-def test_a_file_that_is_no_text_is_named(visit: Visitors) -> None:
+def test_files_are_learned_however_long_and_one_that_is_no_text_is_named(visit: Visitors) -> None:
     page = with_own_text(visit)
+    file = page.locator("input[type=file]")
     for content, said in (
         (b"\xff\xfea", "Line 1 cannot be read as UTF-16."),
         (b"PNG\x00\x01", "no text file"),
         (b"  \n", "holds no text"),
     ):
-        page.locator("input[type=file]").set_input_files({"name": "mine.txt", "mimeType": "text/plain", "buffer": content})
+        file.set_input_files({"name": "mine.txt", "mimeType": "text/plain", "buffer": content})
         expect(page.get_by_role("alert")).to_contain_text(said)
         assert stage(page)[0] == "paused"
-
-
-def test_a_file_is_learned(visit: Visitors) -> None:
-    page = with_own_text(visit)
-    content = "봄 여름 가을 겨울".encode("utf-16")
-    page.locator("input[type=file]").set_input_files({"name": "mine.txt", "mimeType": "text/plain", "buffer": content})
+    seasons = "봄 여름 가을 겨울".encode("utf-16")
+    file.set_input_files({"name": "mine.txt", "mimeType": "text/plain", "buffer": seasons})
     expect(panel(page, "text").locator(".sw-letter")).to_have_count(9)
     expect(page.get_by_label("Your text")).to_have_value("봄 여름 가을 겨울")
-
-
-def test_long_texts_are_learned_and_one_of_many_characters_at_one_press(visit: Visitors) -> None:
-    page = with_own_text(visit)
-    file = page.locator("input[type=file]")
+    expect(page.get_by_role("alert")).to_have_count(0)
     file.set_input_files({"name": "novel.txt", "mimeType": "", "buffer": "".join(map(chr, range(0x4E00, 0x5A00))).encode() * 9})
     expect(page.get_by_role("alert")).to_contain_text("one hidden unit for each distinct character of this text makes too many weights")
     press(page, "Put a linear layer on top")
@@ -297,17 +289,7 @@ def test_a_long_text_stays_out_of_the_link_and_has_a_window(visit: Visitors) -> 
     expect(page.get_by_text("too long for a link")).to_be_visible()
 
 
-def test_refused_values_are_named_and_the_run_stays(visit: Visitors) -> None:
-    page = visit(FAST)
-    fill(page, "Batch size", "100")
-    expect(page.get_by_role("alert")).to_contain_text("too short for 100 places")
-    assert stage(page)[0] == "paused"
-    fill(page, "Batch size", "3")
-    expect(page.get_by_role("alert")).to_have_count(0)
-    trained(page)
-
-
-def test_shapes_follow_the_settings(visit: Visitors) -> None:
+def test_shapes_follow_the_settings_and_a_refused_value_is_named_and_the_run_stays(visit: Visitors) -> None:
     page = visit(FAST)
     shapes = panel(page, "shapes").locator("[data-tensor]")
     expect(shapes).to_have_count(5)
@@ -318,6 +300,13 @@ def test_shapes_follow_the_settings(visit: Visitors) -> None:
     expect(shapes).to_have_count(6)
     expect(panel(page, "shapes").locator("[data-tensor=outputs]")).to_contain_text("24")
     expect(panel(page, "shapes").locator("[data-tensor=logits]")).to_contain_text(".view(-1, 10)")
+    generation = stage(page)[2]
+    fill(page, "Batch size", "100")
+    expect(page.get_by_role("alert")).to_contain_text("too short for 100 places")
+    assert (stage(page)[0], stage(page)[2]) == ("paused", generation)
+    fill(page, "Batch size", "3")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    trained(page)
 
 
 def test_every_cell_learns(visit: Visitors) -> None:
@@ -359,12 +348,11 @@ def test_a_remedy_puts_a_linear_layer_on_top(visit: Visitors) -> None:
 def test_nothing_sticks_out(visit: Visitors) -> None:
     page = visit("char_rnn?speed=max&text=korean")
     trained(page)
-    for width, height in ((1920, 1080), (390, 844)):
+    for width, height, theme in SCREENS:
         page.set_viewport_size({"width": width, "height": height})
-        for theme in THEMES:
-            page.emulate_media(color_scheme=theme)
-            page.wait_for_selector(f"{STAGE}[data-theme={theme}]")
-            for name in ("text", "probabilities", "hidden", "unrolled", "prompt", "shapes"):
-                panel(page, name)
-                page.wait_for_function(f"() => {FITS.format(name)}")
-            page.wait_for_function(f"() => document.documentElement.scrollWidth <= {width}")
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_selector(f"{STAGE}[data-theme={theme}]")
+        for name in ("text", "probabilities", "hidden", "unrolled", "prompt", "shapes"):
+            panel(page, name)
+            page.wait_for_function(f"() => {FITS.format(name)}")
+        page.wait_for_function(f"() => document.documentElement.scrollWidth <= {width}")

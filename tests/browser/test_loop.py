@@ -31,7 +31,7 @@ def cell(panel: Locator, parameter: str, of: str) -> Locator:
     return panel.locator(f"tr[data-parameter={parameter}] [data-of={of}]")
 
 
-def test_a_whole_iteration_by_statement(visit: Visitors) -> None:
+def test_a_whole_iteration_by_statement_and_one_that_is_broken(visit: Visitors) -> None:
     page = visit("linear_regression")
     panel = opened(page, "en")
     forward = panel.get_by_role("button", name="Next statement")
@@ -57,6 +57,24 @@ def test_a_whole_iteration_by_statement(visit: Visitors) -> None:
     expect(panel).to_have_attribute("data-executed", "0")
     assert lit(panel) == "forward"
     assert stage(page) == ("paused", 1, 0)
+    backward_twice(panel)
+
+
+def backward_twice(panel: Locator) -> None:
+    """The program broken on purpose says PyTorch's own error, and it can be undone."""
+    loss = torch.ones(1, requires_grad=True).pow(2).sum()
+    loss.backward()
+    with pytest.raises(RuntimeError) as error:
+        loss.backward()
+    panel.locator("select").select_option("backward_twice")
+    expect(panel.locator("[data-statement]")).to_have_count(6)
+    for executed in range(1, 5):
+        panel.get_by_role("button", name="Next statement").click()
+        expect(panel).to_have_attribute("data-executed", str(executed))
+    panel.get_by_role("button", name="Next statement").click()
+    expect(panel.locator(".sw-error pre")).to_have_text(f"RuntimeError: {error.value}")
+    panel.get_by_role("button", name="Undo").click()
+    expect(panel.locator("[data-statement]")).to_have_count(5)
 
 
 def test_a_step_has_two_sizes(visit: Visitors) -> None:
@@ -74,24 +92,6 @@ def test_a_step_has_two_sizes(visit: Visitors) -> None:
     expect(panel).to_have_attribute("data-executed", "0")
     page.keyboard.press("Space")
     expect(small).to_be_disabled()
-
-
-def test_backward_twice_says_pytorchs_own_error_and_can_be_undone(visit: Visitors) -> None:
-    loss = torch.ones(1, requires_grad=True).pow(2).sum()
-    loss.backward()
-    with pytest.raises(RuntimeError) as error:
-        loss.backward()
-    page = visit("linear_regression")
-    panel = opened(page, "en")
-    panel.locator("select").select_option("backward_twice")
-    expect(panel.locator("[data-statement]")).to_have_count(6)
-    for executed in range(1, 5):
-        panel.get_by_role("button", name="Next statement").click()
-        expect(panel).to_have_attribute("data-executed", str(executed))
-    panel.get_by_role("button", name="Next statement").click()
-    expect(panel.locator(".sw-error pre")).to_have_text(f"RuntimeError: {error.value}")
-    panel.get_by_role("button", name="Undo").click()
-    expect(panel.locator("[data-statement]")).to_have_count(5)
 
 
 @pytest.mark.parametrize(("experiment", "language"), [("iris", "en"), ("char_rnn", "ko")])

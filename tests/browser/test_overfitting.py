@@ -9,7 +9,7 @@ from core.experiments.overfitting.config import OverfittingConfig
 from core.experiments.overfitting.watch import Overfitting
 from core.program.trainer import Trainer
 from core.run.change import Change
-from tests.browser.visitors import PLOT, Language, Visitors, curve, marks, press, read_note, traces, until_drawn, until_status
+from tests.browser.visitors import PLOT, Visitors, curve, marks, press, read_note, traces, until_drawn, until_quiet, until_status
 
 pytestmark = pytest.mark.browser
 
@@ -38,20 +38,23 @@ def test_a_run_that_overfits_is_mended_three_ways(visit: Visitors) -> None:
     assert len(drawn["training points"]["x"]) == 200
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
-def test_where_it_begins_is_said_and_a_press_bends_the_run(visit: Visitors, language: Language) -> None:
-    page = visit("overfitting?speed=300&degree=15&epochs=100000", language=language)
-    press(page, {"en": "Train", "ko": "학습"}[language])
+def test_where_it_begins_is_said_and_a_press_bends_the_run(visit: Visitors) -> None:
+    page = visit("overfitting?speed=300&degree=15&epochs=100000")
+    press(page, "Train")
     said = page.locator("li[data-finding=overfitting]")
-    expect(said).to_contain_text({"en": "Overfitting begins at epoch 17", "ko": "에폭 17부터 과적합입니다"}[language])
+    expect(said).to_contain_text("Overfitting begins at epoch 17")
+    page.get_by_role("radio", name="한국어").click()
+    expect(said).to_contain_text("에폭 17부터 과적합입니다")
+    until_quiet(page)
     remedy(page, "more_data")
     expect(said).to_have_count(0)
     page.wait_for_function(f"{PLOT.format('curve')}.data.some((trace) => trace.x?.length === 200)")
     assert [label for label, _ in marks(page)] != []
 
 
-def test_double_descent_is_computed_beside_a_run_that_is_held(visit: Visitors) -> None:
-    page = visit("overfitting?study=double_descent")
+def test_double_descent_is_computed_beside_a_run_that_is_held_and_a_degree_that_there_is_not_is_refused(visit: Visitors) -> None:
+    page = visit("overfitting?study=double_descent&degree=50")
+    expect(page.get_by_text("0 … 40")).to_be_visible()
     panel = PLOT.format("study")
     page.locator("[data-panel=study]").scroll_into_view_if_needed()
     page.wait_for_function(f"{panel}?.data?.some((trace) => trace.x?.length === 23)", timeout=30_000)
@@ -59,8 +62,3 @@ def test_double_descent_is_computed_beside_a_run_that_is_held(visit: Visitors) -
     tests = dict(zip(found["x"], found["y"], strict=True))
     assert int(found["x"][np.argmax(found["y"])]) == 20
     assert tests[1000] < 1.2 * tests[6] < tests[4]
-
-
-def test_a_degree_that_there_is_not_is_refused(visit: Visitors) -> None:
-    page = visit("overfitting?degree=50")
-    expect(page.get_by_text("0 … 40")).to_be_visible()

@@ -26,23 +26,22 @@ def show(page: Page, panel: str) -> None:
     page.locator(f"[data-panel={panel}]").scroll_into_view_if_needed()
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
-def test_a_preset_trains_and_the_page_says_what_it_is(visit: Visitors, language: str) -> None:
-    page = visit(f"plane?speed=max&lang={language}")
-    lesson, logistic, words = {
-        "en": ("What you see", "Logistic regression", "this is logistic regression"),
-        "ko": ("화면 설명", "로지스틱 회귀", "로지스틱 회귀입니다"),
-    }[language]
-    page.get_by_role("tab", name=lesson).click()
-    page.get_by_role("button", name=logistic, exact=True).click()
+def test_a_preset_trains_and_the_page_says_what_it_is(visit: Visitors) -> None:
+    page = visit("plane?speed=max")
+    page.get_by_role("tab", name="What you see").click()
+    page.get_by_role("button", name="Logistic regression", exact=True).click()
     until_status(page, "finished")
     show(page, "regions")
-    expect(page.locator("li[data-finding=logistic_regression]")).to_contain_text(words)
+    expect(page.locator("li[data-finding=logistic_regression]")).to_contain_text("this is logistic regression")
     x, y = make_moons(n_samples=200, noise=0.1, random_state=0)
     model = LogisticRegression(C=np.inf).fit(x, y)
     wrong = int((model.predict(x) != y).sum())
     expect(page.locator("[data-panel=regions] canvas")).to_have_attribute("data-wrong", str(wrong))
     show(page, "accuracy")
+    page.wait_for_function(f"{PLOT.format('accuracy')}?.layout?.annotations?.some((one) => one.text.includes('LogisticRegression 0.885'))")
+    page.get_by_role("radio", name="한국어").click()
+    expect(page.locator("li[data-finding=logistic_regression]")).to_contain_text("로지스틱 회귀입니다")
+    expect(page.get_by_role("button", name="로지스틱 회귀", exact=True)).to_be_visible()
     page.wait_for_function(f"{PLOT.format('accuracy')}?.layout?.annotations?.some((one) => one.text.includes('LogisticRegression 0.885'))")
 
 
@@ -75,12 +74,6 @@ def test_every_unit_has_its_picture_and_every_class_its_mark(visit: Visitors) ->
     show(page, "network")
     fill_of = "(all) => new Set(all.map((one) => one.getAttribute('fill'))).size"
     assert page.locator("[data-panel=network] .sw-unit:nth-last-child(-n+6) circle").evaluate_all(fill_of) == 6
-
-
-def test_a_sigmoid_of_three_classes_is_refused_in_words(visit: Visitors) -> None:
-    page = visit("plane?data=blobs&output=sigmoid")
-    expect(page.get_by_text("a sigmoid tells two classes apart")).to_be_visible()
-    assert stage(page)[0]
 
 
 def test_xor_is_mended_by_the_press_beside_its_finding(visit: Visitors) -> None:
@@ -166,8 +159,9 @@ def test_what_cannot_be_drawn_is_not_sent_and_still_said_by_a_panel_made_anew(
     assert "POST" not in sent
 
 
-def test_any_data_becomes_ones_own(visit: Visitors) -> None:
-    page = visit("plane?points=40")
+def test_a_sigmoid_of_three_classes_is_refused_in_words_and_any_data_becomes_ones_own(visit: Visitors) -> None:
+    page = visit("plane?points=40&classes=3&output=sigmoid&data=blobs")
+    expect(page.get_by_text("a sigmoid tells two classes apart")).to_be_visible()
     regions(page)
     page.get_by_role("button", name="Draw on it").click()
     page.wait_for_selector(".stepwise-stage[data-run-generation='1']")
