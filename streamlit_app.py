@@ -15,7 +15,7 @@ from core.engine import pool
 from core.engine.searches import searches
 from pages import PAGES
 from ui.frame import first_load, shell
-from ui.frame._compat import let_navigation_rule
+from ui.frame._compat import let_navigation_rule, let_scripts_end
 from ui.stage import assets
 from ui.stream import commands, events, files, views
 from ui.stream import searches as search_routes
@@ -36,6 +36,7 @@ else:
         pool().close()
 
     let_navigation_rule()
+    let_scripts_end()
     prefix = f"/{(st.get_option('server.baseUrlPath') or '').strip('/')}".rstrip("/")
     ticker = Ticker()
     app = st.App(

@@ -14,15 +14,18 @@ from tests.browser.plain import descend
 from tests.browser.stage_server import StageServer, serving
 from tests.browser.visitors import (
     STAGE,
+    Line,
     Profiles,
     Visitors,
     curve,
+    fill,
     hasten,
     press,
     run_id,
     stage,
     traces,
     until_drawn,
+    until_quiet,
     until_ready,
     until_status,
     until_step,
@@ -56,6 +59,7 @@ http {{
 COMPRESSING = "gzip_types text/event-stream; gzip_proxied any; gzip_min_length 1;"
 BUFFERING = "proxy_buffering on; proxy_ignore_headers X-Accel-Buffering;"  # whatever the app wishes
 IMPATIENT = "proxy_read_timeout 10s; send_timeout 10s;"
+DISCONNECTED = ["WebSocket", "Cannot send rerun backMessage when disconnected"]  # Streamlit's own words
 AT_ONCE = 4_000  # ms; sooner than a ping could flush what was held back
 Proxy = Callable[[str], AbstractContextManager[str]]  # starts nginx with these further settings; its address for visitors
 
@@ -180,7 +184,7 @@ def test_a_line_that_breaks_is_resumed_with_no_step_lost_or_doubled(
         visit = Visitors(browser, url, strangers)
         broken = "CONNECTION_(REFUSED|RESET|CLOSED)|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|CONTENT_LENGTH_MISMATCH"
         visit.expected += [f"net::ERR_({broken})"]  # its name hangs on where in the exchange the line broke
-        visit.expected += ["WebSocket", "Cannot send rerun backMessage when disconnected"]  # Streamlit's own
+        visit.expected += DISCONNECTED
         page = visit("linear_regression?epochs=100000")
         press(page, "Train")
         until_step(page, 30)
@@ -197,4 +201,21 @@ def test_a_line_that_breaks_is_resumed_with_no_step_lost_or_doubled(
         assert x == list(range(len(x)))
         assert y == pytest.approx(descend(x[-1])["loss"], rel=1e-6, abs=1e-9)
         visit.leave()
+    assert visit.faults == []
+
+
+def test_a_line_that_breaks_while_the_script_runs_leaves_the_page_whole(browser: Browser, app: str, strangers: Profiles) -> None:
+    visit = Visitors(browser, app, strangers)
+    visit.expected += DISCONNECTED
+    page = visit("linear_regression")
+    line = Line(page)
+    page.reload()
+    until_ready(page)
+    line.breaks = True
+    fill(page, "Epochs", "300")
+    page.wait_for_function("() => document.querySelector('.stApp').dataset.testConnectionState !== 'CONNECTED'")
+    until_quiet(page)
+    until_ready(page)
+    expect(page.get_by_role("spinbutton", name="Epochs")).to_have_value("300")
+    visit.leave()
     assert visit.faults == []

@@ -134,10 +134,14 @@ class Visitors:
 
 
 class Line:
-    """What Streamlit's server says to a page, from its next load on; `holds` is asked which message is to wait, with all after it."""
+    """What Streamlit's server says to a page, from its next load on; `holds` is asked which message is to wait, with all after it.
+
+    `breaks`: the line breaks as soon as the page has asked for something.
+    """
 
     def __init__(self, page: Page) -> None:
         self.holds: Callable[[ForwardMsg], bool] | None = None
+        self.breaks = False
         self._waiting, self._routes = list[str | bytes](), list[WebSocketRoute]()
         page.route_web_socket("**/_stcore/stream", self._opened)
 
@@ -154,9 +158,18 @@ class Line:
             else:
                 route.send(message)
 
+        def goes(message: str | bytes) -> None:
+            server.send(message)
+            if self.breaks:
+                self.breaks = False
+                server.close()
+                route.close()
+
         self._waiting.clear()
         self._routes.append(route)
-        route.connect_to_server().on_message(comes)
+        server = route.connect_to_server()
+        server.on_message(comes)
+        route.on_message(goes)
 
 
 def until_ready(page: Page) -> None:

@@ -9,8 +9,16 @@ from streamlit.elements.lib.mutable_tab_container import TabContainer
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
-__all__ = ["DeltaGenerator", "StreamlitPage", "TabContainer", "let_navigation_rule", "session_id"]  # the classes: for annotations
+__all__ = [
+    "DeltaGenerator",  # the classes: for annotations
+    "StreamlitPage",
+    "TabContainer",
+    "let_navigation_rule",
+    "let_scripts_end",
+    "session_id",
+]
 
 
 def let_navigation_rule() -> None:
@@ -20,6 +28,25 @@ def let_navigation_rule() -> None:
     first visit, so we set what it would set.
     """
     PagesManager.uses_pages_directory = False
+
+
+def let_scripts_end() -> None:
+    """A line that breaks stops the script that runs for it; here the script goes on to its end.
+
+    What a stopped script has drawn is sent when the line is back, and is then taken for the whole page: it would be empty, until somebody
+    reloads it. The cost is the rest of one script for a visitor who has left.
+    """
+    disconnect = WebsocketSessionManager.disconnect_session
+
+    def disconnected(self: WebsocketSessionManager, session_id: str) -> None:
+        info = self.get_active_session_info(session_id)
+        if info:
+            vars(info.session)["request_script_stop"] = lambda: None
+        disconnect(self, session_id)
+        if info:
+            del vars(info.session)["request_script_stop"]
+
+    WebsocketSessionManager.disconnect_session = disconnected  # type: ignore[method-assign]
 
 
 def session_id() -> str | None:
