@@ -186,7 +186,6 @@ class Hosted:
                     break
         self.views.outdate()
         self._trained_until = self._clock()
-        self.used += self._trained_until - start
         if self._deferred and not self.replaying:
             deferred, self._deferred = self._deferred, []
             for command in deferred:
@@ -286,7 +285,6 @@ class Hosted:
             self._pending.setdefault("views", {}).update(self.views.draw(views, self._clock, remember))
             if self._loop_view.behind or trainer.experiment.behind:
                 self.views.outdate(at_once=self._loop_view.behind)
-        self.used += self._clock() - start
 
     def answer(self, ask: Ask) -> Answer:
         """The answer to a question about it. Answers have, in the long run, the share of pictures; a picture far beyond is refused."""

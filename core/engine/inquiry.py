@@ -30,13 +30,11 @@ class Inquiry(ABC):
 
     def turn(self, seconds: float) -> None:
         """Go on for about this long."""
-        start = self.clock()
         try:
-            self.go_on(start + seconds)
+            self.go_on(self.clock() + seconds)
         except Exception as error:
             logger.info("%s was not answered.", self, exc_info=True)
             self.answer = Answer(self.ticket, None, f"{type(error).__name__}: {error}")
-        self.used += self.clock() - start
 
     @abstractmethod
     def go_on(self, until: float) -> None:

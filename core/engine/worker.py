@@ -3,7 +3,8 @@
 One process that takes runs in turn, 10 ms each, makes twice the steps of as many threads. Each run gets the same share
 of the processor, whatever one of its steps costs: the next turn is that of the run that has had the least time. A run
 of heavy steps overshoots its turn by one step at most. Where many runs are due the turns are shorter, so that each of them
-moves several times a second. Between the turns pictures are drawn, of one run at a time, within a budget (`view_schedule`).
+moves several times a second. Between the turns pictures are drawn, of one run at a time, within a budget of their own
+(`view_schedule`), which is shared as evenly: they cost a run no steps.
 With nothing due the worker sleeps until a command comes.
 """
 
@@ -53,7 +54,7 @@ class Wire(Protocol):
 
 
 class Schedulable(Protocol):
-    """Whatever takes turns: `due` when (-inf: at once, inf: not at all), `used` seconds so far."""
+    """Whatever takes turns: `due` when (-inf: at once, inf: not at all), `used` seconds of processor time so far."""
 
     used: float
 
@@ -71,10 +72,14 @@ class Worker:
         catalogue: where experiments are looked up.
         device: where the tensors of all its runs live.
         clock: seconds that only go forward.
+        busy: seconds of processor time, which a turn costs. By the clock a run would pay for what the machine did beside it: among a
+            hundred runs, for half a second of that with half a minute without a step.
     """
 
-    def __init__(self, wire: Wire, catalogue: Catalogue, device: torch.device, clock: Clock = time.perf_counter) -> None:
-        self._wire, self._catalogue, self._device, self._clock = wire, catalogue, device, clock
+    def __init__(
+        self, wire: Wire, catalogue: Catalogue, device: torch.device, clock: Clock = time.perf_counter, busy: Clock = time.thread_time
+    ) -> None:
+        self._wire, self._catalogue, self._device, self._clock, self._busy = wire, catalogue, device, clock, busy
         self._hosted: dict[str, Hosted] = {}
         self._inquiries: list[Inquiry] = []  # what is answered in many turns
         self._answers: list[Answer] = []
@@ -169,7 +174,9 @@ class Worker:
         for chosen in due:
             chosen.used = max(chosen.used, self._least_used - SLICE_SECONDS)
             self._least_used = max(self._least_used, chosen.used)
+            begun = self._busy()
             chosen.turn(seconds)
+            chosen.used += self._busy() - begun
             if self._clock() >= start + SLICE_SECONDS:
                 break
 

@@ -82,7 +82,7 @@ class Bench:
         self.clock = Clock()
         self.wire = Wire(self.clock)
         self.costs: dict[str, float] = {}
-        self.worker = Worker(self.wire, self, torch.device("cpu"), self.clock)
+        self.worker = Worker(self.wire, self, torch.device("cpu"), self.clock, self.clock)
         self.orders = 0
 
     def config_class(self, name: str) -> type[FakeConfig]:
