@@ -37,15 +37,10 @@ class ViewSchedule:
         self._took: dict[str, float] = {}  # seconds for its last drawing
         self._costs: dict[str, float] = {}  # the less of the last two: a cost that comes once does not count
         self._paid_until = -math.inf
+        self.demand = 0.0  # the share of time that its pictures would take as often as they are wanted
         self.level = UNUSED  # of the worker's time, at most
         self.at_once = bool(watched)  # somebody waits for a picture
         self.slowed = False
-
-    @property
-    def demand(self) -> float:
-        """The share of time that its pictures would take as often as they are wanted."""
-        cost = sum(self._costs.get(name, 0.0) for name in self._watched)
-        return min(cost / VIEW_SECONDS, max(COMFORT, LEAST_RATE * cost), VIEWS_SHARE)
 
     @property
     def due(self) -> float:
@@ -54,8 +49,8 @@ class ViewSchedule:
 
     def grant(self, level: float) -> None:
         """From now on its pictures may take this share of the worker's time."""
-        self.level, demand = level, self.demand
-        self.slowed = demand > (FAST_ENOUGH if self.slowed else SLOWED) * level
+        self.level = level
+        self.slowed = self.demand > (FAST_ENOUGH if self.slowed else SLOWED) * level
 
     def watch(self, views: frozenset[str]) -> None:
         """Watch these; those that were not watched before are due at once."""
@@ -65,6 +60,7 @@ class ViewSchedule:
             {name: one[name] for name in views & one.keys()} for one in (self._next, self._took, self._costs)
         )
         self._watched, self.at_once = views, self.at_once or bool(new)
+        self._weigh()
 
     def outdate(self, at_once: bool = False) -> None:
         """Something has happened since the pictures were drawn."""
@@ -88,9 +84,14 @@ class ViewSchedule:
                 pictures[name] = _drawn(views[name])
                 took = clock() - begun
                 self._costs[name], self._took[name] = min(self._took.get(name, took), took), took
+        self._weigh()
         self._plan(ready, start)
         self._paid_until = max(self._paid_until, start) + (clock() - start) / self.level
         return pictures
+
+    def _weigh(self) -> None:
+        cost = sum(self._costs.get(name, 0.0) for name in self._watched)
+        self.demand = min(cost / VIEW_SECONDS, max(COMFORT, LEAST_RATE * cost), VIEWS_SHARE)
 
     def _plan(self, drawn: Mapping[str, float], start: float) -> None:
         """When these are drawn again: all of them together take the run's share.
