@@ -23,7 +23,7 @@ from ui.stream.ticker import Ticker
 
 PING_SECONDS = 5  # below half of the ten seconds of silence after which the strictest proxies cut a line
 PING_BYTES = 4096  # a load balancer may hold back what does not fill its buffer
-STATUS_TICKS = 10  # between two statuses that differ in nothing but numbers
+STATUS_TICKS = 10  # between two statuses that differ in nothing but numbers, and what is found in them
 MOST_VIEWS, LONGEST_NAME = 40, 300  # of one connection: more than any page has panels; characters of a view's name
 WHOLE_NUMBER = re.compile(r"-?[0-9]{1,12}")  # a step, a number of rows, a generation
 MOST_ROWS = 4000  # that a browser holds; then it is sent the whole run anew, thinned
@@ -56,7 +56,8 @@ class Watcher:
 
     def _begin(self) -> None:
         self._generation, self._since, self._rows = self._run.generation, -1, 0
-        self._essence, self._status = "", ""
+        self._essence: tuple[object, ...] = ()
+        self._status = ""
         self._views: dict[str, int] = {}
 
     def news(self, tick: int = 0) -> ServerSentEvent | None:
@@ -73,12 +74,13 @@ class Watcher:
         return ServerSentEvent(self._messages.whole(self._generation, parts), id=last, sep="\n")
 
     def _new_status(self, tick: int) -> Iterator[str]:
-        """First of all parts: whoever reads "finished" has every step."""
-        essence, status = self._messages.status(self._run)
-        if essence == self._essence and (status == self._status or tick % STATUS_TICKS):
+        """First of all parts: whoever reads "finished" has every step. The ticks of the numbers are not the same for all runs."""
+        essence = self._run.essence
+        if essence == self._essence and (tick + hash(self._run.id)) % STATUS_TICKS:
             return
-        self._essence, self._status = essence, status
-        yield status
+        self._essence, before, self._status = essence, self._status, self._messages.status(self._run)
+        if self._status != before:
+            yield self._status
 
     def _new_views(self) -> Iterator[str]:
         versions = self._messages.versions(self._run, self._wanted)

@@ -48,8 +48,8 @@ class Messages:
         """One message of these parts."""
         return self._once((generation, *parts), lambda: f'{{"generation":{generation},{",".join(parts)}}}')
 
-    def status(self, run: Run) -> tuple[str, str]:
-        """(essence, data): two statuses of one essence differ only in numbers that run along with the steps."""
+    def status(self, run: Run) -> str:
+        """What the run is doing, with its numbers and what is found in them."""
         return self._once((run.id, "status", run.version), lambda: _status(run))
 
     def rows(self, run: Run, generation: int, since: int, keep: int) -> Batch | None:
@@ -95,7 +95,7 @@ def log_distance(every: int, last: int) -> int:
     return every * max(1, math.ceil(last / (every * LOG_ROWS))) if every > 0 else 0
 
 
-def _status(run: Run) -> tuple[str, str]:
+def _status(run: Run) -> str:
     status = run.snapshot()
     found = findings(run.experiment, run.current_config, status["status"], run.history, run.facts, run.changes)
     settings = run.config.settings()
@@ -103,8 +103,7 @@ def _status(run: Run) -> tuple[str, str]:
         status[values] = {name: value for name, value in status[values].items() if settings[name].kind not in WHOLE}
     status["changes"] = [_brief(change) if settings[change["field"]].kind == "table" else change for change in status["changes"]]
     status["findings"] = [finding._asdict() for finding in found]
-    essence = {**status, "step": 0, "rate": 0, "findings": [finding.code for finding in found]}
-    return dumps(essence if status["status"] == "running" else status), f'"status":{dumps(status)}'
+    return f'"status":{dumps(status)}'
 
 
 def _brief(change: Mapping[str, Any]) -> dict[str, Any]:
