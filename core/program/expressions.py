@@ -36,7 +36,7 @@ class Scope:
         versions: the settings, as they are at any time while this is executed.
         ever: all that they are in the whole run.
         on_cpu: whether tensors stay where they are made.
-        variables: settings that a variable of the script holds, since they were changed.
+        variables: settings that the script holds in a variable, and how it is written: those that were changed, or are given.
         functions: those that choose by a setting, with the text that they stand in: written out where they are called.
         known: values of the variables of loops that are unrolled.
         bound: what is written for a name: the arguments of a function that is written out.
@@ -49,7 +49,7 @@ class Scope:
     versions: Sequence[TrainingConfig]
     ever: Sequence[TrainingConfig]
     on_cpu: bool = True
-    variables: frozenset[str] = frozenset()
+    variables: Mapping[str, str] = field(default_factory=dict)
     functions: Mapping[str, tuple[Text, ast.FunctionDef]] = field(default_factory=dict)
     known: Mapping[str, Any] = field(default_factory=dict)
     bound: Mapping[str, str] = field(default_factory=dict)
@@ -69,9 +69,15 @@ class Scope:
     def _ever(self, name: str) -> bool:
         return any(getattr(config, name) for config in self.ever)
 
-    def value(self, code: str) -> Any:
-        """The first value of an expression that stands in a comment."""
-        return self.values(_parsed(code))[0]
+    def alike(self, node: ast.expr) -> list[Any]:
+        """The items of what is the same under each version; none of anything else."""
+        first, *others = [list(each) for each in self.values(node)] or [[]]
+        return first if all(other == first for other in others) else []
+
+    def said(self, code: str) -> str:
+        """An expression that stands in a comment: its value, or where that differs itself."""
+        values = set(map(str, self.values(_parsed(code))))
+        return values.pop() if len(values) == 1 else code.replace("config.", "")
 
     def touches(self, node: ast.AST) -> bool:
         """Whether anything of a node may have to be written in another way."""
@@ -136,7 +142,7 @@ def _in_another_way(node: ast.AST, scope: Scope) -> str:
 def _decided(node: ast.expr, scope: Scope) -> str:
     """The value of what settings alone decide, or the variable that holds it; "" for anything else."""
     if isinstance(node, ast.Attribute) and node.attr in scope.variables and scope.text.of(node.value) == "config":
-        return node.attr
+        return scope.variables[node.attr]
     values = scope.values(node) if not isinstance(node, ast.Slice | ast.Tuple) else []
     return literal(values[0]) if values and all(value == values[0] for value in values) else ""
 

@@ -75,7 +75,7 @@ PROGRAM = Beside()
 
 def script(path: Path, run: RunSpec, translate: Translate, beside: Beside = PROGRAM) -> Script:
     """The program of a file, as the script of a run that is settled."""
-    return _Specialiser(text(path), run, translate, beside).script()
+    return Specialiser(text(path), run, translate, beside).script()
 
 
 def messages(program: Text) -> list[str]:
@@ -124,13 +124,15 @@ def _parts(program: Text, home: Text) -> _Parts:
     return _Parts(loop, frozenset(node.attr for node in settings), functions, _imports(program))
 
 
-class _Specialiser:
+class Specialiser:
+    """Writes one program with the settings of a run in it."""
+
     def __init__(self, program: Text, run: RunSpec, translate: Translate, beside: Beside) -> None:
         self._text, self._run, self._, self._beside = program, run, translate, beside
         self._versions, self._changes = _versions(run)
         self._built: set[str] = set()  # the names that the script speaks of so far
         self._parts = _parts(program, text(beside.helpers))
-        self._variables = frozenset(name for name in self._parts.live if run.varies(name))
+        self._variables = {name: name for name in self._parts.live if run.varies(name)}
         on_cpu, functions = run.device == "cpu", self._parts.functions
         self._scope = Scope(program, self._versions[:1], self._versions, on_cpu, functions=functions, known=beside.known)
 
@@ -138,7 +140,7 @@ class _Specialiser:
         lines = self._body(self._text.tree.body, self._scope)
         title = _title(self._text)
         taken = {line.split()[-1]: line for section in self._beside.sections.values() for line in section.imports}
-        return Script(title and self._(title), self._(self._beside.about), tuple(_sections(lines, taken | self._parts.imports)))
+        return Script(title and self._(title), self._(self._beside.about), tuple(sections(lines, taken | self._parts.imports)))
 
     def _is_given(self, node: ast.stmt) -> bool:
         """Whether a script has something else in its place: imports of its own, values, a title, a function written out."""
@@ -172,8 +174,8 @@ class _Specialiser:
         if isinstance(node, ast.If) and (worth := scope.values(node.test)) and len({bool(value) for value in worth}) == 1:
             taken = node.body if worth[0] else node.orelse
             return self._body(taken, scope, above) if taken else []
-        if isinstance(node, ast.For) and (values := scope.values(node.iter)):
-            return self._unrolled(node, values[0], above, scope)
+        if isinstance(node, ast.For) and (values := scope.alike(node.iter)):
+            return self._unrolled(node, values, above, scope)
         made = self._compound(node, scope) if hasattr(node, "body") else self._simple(node, scope, mark)
         return [*self._comments(above, scope), *made] if made else []
 
@@ -208,17 +210,20 @@ class _Specialiser:
             scope = replace(scope, versions=self._versions)
         if node is self._parts.loop:
             scope = replace(scope, versions=self._versions, variables=self._variables)
-            before = [f"{name} = {getattr(self._run.config, name)!r}" for name in sorted(self._variables)]
+            before = self._before_loop()
         head = self._head(node, scope)
         worth = scope.values(node.test) if isinstance(node, ast.If) else []
         here, there = (_narrowed(scope, [bool(value) is wanted for value in worth]) for wanted in (True, False))
         body, orelse = self._body(node.body, here), getattr(node, "orelse", [])
         if not body and not orelse:
             return []
-        lines = [*before, self._noted(head, node.lineno, scope), *_set_in(body)]
+        lines = [*before, self._noted(head, node.lineno, scope), *set_in(body)]
         if orelse:
-            lines += ["else:", *_set_in(self._body(orelse, there))]
+            lines += ["else:", *set_in(self._body(orelse, there))]
         return lines
+
+    def _before_loop(self) -> Written:
+        return [f"{name} = {getattr(self._run.config, name)!r}" for name in sorted(self._variables)]
 
     def _head(self, node: Any, scope: Scope) -> str:
         match node:
@@ -278,7 +283,7 @@ class _Specialiser:
         else:
             end = f"if not loss.isfinite():  # {self._(DIVERGED)}"
         changed = [] if scope.to_come else self._changed(scope)
-        return [f"if {counter} % {every} == 0:", *_set_in([printed]), end, "    break", *changed]
+        return [f"if {counter} % {every} == 0:", *set_in([printed]), end, "    break", *changed]
 
     def _changed(self, scope: Scope) -> Written:
         """The changes that were made while one of the scope's versions held."""
@@ -286,7 +291,7 @@ class _Specialiser:
         for group, (before, after) in zip(self._changes, pairwise(self._versions), strict=True):
             made = [code for change in group if (code := self._assigned(change, after))]
             if made and any(before is version for version in scope.versions):
-                lines += [f"if {self._text.of(self._parts.loop.target)} == {group[0].step}:", *_set_in(made)]
+                lines += [f"if {self._text.of(self._parts.loop.target)} == {group[0].step}:", *set_in(made)]
         return lines
 
     def _assigned(self, change: Change, config: TrainingConfig) -> str:
@@ -330,11 +335,12 @@ def _narrowed(scope: Scope, kept: Sequence[bool]) -> Scope:
 
 
 def _fill(message: str, scope: Scope) -> str:
-    return HOLE.sub(lambda hole: str(scope.value(hole[1])), message)
+    return HOLE.sub(lambda hole: scope.said(hole[1]), message)
 
 
-def _set_in(lines: Sequence[str | Heading]) -> Written:
-    return [indent(line, "    ") if isinstance(line, str) else line for line in lines]
+def set_in(lines: Sequence[str | Heading]) -> Written:
+    """Lines of a block; what begins a section inside of one is a comment."""
+    return [indent(line if isinstance(line, str) else comment(f"{line.title}: {line.prose}"), "    ") for line in lines]
 
 
 def _only_chooses(node: ast.AST) -> bool:
@@ -379,7 +385,7 @@ def _imports(program: Text) -> dict[str, str]:
     return found
 
 
-def _sections(lines: Written, imports: dict[str, str]) -> list[Section]:
+def sections(lines: Written, imports: dict[str, str]) -> list[Section]:
     """Each section with its code and the imports that this needs; one that defines what nobody calls falls out."""
     parts: list[tuple[Heading, list[str]]] = []
     for line in lines:
