@@ -37,6 +37,7 @@ from core.run.replay import planned
 from core.run.spec import RunSpec
 from core.run.status import Status
 from core.search import command as search
+from core.search.script import script as search_script
 from core.search.space import SearchError
 from core.settings.config import ConfigError, Problem, Setting
 from core.settings.device import choose, found
@@ -240,6 +241,9 @@ def _go(trainer: "Trainer", terminal: Terminal, stopped: Callable[[], bool]) -> 
 def _search(options: argparse.Namespace) -> int:
     """Every trial may diverge: that is a result."""
     spec = _spec(options, {} if options.epochs is None else {"epochs": options.epochs})
+    if options.script:
+        options.script.write_text(search_script(search.spec(options, spec.config)), encoding="utf-8")
+        return 0
     with _ctrl_c() as pressed:
         ended = search.go(search.spec(options, spec.config), options.json, sys.stdout, pressed)
     return 0 if ended else EXIT_CODES[Status.STOPPED]

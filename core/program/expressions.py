@@ -143,7 +143,7 @@ def _decided(node: ast.expr, scope: Scope) -> str:
     """The value of what settings alone decide, or the variable that holds it; "" for anything else."""
     if isinstance(node, ast.Attribute) and node.attr in scope.variables and scope.text.of(node.value) == "config":
         return scope.variables[node.attr]
-    values = scope.values(node) if not isinstance(node, ast.Slice | ast.Tuple) else []
+    values = scope.values(node) if not isinstance(node, ast.Slice | ast.Tuple | ast.Starred) else []
     return literal(values[0]) if values and all(value == values[0] for value in values) else ""
 
 

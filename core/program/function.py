@@ -23,6 +23,7 @@ from core.settings.config import TrainingConfig
 
 SETTING = 'settings["{}"]'
 TRAINING = "Training: what is compared is found before the updates of its own pass."
+MESSAGES = (TRAINING,)
 LAST = "Result"  # the section that looks at what came of a run
 
 
@@ -42,11 +43,13 @@ class Measured:
         metric: its name in the rows of a run.
         best: the best of all passes; else that of the last one.
         greatest: whether more of it is better.
+        until: a call is also given the pass at which it ends, as `until`.
     """
 
     metric: str
     best: bool
     greatest: bool
+    until: bool = False
 
 
 class Function(NamedTuple):
@@ -73,11 +76,17 @@ def function(run: RunSpec, given: Mapping[str, str], ways: Sequence[TrainingConf
 
 
 class _Open(Specialiser):
-    def __init__(self, run: RunSpec, given: Mapping[str, str], ways: Sequence[TrainingConfig], measured: Measured, translate: Translate) -> None:
+    def __init__(
+        self, run: RunSpec, given: Mapping[str, str], ways: Sequence[TrainingConfig], measured: Measured, translate: Translate
+    ) -> None:
         super().__init__(text(experiments.program(run.experiment)), run, translate, PROGRAM)
         self._versions, self._variables, self._measured = list(ways), dict(given), measured
         scope = replace(self._scope, versions=self._versions, ever=self._versions, variables=self._variables)
-        kept = {name: of for name, of in scope.functions.items() if of[0] is not self._text or not _differs(of[1].body, replace(scope, text=of[0]))}
+        kept = {
+            name: of
+            for name, of in scope.functions.items()
+            if of[0] is not self._text or not _differs(of[1].body, replace(scope, text=of[0]))
+        }
         self._scope = replace(scope, functions=kept)
         self._number, self._finite = _number(self._text, measured.metric)
 
@@ -90,8 +99,10 @@ class _Open(Specialiser):
             raise CannotBeWrittenError(left[0])
         if self._measured.metric.endswith("accuracy") and "(" in self._number:  # a share of float64 is a count divided by a count
             code = code.replace("== y).float().mean()", "== y).double().mean()")
+        if self._measured.metric.endswith("accuracy") and ".double().mean()" not in code:
+            raise CannotBeWrittenError(self._measured.metric)
         code = re.sub(r" *#:\w+$", "", re.sub(r"\n{3,}", "\n\n", code), flags=re.MULTILINE)
-        return Function(f"{code}\nreturn value", tuple(line for part in parts for line in part.imports))
+        return Function(f"{code}\nreturn value", tuple(dict.fromkeys(line for part in parts for line in part.imports)))
 
     def _comments(self, above: Sequence[str], scope: Scope) -> Written:
         made: Written = []
@@ -109,7 +120,11 @@ class _Open(Specialiser):
         value = f"{better}(value, {number}.item())" if measured.best else f"{number}.item()"
         finite = " and ".join(dict.fromkeys(("loss.isfinite()", *self._finite)))
         test = f"not ({finite})" if " and " in finite else f"not {finite}"
-        return [f"if {test}:", f"    return math.nan  # {self._(DIVERGED)}", f"value = {value}"]
+        end = [f"if {scope.text.of(self._parts.loop.target)} == until:", "    return value"] if measured.until else []
+        return [f"if {test}:", f"    return math.nan  # {self._(DIVERGED)}", f"value = {value}", *end]
+
+    def _changed(self, _scope: Scope) -> Written:
+        return []
 
     def _spliced(self, node: ast.Assign, scope: Scope) -> Written:
         call = node.value

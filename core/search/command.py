@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TextIO
 
 from core.jsonable import dumps
@@ -27,6 +28,7 @@ REFUSALS = {  # what is wrong, and what would be right
     "grid_too_large": "a grid over {field} has {value} points; allowed: {allowed}; this does: {instead}, or fewer choices",
     "too_many_members": "{value} trials with so many seeds are too many runs; allowed: {allowed}",
     "too_many_parameters": "the networks side by side have {value} parameters; allowed: {allowed}; search smaller ones or fewer trials",
+    "no_script": "this search has no script of its own: {value} of the program depends on what is searched",
     "turn_unreadable": "turns: {value} cannot be read; this does: {instead}",
     "not_one_of": "{field} = {value} is refused; allowed: {allowed}",
     "out_of_bounds": "{field} = {value} is refused; allowed: {allowed}",
@@ -49,6 +51,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--goal", default="loss", help="loss, accuracy, test_loss … of the last row; best_loss … of all")
     parser.add_argument("--pruner", default="none", help=f"who is cut short: {' | '.join(PRUNERS)} (default: none)")
     parser.add_argument("--seeds", default="1", metavar="N", help="runs of each trial, of which the mean counts (default: 1)")
+    parser.add_argument("--script", type=Path, metavar="FILE", help="write a plain script of this search instead; it finds the same best")
     parser.add_argument("--turns", default="", metavar="AT:TRIALS:RANGES~…", help="what was changed on the way, as a link has it")
     parser.add_argument("--search-seed", default="0", metavar="N", help="of the sampler (default: 0)")
 

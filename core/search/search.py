@@ -93,7 +93,7 @@ class Search:
 
     def rounds(self) -> Iterator[None]:
         """The whole search; whoever holds it may stop between any two."""
-        while (room := self._room()) and not self._grid_is_used_up:
+        while room := self._room():
             wave = [self._ask() for _ in range(room)]
             yield from _Wave(self, wave, self._device, self._stack).rounds(self._stops)
 
@@ -101,13 +101,8 @@ class Search:
         """The trials of the next wave; it chooses from the ranges that hold of it."""
         holding = self.spec.holding(len(self.trials))
         self.sampler.over(holding.over)
-        return max(0, min(self.spec.wave, holding.trials - len(self.trials)))
-
-    @property
-    def _grid_is_used_up(self) -> bool:
-        return self.spec.sampler == "grid" and not any(
-            trial.state.name == "WAITING" for trial in self.sampler.study.get_trials(deepcopy=False)
-        )
+        most = self.sampler.planned if self.spec.sampler == "grid" else holding.trials
+        return max(0, min(self.spec.wave, holding.trials - len(self.trials), most - len(self.trials)))
 
     def _ask(self) -> Trial:
         number, values = self.sampler.ask()

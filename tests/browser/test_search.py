@@ -43,6 +43,9 @@ def test_a_search_is_started_held_brushed_and_narrowed_and_its_best_opens_as_a_r
     until(page, "finished", 80)
     expect(page).to_have_url(re.compile(r"&turns=16(:|%3A)80(:|%3A)lr"))  # so the link replays these very trials
     check(page)
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="This search (.py)").click()
+    assert taken.value.suggested_filename == "iris_search.py"
     row = page.locator("[data-panel=board] tbody tr").first
     row.click()
     expect(page.locator(f"{ROOT}[data-chosen='{row.get_attribute('data-trial')}']")).to_be_visible()

@@ -127,6 +127,12 @@ def test_what_is_taken_home(one: One) -> None:
     assert "lr=0.002" in script
     assert "nn.Linear(4, 4)" in script
     assert asked(one, "files/{form}", "GET", form="exe").status_code == 404
+    whole = asked(one, "files/{form}", "GET", form="search")
+    assert whole.headers["content-disposition"] == 'attachment; filename="iris_search.py"'
+    assert "study.ask()" in bytes(whole.body).decode()
+    one.run.spec = SearchSpec.read("iris", IrisConfig(epochs=27), ["lr=1e-3..0.1:log", "label_noise=0..0.3"], trials="8")
+    refused = asked(one, "files/{form}", "GET", form="search")
+    assert (refused.status_code, json.loads(refused.body)) == (409, {"error": "no_script", "value": "config.wrong_labels"})
 
 
 def address(app: AppTest) -> str:

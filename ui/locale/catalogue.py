@@ -15,8 +15,10 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from core.keras.counterpart import ABOUT
+from core.program import function
 from core.program.specialise import MESSAGES, OPTIMIZERS, messages
 from core.program.text import text as text_of
+from core.search import script
 
 ROOT = Path(__file__).resolve().parents[2]
 KOREAN = Path(__file__).with_name("ko.po")
@@ -55,6 +57,8 @@ def extract() -> Catalog:
     for path in programs():
         for message in messages(text_of(path)):
             catalogue.add(message, locations=[(path.relative_to(ROOT).as_posix(), 0)])
+    for message in (*function.MESSAGES, *script.MESSAGES):
+        catalogue.add(message, locations=[("core/search/script.py", 0)])
     for message in (*MESSAGES, ABOUT):
         catalogue.add(message, locations=[("core/keras/counterpart.py" if message == ABOUT else "core/program/specialise.py", 0)])
     return catalogue

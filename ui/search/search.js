@@ -26,6 +26,7 @@ class Search extends Lab {
   build(words) {
     this.words = words;
     this.search = undefined;
+    this.said = ""; // of the last press, where it came to nothing
     this.bar = this.root.appendChild(element("div", "se-bar"));
     this.line = this.bar.appendChild(element("p", "se-line"));
     this.line.setAttribute("role", "status");
@@ -61,11 +62,12 @@ class Search extends Lab {
     this.stop = press("stop", () => ({ command: "stop" }), words.stop);
     this.more = press("more", () => ({ command: "more", trials: MORE }), fill(words.more, { trials: MORE }));
     this.narrow = press("narrow", () => ({ command: "narrow", brushed: this.trials.brushedRanges() }), words.narrow);
-    this.files = ["csv", "db", "py"].map((form) => {
+    this.files = ["csv", "db", "py", "search"].map((form) => {
       const link = this.buttons.appendChild(element("a", "sw-button se-file", words[form]));
       link.dataset.file = form;
       return link;
     });
+    this.files.at(-1).addEventListener("click", (event) => this.takeHome(event));
   }
 
   show(picture) {
@@ -119,7 +121,7 @@ class Search extends Lab {
     this.root.dataset.status = told?.status ?? "none";
     this.root.dataset.over = this.trials.over;
     this.line.textContent = told ? this.sentence() : "";
-    this.fault.textContent = told ? this.faultOf(told.error) : this.fault.textContent;
+    if (told) this.fault.textContent = this.faultOf(told.error) || this.said;
     this.pause.textContent = told?.status === "paused" ? words.go : words.pause;
     this.pause.disabled = !["running", "paused"].includes(told?.status);
     this.stop.disabled = this.pause.disabled;
@@ -156,12 +158,30 @@ class Search extends Lab {
     this.soon();
   }
 
+  // A search that cannot be written as a script says so here; a plain link would lead away to an answer for programs.
+  async takeHome(event) {
+    event.preventDefault();
+    const answer = await fetch(event.currentTarget.href).catch(() => null);
+    if (!answer?.ok) return this.say(answer?.status === 409 ? fill(this.words.no_script, await answer.json()) : this.words.lost);
+    const link = element("a");
+    link.href = URL.createObjectURL(await answer.blob());
+    link.download = `${this.picture.of}_search.py`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+    this.say("");
+  }
+
+  say(text) {
+    this.said = text;
+    this.soon();
+  }
+
   async send(command) {
     const [method, body] = ["POST", JSON.stringify(command)];
     const url = `${base}searches/${encodeURIComponent(this.search)}/commands`;
     const answer = await fetch(url, { method, headers: { "Content-Type": "application/json" }, body }).catch(() => null);
     const told = answer?.ok ? await answer.json() : { error: "lost" };
-    if (told.error) this.fault.textContent = told.error === "refused" ? this.words.range_empty : this.words.lost;
+    this.say(told.error ? (told.error === "refused" ? this.words.range_empty : this.words.lost) : "");
   }
 
   close() {

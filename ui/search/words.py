@@ -10,6 +10,7 @@ from ui.frame import refusals, shell
 from ui.lab.refusals import code
 from ui.locale import N_, _
 
+NO_SCRIPT = N_("This search has no script of its own: {value} of the program depends on what is searched.")
 REFUSALS = {
     "nothing_searched": N_("Choose at least one field that is searched."),
     "unknown_field": N_("{field} is no field of this experiment. These can be searched: {allowed}."),
@@ -27,6 +28,7 @@ REFUSALS = {
     "too_few_ranges": N_("CMA-ES needs at least two ranges of numbers. Add one, or take TPE."),
     "grid_too_large": N_("A grid over {field} has {value} points. Allowed: {allowed}. Allow more trials, or fewer choices."),
     "too_many_members": N_("{value} trials with so many seeds are too many runs. Allowed: {allowed}."),
+    "no_script": NO_SCRIPT,
     "turn_unreadable": N_("The changes in the link cannot be read: {value}. Write {instead}."),
     "not_one_of": N_("{field}: {value} is not one of {allowed}."),
     "out_of_bounds": N_("{field}: {value} is out of bounds. Allowed: {allowed}."),
@@ -129,6 +131,8 @@ def drawing() -> dict[str, str]:
         "csv": _("Trials (.csv)"),
         "db": _("Optuna study (.db)"),
         "py": _("Best trial (.py)"),
+        "search": _("This search (.py)"),
+        "no_script": _(NO_SCRIPT),
         "exception": _("PyTorch says: {text}"),
         "no_such_goal": _("These runs have no {value}. Allowed: {allowed}."),
         "too_many_parameters": _("The networks side by side have {value} parameters. Allowed: {allowed}."),

@@ -2,7 +2,7 @@
 
     GET  /searches/{id}/events
     POST /searches/{id}/commands   {"command": "pause" | "go" | "stop" | "more" | "narrow", "trials": 64, "brushed": {"lr": [0.01, 0.1]}}
-    GET  /searches/{id}/files/{csv | db | py}?lang=ko
+    GET  /searches/{id}/files/{csv | db | py | search}?lang=ko
 
 The id is the right to steer it; it stands in no link.
 """
@@ -24,6 +24,7 @@ from core.program import export
 from core.run.spec import RunSpec
 from core.search.handle import SearchRun
 from core.search.messages import Wish
+from core.search.script import script
 from core.search.space import Dimension, SearchError
 from core.settings.limits import limits
 from ui.locale import LANGUAGES, SOURCE_LANGUAGE, _, use
@@ -114,15 +115,9 @@ def routes(searches: Callable[[], Searches], prefix: str = "", ticker: Ticker | 
         if run is None or form is None:
             return _answer({"error": "unknown_file"}, 404)
         name, media_type, made = form
-        language = request.query_params.get("lang", "")
-
-        def content() -> str | bytes | None:
-            use(language if language in LANGUAGES else SOURCE_LANGUAGE)
-            return made(run)
-
-        found = await run_in_threadpool(content)
-        if found is None:
-            return _answer({"error": "no_answer"}, 503)
+        found = await run_in_threadpool(_content, run, made, request.query_params.get("lang", ""))
+        if isinstance(found, Response):
+            return found
         named = name.format(experiment=run.spec.experiment)
         return Response(
             found, media_type=media_type, headers={"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{named}"'}
@@ -163,10 +158,27 @@ def _best_script(run: SearchRun) -> str | None:
     return export.script(RunSpec(run.spec.experiment, config), _).source
 
 
+def _content(run: SearchRun, made: Callable[[SearchRun], str | bytes | None], language: str) -> str | bytes | Response:
+    """What is in a file, or the answer that there is none."""
+    use(language if language in LANGUAGES else SOURCE_LANGUAGE)
+    try:
+        found = made(run)
+    except SearchError as error:
+        return _answer({"error": error.code, "value": error.value}, 409)
+    return _answer({"error": "no_answer"}, 503) if found is None else found
+
+
+def _search_script(run: SearchRun) -> str:
+    """The search itself as a program; of one that was stopped as far as its waves had come."""
+    ended = [number for number, trial in run.trials.items() if trial["state"] == "stopped"]
+    return script(run.spec, _, min(ended, default=None))
+
+
 FORMS: dict[str, tuple[str, str, Callable[[SearchRun], str | bytes | None]]] = {
     "csv": ("{experiment}_search.csv", "text/csv", lambda run: run.csv()),
     "db": ("{experiment}_study.db", "application/vnd.sqlite3", lambda run: run.study()),
     "py": ("{experiment}_best.py", "text/x-python", _best_script),
+    "search": ("{experiment}_search.py", "text/x-python", _search_script),
 }
 
 
