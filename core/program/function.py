@@ -123,6 +123,9 @@ class _Open(Specialiser):
         end = [f"if {scope.text.of(self._parts.loop.target)} == until:", "    return value"] if measured.until else []
         return [f"if {test}:", f"    return math.nan  # {self._(DIVERGED)}", f"value = {value}", *end]
 
+    def _items(self, node: ast.For, scope: Scope) -> Any:
+        return scope.alike(node.iter)
+
     def _changed(self, _scope: Scope) -> Written:
         return []
 
