@@ -42,6 +42,7 @@ class Scope:
         bound: what is written for a name: the arguments of a function that is written out.
         to_come: whether a `backward()` of the same pass still follows.
         held: whether the run is to be held after the next one.
+        differs: whether the versions are of several runs, not of one after the other.
         column: how far the statement is set in, in the text.
     """
 
@@ -56,6 +57,7 @@ class Scope:
     to_come: bool = False
     held: bool = False
     column: int = 0
+    differs: bool = False
 
     def values(self, node: ast.expr) -> list[Any]:
         """What an expression is worth under each version; none if settings alone do not decide it."""
@@ -69,15 +71,15 @@ class Scope:
     def _ever(self, name: str) -> bool:
         return any(getattr(config, name) for config in self.ever)
 
-    def alike(self, node: ast.expr) -> list[Any]:
-        """The items of what is the same under each version; none of anything else."""
-        first, *others = [list(each) for each in self.values(node)] or [[]]
-        return first if all(other == first for other in others) else []
+    def alike(self, node: ast.expr) -> list[Any] | None:
+        """The items of what is the same under each version; None of anything else."""
+        first, *others = [list(each) for each in self.values(node)] or [None]
+        return first if all(other == first for other in others) else None
 
     def said(self, code: str) -> str:
-        """An expression that stands in a comment: its value, or where that differs itself."""
-        values = set(map(str, self.values(_parsed(code))))
-        return values.pop() if len(values) == 1 else code.replace("config.", "")
+        """An expression that stands in a comment: its first value, or where each call has another, itself."""
+        values = list(map(str, self.values(_parsed(code))))
+        return code.replace("config.", "") if self.differs and len(set(values)) > 1 else values[0]
 
     def touches(self, node: ast.AST) -> bool:
         """Whether anything of a node may have to be written in another way."""

@@ -81,7 +81,7 @@ class _Open(Specialiser):
     ) -> None:
         super().__init__(text(experiments.program(run.experiment)), run, translate, PROGRAM)
         self._versions, self._variables, self._measured = list(ways), dict(given), measured
-        scope = replace(self._scope, versions=self._versions, ever=self._versions, variables=self._variables)
+        scope = replace(self._scope, versions=self._versions, ever=self._versions, variables=self._variables, differs=True)
         kept = {
             name: of
             for name, of in scope.functions.items()

@@ -174,14 +174,14 @@ class Specialiser:
         if isinstance(node, ast.If) and (worth := scope.values(node.test)) and len({bool(value) for value in worth}) == 1:
             taken = node.body if worth[0] else node.orelse
             return self._body(taken, scope, above) if taken else []
-        if isinstance(node, ast.For) and (values := self._items(node, scope)):
+        if isinstance(node, ast.For) and (values := self._items(node, scope)) is not None:
             return self._unrolled(node, values, above, scope)
         made = self._compound(node, scope) if hasattr(node, "body") else self._simple(node, scope, mark)
         return [*self._comments(above, scope), *made] if made else []
 
     def _items(self, node: ast.For, scope: Scope) -> Any:
         """What a loop that is unrolled goes over: what it was when it was executed."""
-        return next(iter(scope.values(node.iter)), ())
+        return next(iter(scope.values(node.iter)), None)
 
     def _comments(self, above: Sequence[str], scope: Scope) -> Written:
         made: Written = []
