@@ -73,8 +73,8 @@ class Scope:
 
     def alike(self, node: ast.expr) -> list[Any] | None:
         """The items of what is the same under each version; None of anything else."""
-        first, *others = [list(each) for each in self.values(node)] or [None]
-        return first if all(other == first for other in others) else None
+        found = [list(each) for each in self.values(node)]
+        return found[0] if found and all(other == found[0] for other in found) else None
 
     def said(self, code: str) -> str:
         """An expression that stands in a comment: its first value, or where each call has another, itself."""
