@@ -35,7 +35,7 @@ class ViewSchedule:
         self._at = dict.fromkeys(watched, 0.0)  # of each stale view: when it may be drawn
         self._next: dict[str, float] = {}  # of each watched view that has been drawn: when again
         self._took: dict[str, float] = {}  # seconds for its last drawing
-        self._costs: dict[str, float] = {}  # the less of the last two: a cost that comes once does not count
+        self._costs: dict[str, float] = {}  # the less of the last two: a cost that comes once, as with a first drawing, does not count
         self._paid_until = -math.inf
         self.demand = 0.0  # the share of time that its pictures would take as often as they are wanted
         self.level = UNUSED  # of the worker's time, at most
@@ -83,7 +83,7 @@ class ViewSchedule:
                 begun = clock()
                 pictures[name] = _drawn(views[name])
                 took = clock() - begun
-                self._costs[name], self._took[name] = min(self._took.get(name, took), took), took
+                self._costs[name], self._took[name] = min(self._took.get(name, 0.0), took), took
         self._weigh()
         self._plan(ready, start)
         self._paid_until = max(self._paid_until, start) + (clock() - start) / self.level

@@ -80,9 +80,11 @@ class Bench:
         self.pictures: dict[str, float] = {}
         self.drawn: Counter[tuple[str, str]] = Counter()
         self.clock = Clock()
+        self.stolen = 0.0  # seconds in which the machine did something else
+        self.steals: dict[str, float] = {}  # as many, during the next step of this experiment
         self.wire = Wire(self.clock)
         self.costs: dict[str, float] = {}
-        self.worker = Worker(self.wire, self, torch.device("cpu"), self.clock, self.clock)
+        self.worker = Worker(self.wire, self, torch.device("cpu"), self.clock, lambda: self.clock.now - self.stolen)
         self.orders = 0
 
     def config_class(self, name: str) -> type[FakeConfig]:
@@ -94,7 +96,9 @@ class Bench:
         class Timed(base):  # type: ignore[misc, valid-type]
             def loop(self) -> Iterator[Row]:
                 for row in super().loop():
-                    bench.clock.now += bench.costs.get(name, 0.001)
+                    stolen = bench.steals.pop(name, 0.0)
+                    bench.stolen += stolen
+                    bench.clock.now += bench.costs.get(name, 0.001) + stolen
                     yield row
 
             @property
@@ -512,6 +516,25 @@ def test_what_training_leaves_of_the_time_pictures_may_have(bench: Bench) -> Non
     bench.rounds(5.0)
     assert min(bench.drawn.values()) >= 40
     assert not any(bench.updates(f"run {number}")[-1].slowed for number in range(6))
+
+
+def test_a_first_drawing_that_is_dear_does_not_put_off_the_next_one(bench: Bench) -> None:
+    bench.pictures = {"picture": 0.3}
+    bench.open("a", "a", config={"epochs": 1_000_000}, watched=frozenset({"picture"}), status=Status.RUNNING)
+    assert bench.drawn["a", "picture"] == 1
+    bench.pictures = {"picture": 0.01}
+    bench.rounds(2.0)
+    assert bench.drawn["a", "picture"] >= 15
+
+
+def test_what_the_machine_does_beside_a_turn_is_not_charged_to_the_run(bench: Bench) -> None:
+    names = crowd(bench, 50, set())
+    bench.steals[names[0]] = 0.5
+    bench.rounds(2.0)
+    made = {name: bench.state(name)[1] for name in names}
+    bench.rounds(2.0)
+    steps = [bench.state(name)[1] - made[name] for name in names]
+    assert min(steps) >= 0.8 * max(steps) > 0
 
 
 def test_a_dear_picture_is_drawn_less_often_than_a_cheap_one_but_at_a_named_least_rate(bench: Bench) -> None:
