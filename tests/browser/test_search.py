@@ -13,6 +13,11 @@ from tests.words import said
 pytestmark = pytest.mark.browser
 ROOT = ".stepwise-search"
 ASKED = "search?of=iris&over=lr=0.001..0.3:log;hidden=4|10&sampler=tpe&trials=16&epochs=60&test_share=0.3&goal=test_loss&pruner=halving"
+COLOURED = """() => {
+    const canvas = document.querySelector("[data-panel=map] canvas"), { width, height } = canvas;
+    const seen = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+    return seen.filter((value, place) => place % 4 === 3 && value > 0).length > 0.4 * width * height;
+}"""  # the ground covers the map
 LONG = 240_000  # ms: a search has a low priority, and its process has to start
 
 
@@ -33,6 +38,16 @@ def test_a_search_is_started_held_brushed_and_narrowed_and_its_best_opens_as_a_r
     expect(page.locator(f"{ROOT} .se-line")).to_contain_text("16 of 16 trials")
     expect(page.locator(f"{ROOT} .se-line")).to_contain_text(re.compile(r"your guess: rank \d+ of 16"))
     expect(page.locator("[data-panel=matters] .se-cut p").first).to_contain_text("2: 16 came, ")
+    expect(page.locator("[data-panel=map]")).to_be_visible()
+    page.get_by_role("combobox", name="Field to the right").select_option("hidden")
+    expect(page.get_by_role("combobox", name="Field upwards")).to_have_value("lr")  # never the same one twice
+    page.wait_for_function(COLOURED)
+    top = page.get_by_role("slider", name="all trials")
+    top.press("Home")
+    expect(page.locator("[data-panel=board] tbody tr td:first-child").first).to_have_text("1")
+    expect(page.locator("[data-panel=board] tbody tr")).to_have_count(1 if page.get_by_text("your guess: rank 1 of").count() else 2)
+    page.get_by_role("slider", name="best 1").press("End")
+    expect(page.locator("[data-panel=board] tbody tr")).not_to_have_count(2)
     grip = page.get_by_role("slider", name="lr: brushed to")
     grip.focus()
     for _ in range(4):

@@ -12,7 +12,7 @@ const STEP = 0.05; // of an axis, by an arrow key
 export class Parallel {
   constructor(frame, words, { choose, brushed }) {
     Object.assign(this, { words, choose, brushed });
-    frame.querySelector(".sw-head").append(element("span", "se-hint", words.brush_hint));
+    frame.querySelector(".sw-head").append(this.slider(), element("span", "se-hint", words.brush_hint));
     this.canvas = new Canvas(frame, words.parallel);
     this.handles = new Map(); // field → [low, high]
     const { canvas } = this.canvas;
@@ -20,6 +20,28 @@ export class Parallel {
     canvas.addEventListener("pointermove", (event) => this.drag(event));
     canvas.addEventListener("pointerup", (event) => this.release(event));
     canvas.addEventListener("pointercancel", () => (this.held = null));
+  }
+
+  // How many of the best are looked at; at its right end all trials are.
+  slider() {
+    const label = element("label", "se-top");
+    this.top = label.appendChild(Object.assign(element("input"), { type: "range", min: 1, max: 1, value: 1 }));
+    this.topTold = label.appendChild(element("span"));
+    this.top.addEventListener("input", () => {
+      const count = Number(this.top.value);
+      this.trials.top = count < Number(this.top.max) ? count : Infinity;
+      this.brushed();
+    });
+    return label;
+  }
+
+  // The slider keeps its number while more trials come.
+  best() {
+    const { ranked, top } = this.trials;
+    this.top.max = Math.max(1, ranked.length);
+    this.top.value = Math.min(top, ranked.length);
+    this.topTold.textContent = top < ranked.length ? fill(this.words.top, { count: top }) : this.words.top_all;
+    this.top.setAttribute("aria-valuetext", this.topTold.textContent);
   }
 
   begin(trials, picture) {
@@ -47,6 +69,7 @@ export class Parallel {
   draw(theme) {
     const context = this.canvas.clear();
     if (!context || !this.trials) return;
+    this.best();
     for (const trial of inOrder(this.trials)) this.trial(context, trial, theme);
     this.axes.forEach((axis, place) => this.axis(context, axis, place, theme));
   }
@@ -171,7 +194,8 @@ export class Parallel {
   }
 }
 
-function marks(axis) {
+// The numbers or choices at an axis, each with its place.
+export function marks(axis) {
   if (axis.empty) return [];
   if (axis.choices.length) return axis.choices.map((choice) => [axis.place(choice), choice === "" ? "–" : choice]);
   const [low, high] = [axis.value(0), axis.value(1)].sort((a, b) => a - b);

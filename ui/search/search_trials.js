@@ -12,6 +12,7 @@ export class Trials {
     this.all = new Map(); // number → trial
     this.ranked = [];
     this.brushes = new Map(); // field → [low, high] as shares of its axis
+    this.top = Infinity; // so many of the best are looked at
     this.chosen = null;
     this.over = 0;
     this.axes = [];
@@ -20,9 +21,9 @@ export class Trials {
   // One message of the stream.
   take(news) {
     if (news.begins) {
-      const { brushes } = this;
+      const { brushes, top } = this;
       this.begin();
-      this.brushes = brushes;
+      Object.assign(this, { brushes, top });
     }
     for (const told of news.trials) {
       const known = this.all.get(told.number) ?? { points: [] };
@@ -54,8 +55,9 @@ export class Trials {
     return [...this.brushes.keys()].some((name) => name !== "goal");
   }
 
-  // Whether a trial lies within all that is brushed.
+  // Whether a trial lies within all that is brushed, and is one of the best that are looked at.
   within(trial) {
+    if (this.top < this.ranked.length && !(trial.rank <= this.top)) return false;
     for (const [name, [low, high]] of this.brushes) {
       const place = this.place(name, trial);
       if (!(place >= low - 1e-9 && place <= high + 1e-9)) return false;

@@ -172,9 +172,17 @@ def _base(of: str) -> TrainingConfig:
 def _searched(of: str, base: TrainingConfig, known: Mapping[str, FieldText]) -> list[str]:
     """Which fields, and over what."""
     proposed = proposals(base)
-    labels = {name: known[name].label if name in known else name for name in proposed}
+    labels = {name: _label(name, base, known) for name in proposed}
     widgets.choices(_("What is searched"), list(proposed), _key(of, "fields"), labels, help=None, disabled=False)
     return [_field(of, base, proposed[name], labels[name]) for name in st.session_state[_key(of, "fields")] if name in proposed]
+
+
+def _label(name: str, base: TrainingConfig, known: Mapping[str, FieldText]) -> str:
+    """A list is searched whole (the units of each layer), while the page of its experiment first asks how long it is."""
+    if name not in known:
+        return name
+    listed = base.settings()[name].kind == "integers" and known[name].short
+    return listed[0].upper() + listed[1:] if listed else known[name].label
 
 
 def _field(of: str, base: TrainingConfig, proposed: Dimension, label: str) -> str:
