@@ -16,7 +16,7 @@ from ui.locale import _
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 0.25  # seconds that a page waits for its answer before it is drawn without
-PATIENCE = 15.0  # seconds after which an answer comes no more
+PATIENCE = 60.0  # seconds after which an answer comes no more; to ask again earlier would only add to what keeps a worker busy
 
 
 class Question(NamedTuple):

@@ -17,7 +17,7 @@ export class Keys {
     on(window, "click", ({ target }) => target.closest?.("[role=option]") && this.end(document.activeElement));
     on(window, "change", ({ target }) => target.matches?.("select") && this.end(target));
     on(window, "input", ({ target }) => target.matches?.("select") || (this.ended = null));
-    on(window, "focusin", () => ((this.walked = this.walking), (this.ended = null)));
+    on(window, "focusin", ({ target }) => this.focused(target));
   }
 
   // `key` in lower case; `press` returns false where there is nothing to press now, and the key keeps its usual meaning.
@@ -46,22 +46,30 @@ export class Keys {
   // Whether the key belongs to the text of this field. A letter that no number has ends the typing of a number.
   typing(field, { key, isComposing }, press) {
     if (isComposing) return true;
-    if (field === this.ended && press) return false;
+    if (field === this.ended && press && field.ariaExpanded !== "true") return false;
     if (field.type === "number" && press && !/\d/.test(key)) return field.blur(), false;
     this.ended = null;
     if (key === "Enter" && !field.matches("textarea")) this.end(field);
     return true;
   }
 
+  // After what the choice itself sets off. A list may take longer to close: whether it is open is asked at the next key.
   end(field) {
-    setTimeout(() => field.ariaExpanded !== "true" && (this.ended = field));
+    setTimeout(() => (this.ended = field));
+  }
+
+  // A list gives the focus back to its field once it has closed: that begins no new text.
+  focused(target) {
+    this.walked = this.walking;
+    if (target !== this.ended || this.walking) this.ended = null;
   }
 
   // A press on a picture ends the typing of a text, which plotly leaves as it is.
   pointed({ target }) {
     this.walking = this.walked = false;
     const field = document.activeElement;
-    if (field?.contains(target)) this.ended = null;
-    else if (field?.matches?.(TEXT) && target.closest?.(".stepwise-stage")) setTimeout(() => field === document.activeElement && field.blur());
+    if (this.ended?.contains(target)) this.ended = null;
+    if (field?.contains(target)) return;
+    if (field?.matches?.(TEXT) && target.closest?.(".stepwise-stage")) setTimeout(() => field === document.activeElement && field.blur());
   }
 }
