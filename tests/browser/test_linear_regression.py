@@ -144,7 +144,7 @@ def until_points(page: Page, wanted: list[tuple[float, float]]) -> None:
     )
 
 
-def test_own_points_are_typed(visit: Visitors) -> None:
+def test_own_points_are_typed_and_uploaded(visit: Visitors, tmp_path: Path) -> None:
     page = visit("linear_regression?data=own&epochs=50&speed=max")
     until_points(page, [(1, 1), (2, 2), (3, 3)])
     table = page.locator(".st-key-settings").get_by_test_id("stDataFrame")
@@ -156,17 +156,13 @@ def test_own_points_are_typed(visit: Visitors) -> None:
     until_points(page, [(1, 7.5), (2, 2), (3, 3)])
     until_address(page, data="own", table="1.0,7.5;2.0,2.0;3.0,3.0")
     trained(page, 50)
-
-
-def test_own_points_are_uploaded(visit: Visitors, tmp_path: Path) -> None:
     file = tmp_path / "trees.csv"
     file.write_text("이름,키,나이,너비\n느릅,10,1,3\n참,20,2,5\n물푸레,30,4,9\n", encoding="cp949")  # as Korean spreadsheets do
-    page = visit("linear_regression?data=own&epochs=50&speed=max&lr=0.001")
     page.locator("input[type=file]").set_input_files(file)
     choose(page, "Column for x", "나이")
     choose(page, "Column for y", "너비")
     until_quiet(page)
-    press(page, "Use these columns")
+    press(page, "Use these columns")  # the tools of the table that was typed in do not cover it
     until_points(page, [(1, 3), (2, 5), (4, 9)])
     trained(page, 50)
 

@@ -18,6 +18,8 @@ def editor(experiment: str, field: str, columns: Sequence[str], config: Mapping[
     key = f"{experiment}.{field}"
     draft = _draft(key)
     frame = pd.DataFrame(draft.base, columns=list(columns), dtype=float)
+    # The editor's tools lie over what stands above it: over a line of text, no button or field is out of reach.
+    st.caption(_("A row for each point; the empty row at the end adds one."))
     edited = st.data_editor(
         frame, num_rows="dynamic", width="stretch", height=240, key=f"{key}.table.{draft.version}", column_config=config,
     )  # fmt: skip
