@@ -2,8 +2,8 @@
 
 Training comes first. While runs are due, pictures may take VIEWS_SHARE of a worker, and less and less of it, down to CROWDED_SHARE, while
 most runs are behind what they are asked. Where the runs' pictures want more, the share of each is cut to one level for all, so that a run
-of cheap pictures does not pay for one of dear pictures. Within a run the time between two drawings of a view goes with the square root of
-its cost: for the same time, pictures are then as young as they can be on average.
+of cheap pictures does not pay for one of dear pictures. A run that is granted less than all its pictures want has the time between two
+drawings of a view go with the square root of its cost: for the same time, pictures are then as young as they can be on average.
 """
 
 import logging
@@ -37,7 +37,8 @@ class ViewSchedule:
         self._took: dict[str, float] = {}  # seconds for its last drawing
         self._costs: dict[str, float] = {}  # the less of the last two: a cost that comes once, as with a first drawing, does not count
         self._paid_until = -math.inf
-        self.demand = 0.0  # the share of time that its pictures would take as often as they are wanted
+        self._whole = 0.0  # the share of time that its pictures would take, all of them ten times a second
+        self.demand = 0.0  # as much of it as they are granted where there is time
         self.level = UNUSED  # of the worker's time, at most
         self.at_once = bool(watched)  # somebody waits for a picture
         self.slowed = False
@@ -64,6 +65,8 @@ class ViewSchedule:
 
     def outdate(self, at_once: bool = False) -> None:
         """Something has happened since the pictures were drawn."""
+        if not at_once and len(self._at) == len(self._watched):
+            return
         self._at = dict.fromkeys(self._watched, 0.0) if at_once else {name: self._next.get(name, 0.0) for name in self._watched} | self._at
         self.at_once = self.at_once or (at_once and bool(self._at))
 
@@ -91,13 +94,15 @@ class ViewSchedule:
 
     def _weigh(self) -> None:
         cost = sum(self._costs.get(name, 0.0) for name in self._watched)
-        self.demand = min(cost / VIEW_SECONDS, max(COMFORT, LEAST_RATE * cost), VIEWS_SHARE)
+        self._whole = cost / VIEW_SECONDS
+        self.demand = min(self._whole, max(COMFORT, LEAST_RATE * cost), VIEWS_SHARE)
 
     def _plan(self, drawn: Mapping[str, float], start: float) -> None:
         """When these are drawn again: all of them together take the run's share.
 
-        A time is counted from the one that was planned, not from when the turn came: a turn of 10 ms late each time would make nine
-        pictures a second out of ten, and each that misses the tick of the event stream waits for another.
+        Those that come ten times a second are planned for the full tenths of the clock, at which the event stream has just had its tick:
+        at any other time some would come late and go out with the ones after them, seven a second out of ten. Of others a time is
+        counted from the one that was planned, not from when the turn came.
 
         Args:
             drawn: each view and the time for which it was planned.
@@ -105,8 +110,11 @@ class ViewSchedule:
         roots = {name: math.sqrt(self._costs.get(name, 0.0)) for name in self._watched}
         share, of_all = min(self.demand, self.level), sum(roots.values())
         for name, planned in drawn.items():
-            begin = planned if start - planned < VIEW_SECONDS else start
-            self._next[name] = begin + (max(VIEW_SECONDS, roots[name] * of_all / share) if share else VIEW_SECONDS)
+            seconds = VIEW_SECONDS if share >= self._whole else roots[name] * of_all / share
+            if seconds > VIEW_SECONDS:
+                self._next[name] = (planned if start - planned < VIEW_SECONDS else start) + seconds
+            else:
+                self._next[name] = VIEW_SECONDS * math.floor(start / VIEW_SECONDS + 1.001)
 
 
 class ViewBudget:

@@ -79,6 +79,7 @@ class Bench:
     def __init__(self) -> None:
         self.pictures: dict[str, float] = {}
         self.drawn: Counter[tuple[str, str]] = Counter()
+        self.drawn_at: list[float] = []
         self.clock = Clock()
         self.stolen = 0.0  # seconds in which the machine did something else
         self.steals: dict[str, float] = {}  # as many, during the next step of this experiment
@@ -106,6 +107,7 @@ class Bench:
                 return {**super().views, **{view: partial(self.draw, view) for view in bench.pictures}}
 
             def draw(self, view: str) -> int:
+                bench.drawn_at.append(bench.clock.now)
                 bench.clock.now += bench.pictures[view]
                 bench.drawn[name, view] += 1
                 return self.steps  # type: ignore[no-any-return]
@@ -526,6 +528,17 @@ def test_a_first_drawing_that_is_dear_does_not_put_off_the_next_one(bench: Bench
     bench.pictures = {"picture": 0.01}
     bench.rounds(2.0)
     assert bench.drawn["a", "picture"] >= 19, "one and then ten a second"
+
+
+def test_pictures_are_drawn_right_after_the_ticks_of_the_event_stream(bench: Bench) -> None:
+    bench.pictures = {"picture": 0.002}
+    bench.clock.now += 0.07
+    crowd(bench, 1, {"picture"})
+    bench.rounds(1.0)
+    bench.drawn_at.clear()
+    bench.rounds(2.0)
+    assert len(bench.drawn_at) >= 19
+    assert max((at + 1e-6) % 0.1 for at in bench.drawn_at) < 0.03, "so there is time for a report until the next one"
 
 
 def test_what_the_machine_does_beside_a_turn_is_not_charged_to_the_run(bench: Bench) -> None:
