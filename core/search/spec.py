@@ -22,14 +22,8 @@ WAVE: Mapping[SamplerName, int] = {
     "tpe": 16,
     "cmaes": 16,
 }  # those that learn are told of a wave before the next
-PARAMETERS = (
-    "sampler",
-    "trials",
-    "goal",
-    "pruner",
-    "seeds",
-    "search_seed",
-)  # of a link, beside `over`, `turns` and the experiment's fields
+# Of a link, beside `over`, `turns` and the experiment's fields.
+PARAMETERS = ("sampler", "trials", "goal", "pruner", "seeds", "search_seed")
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,17 @@ export function use(context, { color, width, alpha, dash = [] }) {
   context.setLineDash(dash);
 }
 
+// The number of the trial whose dot, at `place(trial)`, is nearest to a point and nearer than `reach`; null where there is none.
+export function nearest(trials, place, [x, y], reach) {
+  let [found, best] = [null, reach];
+  for (const trial of trials) {
+    const [across, down] = place(trial);
+    const away = Math.hypot(across - x, down - y);
+    if (away < best) [found, best] = [trial.number, away];
+  }
+  return found;
+}
+
 // Those in front are drawn last.
 export function inOrder(trials) {
   const front = (trial) => (trial.number === trials.chosen ? 3 : trial === trials.ranked[0] ? 2 : trial.number === 0 ? 1 : trials.within(trial) ? 0 : -1);

@@ -1,10 +1,11 @@
 // What came of the trials in their order, the best of them so far; and beside it what mattered, and where was cut.
 
 import { element, fill } from "./format.js";
-import { Canvas, look, tick, ticks, use } from "./search_canvas.js";
+import { Canvas, look, nearest, tick, ticks, use } from "./search_canvas.js";
 import { dot, line } from "./search_curves.js";
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [50, 10, 10, 22];
+const REACH = 10; // pixels from a trial that a press may be
 
 export class BestSoFar {
   constructor(frame, words, { choose }) {
@@ -67,13 +68,7 @@ export class BestSoFar {
 
   near(event) {
     if (!this.x) return null;
-    const [x, y] = this.canvas.at(event);
-    let [found, best] = [null, 10];
-    for (const trial of this.trials.ranked) {
-      const away = Math.hypot(this.x(trial.number) - x, this.y(trial.value) - y);
-      if (away < best) [found, best] = [trial.number, away];
-    }
-    return found;
+    return nearest(this.trials.ranked, ({ number, value }) => [this.x(number), this.y(value)], this.canvas.at(event), REACH);
   }
 }
 

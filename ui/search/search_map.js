@@ -2,7 +2,7 @@
 // coarse where little was tried and fills in while the search goes on; of trials at one place, which differ in other fields, to the best.
 
 import { element } from "./format.js";
-import { Canvas, inOrder, look, use } from "./search_canvas.js";
+import { Canvas, inOrder, look, nearest, use } from "./search_canvas.js";
 import { dot } from "./search_curves.js";
 import { marks } from "./search_parallel.js";
 
@@ -60,6 +60,11 @@ export class FieldMap {
     return this.shown.map((name) => this.trials.place(name, trial));
   }
 
+  dot(trial) {
+    const [across, up] = this.at(trial);
+    return [this.x(across), this.y(up)];
+  }
+
   // To whom each cell belongs; the best come first, so they keep what others are as near to.
   lay() {
     const over = [...this.trials.ranked, ...[...this.trials.all.values()].filter(({ state }) => state === "failed")];
@@ -69,12 +74,12 @@ export class FieldMap {
     const places = over.map((trial) => this.at(trial));
     this.cells = Array.from({ length: over.length ? ACROSS * DOWN : 0 }, (_, cell) => {
       const [x, y] = [((cell % ACROSS) + 0.5) / ACROSS, (Math.floor(cell / ACROSS) + 0.5) / DOWN];
-      let [nearest, least] = [0, Infinity];
+      let [owner, least] = [0, Infinity];
       for (let place = 0; place < places.length; place++) {
         const away = (places[place][0] - x) ** 2 + (places[place][1] - y) ** 2;
-        if (away < least) [nearest, least] = [place, away];
+        if (away < least) [owner, least] = [place, away];
       }
-      return over[nearest];
+      return over[owner];
     });
   }
 
@@ -95,8 +100,7 @@ export class FieldMap {
   trial(context, trial, theme) {
     const style = look(trial, this.trials, theme);
     use(context, { ...style, alpha: Math.max(style.alpha, 0.15), dash: [] });
-    const [x, y] = this.at(trial);
-    dot(context, this.x(x), this.y(y), trial.number === this.trials.chosen || trial === this.trials.ranked[0] ? 5 : 2.5);
+    dot(context, ...this.dot(trial), trial.number === this.trials.chosen || trial === this.trials.ranked[0] ? 5 : 2.5);
   }
 
   axes(context, theme) {
@@ -114,13 +118,6 @@ export class FieldMap {
 
   near(event) {
     if (!this.x) return null;
-    const [x, y] = this.canvas.at(event);
-    let [found, best] = [null, REACH];
-    for (const trial of this.trials.all.values()) {
-      const [across, up] = this.at(trial);
-      const away = Math.hypot(this.x(across) - x, this.y(up) - y);
-      if (away < best) [found, best] = [trial.number, away];
-    }
-    return found;
+    return nearest(this.trials.all.values(), (trial) => this.dot(trial), this.canvas.at(event), REACH);
   }
 }
