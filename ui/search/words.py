@@ -94,7 +94,6 @@ def drawing() -> dict[str, str]:
         "stop": _("Stop"),
         "more": _("{trials} more trials"),
         "narrow": _("Search only what is brushed"),
-        "unbrush": _("Brush nothing"),
         "curves": _("Every trial's curve"),
         "curves_axis": _("epoch"),
         "diverged": _("no number any more: {count}"),
