@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from sklearn.metrics import confusion_matrix
 
 from tests.browser.plain_iris import EPOCHS, Plain, trained_plainly
-from tests.browser.visitors import PLOT, Visitors, choose, fill, press, read_note, stage, until_quiet, until_status, until_step
+from tests.browser.visitors import PLOT, Visitors, choose, fill, press, read_note, stage, until_address, until_quiet, until_status, until_step
 
 pytestmark = pytest.mark.browser
 
@@ -200,7 +200,7 @@ def test_every_setting_can_be_pressed(visit: Visitors) -> None:
         page.get_by_label(field, exact=True).fill(value)
         page.get_by_label(field, exact=True).press("Enter")
         anew()
-    assert "hidden=10%2C5" in page.url
+    until_address(page, hidden="10,5")
     press(page, "Step")
     page.wait_for_selector(".stepwise-stage[data-step='1']")
     for button in page.locator(".stepwise-stage .sw-log-scale").all():

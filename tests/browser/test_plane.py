@@ -166,7 +166,7 @@ def test_a_sigmoid_of_three_classes_is_refused_in_words_and_any_data_becomes_one
     page.get_by_role("button", name="Draw on it").click()
     page.wait_for_selector(".stepwise-stage[data-run-generation='1']")
     expect(page.get_by_label("Put points of class 1")).to_be_visible()
-    assert "data=own" in page.url
+    until_address(page, data="own")
     page.get_by_text("Points as numbers").click()
     table = b"a;b;kind\n0,5;1;u\n1;1,25;v\n-1;2;u\n3;3;v\n2;?;v\n"
     page.locator("input[type=file]").set_input_files({"name": "points.csv", "mimeType": "", "buffer": table})
