@@ -7,7 +7,19 @@ from playwright.sync_api import Page, expect
 from sklearn.metrics import confusion_matrix
 
 from tests.browser.plain_iris import EPOCHS, Plain, trained_plainly
-from tests.browser.visitors import PLOT, Visitors, choose, fill, press, read_note, stage, until_address, until_quiet, until_status, until_step
+from tests.browser.visitors import (
+    PLOT,
+    Visitors,
+    choose,
+    fill,
+    press,
+    read_note,
+    stage,
+    until_address,
+    until_quiet,
+    until_status,
+    until_step,
+)
 
 pytestmark = pytest.mark.browser
 
