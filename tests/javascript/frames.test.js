@@ -76,9 +76,9 @@ test("while something more urgent is to come nothing else is begun, and what a h
   assert.deepEqual(drawn, ["map"]);
   frames.yield(60);
   frames.yield(0);
-  pass(100);
-  assert.deepEqual(drawn, ["map"], "one and a half times as long is rested");
-  pass(100);
+  pass(75);
+  assert.deepEqual(drawn, ["map"], "as long is rested");
+  pass(75);
   assert.deepEqual(drawn, ["map", "loss"]);
 });
 
@@ -94,4 +94,49 @@ test("while one urgent thing follows the other there is a drawing now and then",
   assert.ok(drawn.length >= 2 && drawn.length <= 3, String(drawn));
   pass(300);
   assert.ok(drawn.at(-1) > 900, "what does not come is not waited for");
+});
+
+test("cheap panels are drawn together, one that may be dear by itself, and a dear one gives way to them afterwards", () => {
+  const frames = new Frames();
+  const drawn = { regions: [], network: [], loss: [] };
+  const costs = { regions: 2, network: 3, loss: 25 };
+  const ask = () => {
+    for (const [name, cost] of Object.entries(costs)) {
+      frames.request(name, () => {
+        drawn[name].push(now);
+        now += cost;
+      });
+    }
+  };
+  for (let time = 0; time < 50; time++) {
+    ask();
+    pass(100);
+  }
+  const together = drawn.network.filter((one) => drawn.regions.includes(one - costs.regions)).length;
+  assert.ok(together > 40, `${together} of ${drawn.network.length}`);
+  assert.ok(drawn.regions.length >= 48 && drawn.network.length >= 48, "what is cheap is drawn as often as it comes");
+  assert.ok(drawn.loss.length > 18 && drawn.loss.length < 30, `${drawn.loss.length} of 50`);
+  assert.deepEqual(drawn.loss.filter((one) => drawn.network.includes(one - costs.network)), [], "a task stays short");
+});
+
+test("what may be drawn now does not wait for what may not yet", () => {
+  const frames = new Frames();
+  const drawn = [];
+  const chart = () => {
+    frames.request("loss", () => {
+      now += 40;
+      drawn.push("loss");
+    });
+  };
+  for (const _time of [1, 2]) {
+    chart();
+    pass(200);
+  }
+  chart(); // no sooner than 320 ms after the last
+  pass(5);
+  frames.request("regions", () => drawn.push("regions"));
+  pass(60);
+  assert.deepEqual(drawn, ["loss", "loss", "regions"]);
+  pass(200);
+  assert.deepEqual(drawn, ["loss", "loss", "regions", "loss"]);
 });

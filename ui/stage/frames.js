@@ -1,13 +1,17 @@
-// Frames: one panel drawn a task, in turn, and never more than half of the browser's main thread.
+// Frames: which panels are drawn when. The one that has been due longest comes first, and all of them together never take more than
+// half of the browser's main thread.
 
-const PANEL_GAP = 90; // ms between two drawings of one panel: the stream brings no more than ten batches a second
+const PANEL_GAP = 50; // ms between two drawings of one panel: what comes ten times a second is drawn as often, also a little late
+const SPACING = 8; // a panel is drawn at most every so many times as long as its drawing took: a dear one gives way to cheap ones
+const TURN = 8; // ms: cheap panels are drawn together while they fit into this
 const PATIENCE = 300; // ms that drawings yield, then one is made
-const REST = 1.5; // rest this many times as long as the drawing took; its layout and paint come on top
+const REST = 1; // rest this many times as long as the drawings took; their layout and paint come on top
 
 export class Frames {
   constructor() {
     this.waiting = new Map(); // panel → its draw function, in the order of asking
     this.next = new Map(); // panel → the earliest time of its next drawing
+    this.cost = new Map(); // panel → ms that its last drawing took
     this.scheduled = false;
     this.restUntil = 0;
     this.yielding = 0;
@@ -17,6 +21,7 @@ export class Frames {
 
   request(panel, draw) {
     this.waiting.set(panel, draw); // in the place of an older one, and at its turn
+    this.again(); // what waits already may have longer to wait
     this.schedule();
   }
 
@@ -50,6 +55,7 @@ export class Frames {
   forget(panel) {
     this.waiting.delete(panel);
     this.next.delete(panel);
+    this.cost.delete(panel);
   }
 
   schedule() {
@@ -66,25 +72,37 @@ export class Frames {
 
   run() {
     this.scheduled = false;
-    const now = performance.now();
-    const panel = now < this.yielding ? undefined : [...this.waiting.keys()].find((one) => (this.next.get(one) ?? 0) <= now);
-    if (panel === undefined) this.schedule();
-    else this.draw(panel);
+    const start = performance.now();
+    let end = start;
+    for (const panel of start < this.yielding ? [] : this.due(start)) {
+      if (end > start && end + (this.cost.get(panel) ?? TURN) > start + TURN) break;
+      end = this.draw(panel);
+    }
+    if (end > start) this.restUntil = end + (end - start) * REST;
+    this.schedule();
   }
 
-  // At once, if it waits.
+  // Those that may be drawn now, the one that has been due longest first.
+  due(now) {
+    const next = (panel) => this.next.get(panel) ?? 0;
+    return [...this.waiting.keys()].filter((panel) => next(panel) <= now).sort((one, other) => next(one) - next(other));
+  }
+
+  // At once, if it waits; returns when it was done.
   draw(panel) {
     const start = performance.now();
     const draw = this.waiting.get(panel);
-    if (!this.waiting.delete(panel)) return;
+    if (!this.waiting.delete(panel)) return start;
     try {
       draw();
     } finally {
       this.waitingSince = performance.now();
       const took = this.waitingSince - start;
-      this.restUntil = start + took * (1 + REST);
-      this.next.set(panel, start + Math.max(PANEL_GAP, took * 4)); // a heavy panel is drawn less often
-      this.schedule();
+      // What is drawn for the first time costs many times what it will cost: that says nothing about how often.
+      this.next.set(panel, start + Math.max(PANEL_GAP, this.cost.has(panel) ? took * SPACING : 0));
+      this.cost.set(panel, took);
+      this.restUntil = Math.max(this.restUntil, this.waitingSince + took * REST);
     }
+    return this.waitingSince;
   }
 }
