@@ -76,9 +76,9 @@ test("while something more urgent is to come nothing else is begun, and what a h
   assert.deepEqual(drawn, ["map"]);
   frames.yield(60);
   frames.yield(0);
-  pass(75);
-  assert.deepEqual(drawn, ["map"], "as long is rested");
-  pass(75);
+  pass(150);
+  assert.deepEqual(drawn, ["map"], "twice as long is rested");
+  pass(100);
   assert.deepEqual(drawn, ["map", "loss"]);
 });
 

@@ -5,7 +5,7 @@ const PANEL_GAP = 50; // ms between two drawings of one panel: what comes ten ti
 const SPACING = 8; // a panel is drawn at most every so many times as long as its drawing took: a dear one gives way to cheap ones
 const TURN = 8; // ms: cheap panels are drawn together while they fit into this
 const PATIENCE = 300; // ms that drawings yield, then one is made
-const REST = 1; // rest this many times as long as the drawings took; their layout and paint come on top
+const REST = 2; // rest this many times as long as the drawings took; their layout and paint come on top
 
 export class Frames {
   constructor() {
