@@ -140,3 +140,24 @@ test("what may be drawn now does not wait for what may not yet", () => {
   pass(200);
   assert.deepEqual(drawn, ["loss", "loss", "regions", "loss"]);
 });
+
+test("a cheap panel is drawn while a heavy one is rested from, one that has not been drawn yet is not", () => {
+  const frames = new Frames();
+  const drawn = [];
+  const ask = (name, cost) => {
+    frames.request(name, () => {
+      now += cost;
+      drawn.push(name);
+    });
+  };
+  ask("regions", 2);
+  pass(40);
+  ask("loss", 100);
+  pass(40); // and as many as 200 ms of rest are to come
+  ask("regions", 2);
+  ask("accuracy", 100);
+  pass(60);
+  assert.deepEqual(drawn, ["regions", "loss", "regions"]);
+  pass(200);
+  assert.deepEqual(drawn, ["regions", "loss", "regions", "accuracy"]);
+});

@@ -6,6 +6,7 @@ const SPACING = 8; // a panel is drawn at most every so many times as long as it
 const TURN = 8; // ms: cheap panels are drawn together while they fit into this
 const PATIENCE = 300; // ms that drawings yield, then one is made
 const REST = 2; // rest this many times as long as the drawings took; their layout and paint come on top
+const CHEAP = 5; // ms: what takes no longer is drawn while a dear one is rested from, else pictures would move with the charts
 
 export class Frames {
   constructor() {
@@ -61,8 +62,8 @@ export class Frames {
   schedule() {
     if (this.scheduled || !this.waiting.size) return;
     this.scheduled = true;
-    const due = Math.min(...[...this.waiting.keys()].map((panel) => this.next.get(panel) ?? 0));
-    const wait = Math.max(due, this.restUntil, this.yielding) - performance.now();
+    const due = Math.min(...[...this.waiting.keys()].map((panel) => this.from(panel)));
+    const wait = Math.max(due, this.yielding) - performance.now();
     const begin = () => {
       this.timer = 0;
       requestAnimationFrame(() => setTimeout(() => this.run()));
@@ -85,7 +86,13 @@ export class Frames {
   // Those that may be drawn now, the one that has been due longest first.
   due(now) {
     const next = (panel) => this.next.get(panel) ?? 0;
-    return [...this.waiting.keys()].filter((panel) => next(panel) <= now).sort((one, other) => next(one) - next(other));
+    return [...this.waiting.keys()].filter((panel) => this.from(panel) <= now).sort((one, other) => next(one) - next(other));
+  }
+
+  // The time from which a panel may be drawn.
+  from(panel) {
+    const rested = this.cost.get(panel) <= CHEAP ? 0 : this.restUntil;
+    return Math.max(this.next.get(panel) ?? 0, rested);
   }
 
   // At once, if it waits; returns when it was done.
