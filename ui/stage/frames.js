@@ -79,7 +79,6 @@ export class Frames {
       if (end > start && end + (this.cost.get(panel) ?? TURN) > start + TURN) break;
       end = this.draw(panel);
     }
-    if (end > start) this.restUntil = end + (end - start) * REST;
     this.schedule();
   }
 
@@ -108,7 +107,7 @@ export class Frames {
       // What is drawn for the first time costs many times what it will cost: that says nothing about how often.
       this.next.set(panel, start + Math.max(PANEL_GAP, this.cost.has(panel) ? took * SPACING : 0));
       this.cost.set(panel, took);
-      this.restUntil = Math.max(this.restUntil, this.waitingSince + took * REST);
+      this.restUntil = Math.max(this.restUntil, this.waitingSince) + took * REST;
     }
     return this.waitingSince;
   }
