@@ -332,14 +332,14 @@ def test_the_nearest_digit_of_other_hands_reads_less(trained: Trainer) -> None:
 
 
 def test_most_drawings_are_read_and_with_more_kernels_nearly_all() -> None:
-    """260 drawings of one hand, with jitter, through NIST's steps as the browser takes them; the lesson says 91 % and 97 %."""
+    """260 drawings of one hand, with jitter, through NIST's steps as the browser takes them; the lesson says 94 % and 99 %."""
     made = subprocess.run([NODE, STROKES, "26", "7"], capture_output=True, text=True, check=True, timeout=60).stdout
     drawn = json.loads(made)
     x = torch.tensor([[int(square, 17) / 16 for square in ink] for _, ink in drawn]).reshape(-1, 1, 8, 8)
     kinds = torch.tensor([kind for kind, _ in drawn])
     configs = [DigitsConfig(), DigitsConfig.checked({"channels": (32, 32)})]
     right = [(model_of(train(config)[0])(x).argmax(1) == kinds).float().mean().item() for config in configs]
-    assert (len(drawn), right[0] > 0.85, right[1] >= 0.95) == (260, True, True), right
+    assert (len(drawn), right[0] > 0.92, right[1] > 0.98) == (260, True, True), right
 
 
 # --- what the numbers say -----------------------------------------------------------------------------------------
