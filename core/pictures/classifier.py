@@ -90,6 +90,16 @@ class Classifier(Programmed):
             self.done = 0 < self.config.patience <= names.get("waited", 0)
         return row
 
+    def hold_out(self) -> bool:
+        found = super().hold_out()
+        if found:
+            self._test_labels = self._test_labels[::2]
+        return found
+
+    def measured(self, x: Tensor, y: Tensor) -> Row:
+        loss, logits = self.names["measured"](x, y)
+        return {"test_loss": loss.item(), "test_accuracy": _accuracy(logits, y.flatten().long().numpy(force=True))}
+
     def _gradients(self) -> Row:
         """The length of each layer's gradient, over weights and biases; with ReLU also how many units are dead.
 

@@ -9,6 +9,7 @@ import torch
 if TYPE_CHECKING:
     from core.program.state import State
 
+HELD_OUT = "held_out_"  # before the name of a number: that of the samples which are held out
 Row = dict[str, float]  # the numbers of one step, all of the same moment
 View = Callable[[], Any]  # the latest picture of something larger, as JSON-able data
 
@@ -47,6 +48,15 @@ class Experiment(ABC):
     def facts(self) -> Mapping[str, Any]:
         """What does not change while the run goes on (data, reference values), JSON-able."""
         return {}
+
+    def hold_out(self) -> bool:
+        """Before the loop is begun: every second test sample is held out. Rows are tested on the others alone, and hold the numbers
+        of those that are held out as well, of the same moment, such as `held_out_test_loss`.
+
+        Returns:
+            Whether there is something to hold out: not where too few samples are tested, or none.
+        """
+        return False
 
     @property
     def views(self) -> Mapping[str, View]:

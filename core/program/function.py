@@ -23,7 +23,8 @@ from core.settings.config import TrainingConfig
 
 SETTING = 'settings["{}"]'
 TRAINING = "Training: what is compared is found before the updates of its own pass."
-MESSAGES = (TRAINING,)
+HELD_OUT = "every second one; nobody chooses by the others"
+MESSAGES = (TRAINING, HELD_OUT)
 LAST = "Result"  # the section that looks at what came of a run
 
 
@@ -44,12 +45,14 @@ class Measured:
         best: the best of all passes; else that of the last one.
         greatest: whether more of it is better.
         until: a call is also given the pass at which it ends, as `until`.
+        held_out: only every second test sample is looked at.
     """
 
     metric: str
     best: bool
     greatest: bool
     until: bool = False
+    held_out: bool = False
 
 
 class Function(NamedTuple):
@@ -112,7 +115,11 @@ class _Open(Specialiser):
         return made
 
     def _before_loop(self) -> Written:
-        return [f"value = {'-math.inf' if self._measured.greatest else 'math.inf'}"] if self._measured.best else []
+        lines: Written = [f"value = {'-math.inf' if self._measured.greatest else 'math.inf'}"] if self._measured.best else []
+        if not self._measured.held_out:
+            return lines
+        x = "X_test" if "X_test" in names(self._text.tree) else "x_test"  # features of x, where a program makes some
+        return [f"{x}, y_test = {x}[::2].clone(), y_test[::2].clone()  # {self._(HELD_OUT)}", *lines]
 
     def _recorded(self, node: ast.stmt, scope: Scope) -> Written:
         number, measured = written(ast.parse(self._number, mode="eval").body, replace(scope, text=Text(self._number))), self._measured

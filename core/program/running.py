@@ -5,12 +5,12 @@ from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 
-from core.program.experiment import Experiment, Row
+from core.program.experiment import HELD_OUT, Experiment, Row
 from core.program.loop import BEGINS, LATER, PASSES, Loop, cut
 from core.program.overheads import unmarked, without_hooks
 from core.program.state import State, captured, put_back
@@ -64,6 +64,7 @@ class Programmed(Experiment):
 
     path: Path
     config: TrainingConfig
+    tested: ClassVar[tuple[str, str]] = ("x_test", "y_test")  # the program's names of what it is tested on, and of what is right there
 
     def __init__(self, config: TrainingConfig, device: torch.device) -> None:
         super().__init__(config, device)
@@ -71,6 +72,7 @@ class Programmed(Experiment):
         with np.errstate(all="ignore"):  # data may be beyond what a float can hold: that is said in words
             compiled(self.path).begin(self.names)
         self.names["ever"] = lambda name: getattr(self.config, name)  # what is built is built: now only what holds matters
+        self.held_out: tuple[torch.Tensor, torch.Tensor] | None = None  # what `hold_out` has taken from `tested`
         self.optimizer = self.names["optimizer"]
         unmarked(self.optimizer)
 
@@ -83,7 +85,23 @@ class Programmed(Experiment):
             without_hooks(self.names["model"])
         self.names[BEGINS] = self.begins
         for _hold in self.names[PASSES]():
-            yield self.row()
+            row = self.row()
+            if self.held_out:
+                row |= {f"{HELD_OUT}{name}": number for name, number in self.measured(*self.held_out).items()}
+            yield row
+
+    def hold_out(self) -> bool:
+        """By changing what the program's names of its test samples stand for; copies, as sums over every second row may round otherwise."""
+        x, y = (self.names.get(name) for name in self.tested)
+        if x is None or y is None or len(y) < 2:
+            return False
+        self.names.update(zip(self.tested, (x[::2].clone(), y[::2].clone()), strict=True))
+        self.held_out = x[1::2].clone(), y[1::2].clone()
+        return True
+
+    def measured(self, x: torch.Tensor, y: torch.Tensor) -> Row:
+        """A row's test numbers, of these samples instead; only where the program is tested."""
+        raise NotImplementedError
 
     def change(self, field: str, value: Any) -> None:
         """The program reads its settings from `config`; what it has built of one is assigned to as well."""

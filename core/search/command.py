@@ -32,6 +32,8 @@ REFUSALS = {  # what is wrong, and what would be right
     "turn_unreadable": "turns: {value} cannot be read; this does: {instead}",
     "not_one_of": "{field} = {value} is refused; allowed: {allowed}",
     "out_of_bounds": "{field} = {value} is refused; allowed: {allowed}",
+    "held_out_unused": "by {value} no test sample chooses, so all of them are held out; goals that need it: {allowed}",
+    "nothing_held_out": "too few test samples to hold out half of them; needed: {allowed}; {instead}",
     "no_such_goal": "{value} is no number of these runs; allowed: {allowed}; {instead}",
 }
 
@@ -51,6 +53,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--goal", default="loss", help="loss, accuracy, test_loss … of the last row; best_loss … of all")
     parser.add_argument("--pruner", default="none", help=f"who is cut short: {' | '.join(PRUNERS)} (default: none)")
     parser.add_argument("--seeds", default="1", metavar="N", help="runs of each trial, of which the mean counts (default: 1)")
+    parser.add_argument(
+        "--held-out",
+        action="store_const",
+        const="1",
+        default="0",
+        help="choose by every second test sample, tell of the others",
+    )
     parser.add_argument("--script", type=Path, metavar="FILE", help="write a plain script of this search instead; it finds the same best")
     parser.add_argument("--turns", default="", metavar="AT:TRIALS:RANGES~…", help="what was changed on the way, as a link has it")
     parser.add_argument("--search-seed", default="0", metavar="N", help="of the sampler (default: 0)")
@@ -79,10 +88,10 @@ def go(asked: SearchSpec, as_json: bool, out: TextIO, stopped: Callable[[], bool
         for trial in search.trials:
             if trial.state != "running" and trial.number not in written:
                 written.add(trial.number)
-                write(trial, out)
+                write(asked, trial, out)
 
     def of(trial: Trial | None) -> dict[str, Any] | None:
-        return None if trial is None else {**_described(trial), "rank": search.rank(trial), "of": len(search.trials)}
+        return None if trial is None else {**_described(asked, trial), "rank": search.rank(trial), "of": len(search.trials)}
 
     for _ in search.rounds():
         news()
@@ -95,16 +104,17 @@ def go(asked: SearchSpec, as_json: bool, out: TextIO, stopped: Callable[[], bool
     return not stop
 
 
-def _described(trial: Any) -> dict[str, Any]:
+def _described(asked: SearchSpec, trial: Any) -> dict[str, Any]:
     config = trial.config.model_dump(mode="json") if trial.config else trial.values
-    return {"trial": trial.number, "config": config, "value": trial.value, "state": trial.state}
+    held = {"held_out": trial.held} if asked.held_out else {}
+    return {"trial": trial.number, "config": config, "value": trial.value, **held, "state": trial.state}
 
 
-def _json(trial: Any, out: TextIO) -> None:
-    print(dumps(_described(trial)), file=out, flush=True)
+def _json(asked: SearchSpec, trial: Any, out: TextIO) -> None:
+    print(dumps(_described(asked, trial)), file=out, flush=True)
 
 
-def _text(trial: Any, out: TextIO) -> None:
+def _text(_asked: SearchSpec, trial: Any, out: TextIO) -> None:
     values = "  ".join(f"{name} {value}" for name, value in trial.values.items())
     print(f"{trial.number:>5}  {trial.state:<8}  {trial.value:<12.6g}  step {trial.step:<8} {values}", file=out, flush=True)
 
@@ -112,5 +122,6 @@ def _text(trial: Any, out: TextIO) -> None:
 def _summary(end: dict[str, Any]) -> str:
     best, guess = end["best"], end["guess"]
     said = [f"best: trial {best['trial']}, {best['value']!r}" if best else "best: none; no trial came to an end with a number"]
+    said += [f"on test samples that nobody chose by: {best['held_out']!r}"] if best and "held_out" in best else []
     said += [f"your guess is number {guess['rank']} of {guess['of']}"] if guess else []
     return "\n".join([*said, f"{end['steps']} steps, {end['saved_steps']} saved by cutting"])

@@ -29,13 +29,14 @@ class Goal:
         """Whether more of it is better."""
         return self.metric.endswith("accuracy")
 
+    @property
+    def tested(self) -> bool:
+        """Whether it is a number of the test samples."""
+        return self.metric.startswith("test_")
+
     def order(self, value: float) -> float:
         """What is less where the value is better; what is no number is worst of all."""
         return math.inf if not math.isfinite(value) else -value if self.greatest else value
-
-    def better(self, values: Iterable[float]) -> float:
-        """The best of some values."""
-        return min(values, key=self.order)
 
 
 def goals(columns: Iterable[str]) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ class SearchRun:
 
     def _take(self, news: TrialNews) -> None:
         known = self.trials.get(news.number, {"values": news.values, "link": news.link})
-        told = {"state": news.state, "value": news.value, "loss": news.loss, "step": news.step}
+        told = {"state": news.state, "value": news.value, "held": news.held, "loss": news.loss, "step": news.step}
         self.trials[news.number] = {**known, **told, "reason": news.reason, "stacked": news.stacked}
         self.curves.setdefault(news.number, []).extend(news.points)
         self._changed[news.number] = self.version
@@ -153,9 +153,9 @@ class SearchRun:
         table = io.StringIO()
         writer = csv.writer(table, lineterminator="\n")
         fields = [one.field for one in self.spec.over]
-        writer.writerow(["trial", "state", str(self.spec.goal), "step", *fields])
+        held = [f"held_out_{self.spec.goal}"] if self.spec.held_out else []
+        writer.writerow(["trial", "state", str(self.spec.goal), *held, "step", *fields])
         for number, trial in sorted(self.trials.items()):
-            writer.writerow(
-                [number, trial["state"], repr(trial["value"]), trial["step"], *(trial["values"].get(field) for field in fields)]
-            )
+            numbers = [repr(trial[name]) for name in ("value", *(["held"] if held else []))]
+            writer.writerow([number, trial["state"], *numbers, trial["step"], *(trial["values"].get(field) for field in fields)])
         return table.getvalue()

@@ -8,6 +8,7 @@ from typing import Protocol
 import torch
 
 from core import experiments
+from core.program.experiment import HELD_OUT
 from core.program.trainer import Trainer
 from core.search.goal import Goal, goals
 from core.search.space import SearchError
@@ -25,6 +26,7 @@ class Member:
         self.loss = math.nan
         self.last = math.nan
         self.best = math.nan
+        self.last_held, self.best_held = math.nan, math.nan  # of the same rows as `last` and `best`, on samples that nobody chooses by
         self.outcome: str = ""  # "finished", "diverged" or "failed" when it has ended
         self.reason = ""  # PyTorch's own words
         self._goal = goal
@@ -34,12 +36,18 @@ class Member:
         """The number that counts."""
         return self.best if self._goal.best else self.last
 
-    def row(self, step: int, number: float, loss: float) -> None:
-        """One more row; what is no number any more ends it."""
-        self.step, self.last, self.loss = step, number, loss
-        self.best = number if math.isnan(self.best) else self._goal.better((self.best, number))
+    @property
+    def held(self) -> float:
+        """The same number of the samples that are held out, at the row that counts."""
+        return self.best_held if self._goal.best else self.last_held
+
+    def row(self, step: int, number: float, loss: float, held: float = math.nan) -> None:
+        """One more row; what is no number any more ends it. `held` is the number of the samples that are held out."""
+        self.step, self.last, self.loss, self.last_held = step, number, loss, held
+        if math.isnan(self.best) or self._goal.order(number) < self._goal.order(self.best):
+            self.best, self.best_held = number, held
         if not (math.isfinite(loss) and math.isfinite(number)):
-            self.outcome, self.best = "diverged", math.nan
+            self.outcome, self.best, self.last_held, self.best_held = "diverged", math.nan, math.nan, math.nan
 
 
 class Group(Protocol):
@@ -55,9 +63,13 @@ class Group(Protocol):
 
 
 class Single:
-    """A run by itself."""
+    """A run by itself.
 
-    def __init__(self, experiment: str, member: Member, goal: Goal, device: torch.device) -> None:
+    Args:
+        hold_out: whether every second test sample is held out.
+    """
+
+    def __init__(self, experiment: str, member: Member, goal: Goal, device: torch.device, *, hold_out: bool = False) -> None:
         self.members = [member]
         self._member, self._goal = member, goal
         self._trainer: Trainer | None = None
@@ -66,6 +78,8 @@ class Single:
         except Exception as error:  # whatever a program raises ends this member and no other
             logger.info("A member of a search could not be built.", exc_info=True)
             self._failed(error)
+        if self._trainer and hold_out:
+            hold_back(self._trainer, goal)
 
     @property
     def parameters(self) -> int:
@@ -91,7 +105,7 @@ class Single:
             step, row = next(trainer)
             if metric not in row:
                 raise SearchError("no_such_goal", "goal", self._goal, " | ".join(goals(row)), way_to(metric, member.config))
-            member.row(step, row[metric], row["loss"])
+            member.row(step, row[metric], row["loss"], row.get(f"{HELD_OUT}{metric}", math.nan))
             member.outcome = member.outcome or trainer.outcome or ""
 
     def drop(self, members: Sequence[Member]) -> None:
@@ -108,6 +122,12 @@ def trainer(experiment: str, config: TrainingConfig, device: torch.device) -> Tr
     made = Trainer(experiments.watch(experiment), config, device)
     made.experiment.begins = lambda _row: None
     return made
+
+
+def hold_back(made: Trainer, goal: Goal) -> None:
+    """Hold out every second test sample of a run."""
+    if not made.experiment.hold_out():
+        raise SearchError("nothing_held_out", "held_out", goal, "≥ 2", way_to(goal.metric, made.begun))
 
 
 def parameters(made: Trainer) -> int:

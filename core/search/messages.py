@@ -30,6 +30,7 @@ class TrialNews:
     number: int
     state: str
     value: float
+    held: float  # of the samples that nobody chooses by
     loss: float  # of its last row
     step: int
     points: tuple[tuple[int, float], ...]

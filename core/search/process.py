@@ -113,7 +113,8 @@ class Hosted:
         link = trial.config.to_link() if trial.config and not known else {}
         values = {} if known else trial.values
         points = tuple(trial.curve[known:])
-        return TrialNews(trial.number, trial.state, trial.value, trial.loss, trial.step, points, values, link, trial.reason, trial.stacked)
+        numbers = trial.value, trial.held, trial.loss, trial.step
+        return TrialNews(trial.number, trial.state, *numbers, points, values, link, trial.reason, trial.stacked)
 
 
 def database(sampler: Sampler) -> bytes:

@@ -1,5 +1,6 @@
 """Sampler: who chooses the settings of the next trials. Optuna's ask and tell, imported when a search begins and not before."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -47,14 +48,16 @@ class Sampler:
         self._asked[trial.number] = trial
         return trial.number, {self._fields[name]: value for name, value in trial.params.items()}
 
-    def tell(self, number: int, value: float, state: str, step: int) -> None:
-        """What came of it: complete, pruned at a step, or failed."""
+    def tell(self, number: int, value: float, state: str, step: int, held: float = math.nan) -> None:
+        """What came of it: complete, pruned at a step, or failed; `held`, of samples that nobody chooses by, is only kept."""
         from optuna.trial import TrialState
 
         trial = self._asked.pop(number)
         if state == "failed":
             self.study.tell(trial, state=TrialState.FAIL)
             return
+        if math.isfinite(held):
+            trial.set_user_attr("held_out", held)
         trial.report(value, step)
         if state == "pruned":
             self.study.tell(trial, state=TrialState.PRUNED)

@@ -104,7 +104,7 @@ class _Script:
     def _function(self) -> Function:
         spec = self._spec
         given = {one.field: SETTING.format(one.field) for one in spec.over} | ({"seed": "seed"} if spec.seeds > 1 else {})
-        measured = Measured(spec.goal.metric, spec.goal.best, spec.goal.greatest, until=self._cuts)
+        measured = Measured(spec.goal.metric, spec.goal.best, spec.goal.greatest, self._cuts, spec.held_out)
         try:
             ways = _ways(spec)
         except ConfigError as error:

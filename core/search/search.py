@@ -29,6 +29,7 @@ class Trial:
         config: all its settings; None where these values do not go together.
         state: running, complete, pruned, failed or stopped.
         value: by which it is compared; of a pruned one where it was cut.
+        held: the same number of samples that nobody chooses by; NaN where none are held out.
         step: its last row.
         loss: the training loss of that row; of several runs that of the first.
         curve: the goal's number at the steps that the search draws.
@@ -39,6 +40,7 @@ class Trial:
     config: TrainingConfig | None
     state: str = "running"
     value: float = math.nan
+    held: float = math.nan
     step: int = 0
     loss: float = math.nan
     reason: str = ""
@@ -186,14 +188,14 @@ class _Wave:
         """One group after another: to build hundreds of networks takes a while."""
         spec = self._search.spec
         members = [member for each in self._members.values() for member in each]
-        stacked, alone = stacks(spec.experiment, members, spec.goal, self._device) if self._stack else ([], members)
+        stacked, alone = stacks(spec.experiment, members, spec.goal, self._device, hold_out=spec.held_out) if self._stack else ([], members)
         inside = {id(member) for stack in stacked for member in stack.members}
         for trial in self._trials:
             trial.stacked = any(id(member) in inside for member in self._members.get(trial.number, ()))
         yield from stacked
         numbers = sum(stack.parameters for stack in stacked)
         for member in alone:
-            single = Single(spec.experiment, member, spec.goal, self._device)
+            single = Single(spec.experiment, member, spec.goal, self._device, hold_out=spec.held_out)
             numbers += single.parameters
             if numbers > limits().search_parameters:
                 raise SearchError("too_many_parameters", "trials", numbers, f"≤ {limits().search_parameters}")
@@ -206,11 +208,12 @@ class _Wave:
             ended = {member.outcome for member in members}
             trial.step = max(member.step for member in members)
             trial.value = _mean([member.value for member in members])
+            trial.held = _mean([member.held for member in members])
             trial.loss = members[0].loss
             trial.curve.append((trial.step, _mean([member.last for member in members])))
             if ended & {"diverged", "failed"}:
                 trial.reason = next((member.reason for member in members if member.reason), "")
-                trial.value = math.nan
+                trial.value = trial.held = math.nan
                 trial.state = "failed"
             elif ended == {"finished"}:
                 trial.state = "complete"
@@ -227,7 +230,7 @@ class _Wave:
     def _tell(self) -> None:
         """In the order of their numbers, whoever ended first: so the same search finds the same."""
         for trial in sorted(self._trials, key=lambda one: one.number):
-            self._search.sampler.tell(trial.number, trial.value, trial.state, trial.step)
+            self._search.sampler.tell(trial.number, trial.value, trial.state, trial.step, trial.held)
 
 
 def stops(first: int, epochs: int, rungs: Sequence[int]) -> list[int]:

@@ -23,7 +23,7 @@ WAVE: Mapping[SamplerName, int] = {
     "cmaes": 16,
 }  # those that learn are told of a wave before the next
 # Of a link, beside `over`, `turns` and the experiment's fields.
-PARAMETERS = ("sampler", "trials", "goal", "pruner", "seeds", "search_seed")
+PARAMETERS = ("sampler", "trials", "goal", "pruner", "seeds", "search_seed", "held_out")
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class SearchSpec:
         pruner: whether those that do badly are cut short.
         seeds: each trial is so many runs, with as many seeds from the config's on; their mean counts.
         seed: of the sampler.
+        held_out: whether every second test sample is seen by nobody who chooses; the goal is then a number of the others.
         turns: what was changed of it while it ran, in the order of their `at`.
     """
 
@@ -73,6 +74,7 @@ class SearchSpec:
     pruner: Pruner = "none"
     seeds: int = 1
     seed: int = 0
+    held_out: bool = False
     turns: tuple[Turn, ...] = ()
 
     @classmethod
@@ -96,6 +98,7 @@ class SearchSpec:
             pruner,
             _count("seeds", given.get("seeds", "1"), SEEDS),
             _count("search_seed", given.get("search_seed", "0"), 2**31 - 1, least=0),
+            bool(_count("held_out", given.get("held_out") or "0", 1, least=0)),
         )
         for text in filter(None, (given.get("turns") or "").split(BETWEEN_TURNS)):
             spec = spec.turned(*_turn(text, spec))
@@ -115,6 +118,8 @@ class SearchSpec:
             raise SearchError("searched_twice", double)
         if self.sampler == "cmaes" and sum(dimension.numbers for dimension in self.over) < 2:
             raise SearchError("too_few_ranges", "sampler", "cmaes", " | ".join(SAMPLERS), "tpe")
+        if self.held_out and not self.goal.tested:
+            raise SearchError("held_out_unused", "held_out", self.goal, "test_loss | test_accuracy | best_test_loss | best_test_accuracy")
         if self.sampler == "grid":
             grid(self.over, self.trials)
         if self.trials * self.seeds > limits().search_members:
@@ -176,6 +181,7 @@ class SearchSpec:
             "pruner": self.pruner if self.pruner != usual.pruner else "",
             "seeds": str(self.seeds) if self.seeds != usual.seeds else "",
             "search_seed": str(self.seed) if self.seed != usual.seed else "",
+            "held_out": "1" if self.held_out else "",
             "turns": BETWEEN_TURNS.join(map(str, self.turns)),
         }
         return {"of": self.experiment, **{name: text for name, text in own.items() if text}, **self.config.to_link()}

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from core import experiments
 from core.search.goal import Goal, goals
-from core.search.member import Member, trainer, way_to
+from core.search.member import Member, hold_back, trainer, way_to
 from core.search.space import SearchError
 from core.search.stacked_network import FORWARD, StackedNetwork, aligned, mean
 from core.search.stacked_optimizer import StackedOptimizer
@@ -31,14 +31,16 @@ OWN = ("lr", "momentum", "weight_decay", "seed")  # what members of one stack ma
 TRIED_ROWS = 4  # made by single runs as well, before a stack is trusted
 
 
-def stacks(experiment: str, members: Sequence[Member], goal: Goal, device: torch.device) -> tuple[list["Stack"], list[Member]]:
+def stacks(
+    experiment: str, members: Sequence[Member], goal: Goal, device: torch.device, *, hold_out: bool = False
+) -> tuple[list["Stack"], list[Member]]:
     """The stacks that can be made of these members, and those that are left over."""
     if device.type != "cpu" or not experiments.watch(experiment).stacks:
         return [], list(members)
     made, alone = list[Stack](), list[Member]()
     for shape, same in groupby(sorted(members, key=_shape), key=_shape):
         group = list(same)
-        stack = Stack(experiment, group, goal) if shape and len(group) > 1 else None
+        stack = Stack(experiment, group, goal, hold_out=hold_out) if shape and len(group) > 1 else None
         if stack and stack.agrees():
             made.append(stack)
         else:
@@ -65,21 +67,26 @@ class Stack:
         experiment: its name.
         members: which; they differ in `OWN` only.
         goal: which number is read of each row.
+        hold_out: whether every second test sample is held out, and measured beside the others.
     """
 
-    def __init__(self, experiment: str, members: Sequence[Member], goal: Goal) -> None:
+    def __init__(self, experiment: str, members: Sequence[Member], goal: Goal, *, hold_out: bool = False) -> None:
         self.members, self._goal, self._experiment = list(members), goal, experiment
         self._config = config = cast(ClassifierConfig, members[0].config)
         if goal.metric not in _columns(config):
             raise SearchError("no_such_goal", "goal", goal, " | ".join(goals(_columns(config))), way_to(goal.metric, config))
-        made = {one.config.seed: trainer(experiment, one.config, torch.device("cpu")).experiment for one in _one_of_each_seed(members)}
-        names: list[Any] = [vars(made[member.config.seed])["names"] for member in members]
+        made = {one.config.seed: trainer(experiment, one.config, torch.device("cpu")) for one in _one_of_each_seed(members)}
+        for run in made.values() if hold_out else ():
+            hold_back(run, goal)
+        names: list[Any] = [vars(made[member.config.seed].experiment)["names"] for member in members]
         self._network = StackedNetwork(config.activation, [each["model"] for each in names])
         self.parameters = self._network.table.numel()
         if self.parameters > limits().search_parameters:
             raise SearchError("too_many_parameters", "trials", self.parameters, f"≤ {limits().search_parameters}")
         self._data = _Data(names, "x", "y", self._network.classes)
         self._test = _Data(names, "x_test", "y_test", self._network.classes) if config.test_rows else None
+        held = [dict(zip("xy", vars(made[member.config.seed].experiment)["held_out"] or (), strict=False)) for member in members]
+        self._held = _Data(held, "x", "y", self._network.classes) if hold_out else None
         self._step = members[0].step
         self._optimizer = StackedOptimizer([member.config for member in members], self._network.table)
 
@@ -96,27 +103,28 @@ class Stack:
 
     def advance(self, to: int) -> None:
         """Make rows up to this step; whose numbers are none any more has diverged."""
-        losses, numbers = [], []
+        losses, numbers, held = [], [], []
         while self.members and self._step < to:
             self._step += 1
             if self._goal.best or self._step == to:
-                numbers.append(self._measured())
+                numbers.append(self._measured(self._test if self._goal.tested and self._test else self._data))
+                held.append(self._measured(self._held) if self._held else torch.full_like(numbers[-1], math.nan))
             losses.append(self._pass())
             if self._goal.metric == "loss" and (self._goal.best or self._step == to):
                 numbers[-1] = losses[-1].double()
         if losses:
-            self._tell(torch.stack(losses), torch.stack(numbers))
+            self._tell(torch.stack(losses), torch.stack(numbers), torch.stack(held))
 
-    def _tell(self, losses: Tensor, numbers: Tensor) -> None:
+    def _tell(self, losses: Tensor, numbers: Tensor, held: Tensor) -> None:
         """The members what their rows have been: losses (rows, M), the goal's numbers of all of these rows or of the last one (·, M)."""
         first = self._step - len(losses) + 1
-        finite, told, last = torch.isfinite(losses), numbers.T.tolist(), losses[-1].tolist()
+        finite, told, unseen, last = torch.isfinite(losses), numbers.T.tolist(), held.T.tolist(), losses[-1].tolist()
         for place, member in enumerate(self.members):
             good = finite[:, place]
             step = self._step if good.all() else first + int((~good).nonzero()[0])
-            for number in told[place][:-1]:
-                member.row(step, number, 0.0)
-            member.row(step, told[place][-1], last[place] if step == self._step else math.nan)
+            for number, unchosen in zip(told[place][:-1], unseen[place][:-1], strict=True):
+                member.row(step, number, 0.0, unchosen)
+            member.row(step, told[place][-1], last[place] if step == self._step else math.nan, unseen[place][-1])
             if not member.outcome and self._step >= self._config.epochs:
                 member.outcome = "finished"
         self.drop([member for member in self.members if member.outcome])
@@ -132,12 +140,11 @@ class Stack:
         self._network.keep(rows)
         self._optimizer.keep(rows)
         self._data.keep(rows)
-        if self._test:
-            self._test.keep(rows)
+        for data in filter(None, (self._test, self._held)):
+            data.keep(rows)
 
-    def _measured(self) -> Tensor:
+    def _measured(self, data: "_Data") -> Tensor:
         """The goal's number of each member before this step's update: (M,) float64."""
-        data = self._test if self._goal.metric.startswith("test_") and self._test else self._data
         logits = self._network(data.x)
         if self._goal.greatest:
             return (logits.argmax(2) == data.y).sum(1).double() / data.y.shape[1]

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -38,7 +39,7 @@ class One:
     def tell(self, number: int, state: str, value: float, step: int, *points: tuple[int, float]) -> None:
         values: dict[str, float | int | str] = {"lr": 0.001 * (number + 1), "hidden": "4"}
         link = {"lr": str(values["lr"]), "hidden": "4", "epochs": "27"}
-        trial = TrialNews(number, state, value, 2 * value, step, points, values, link, "", stacked=True)
+        trial = TrialNews(number, state, value, 3 * value, 2 * value, step, points, values, link, "", stacked=True)
         self.run.receive(News("running", (trial,), budget=8, saved=3))
 
 
@@ -126,6 +127,8 @@ def test_what_is_taken_home(one: One) -> None:
     script = bytes(asked(one, "files/{form}", "GET", form="py").body).decode()
     assert "lr=0.002" in script
     assert "nn.Linear(4, 4)" in script
+    one.run.spec = replace(one.run.spec, held_out=True)
+    assert one.run.csv().splitlines()[:2] == ["trial,state,loss,held_out_loss,step,lr,hidden", "0,complete,0.5,1.5,27,0.001,4"]
     assert asked(one, "files/{form}", "GET", form="exe").status_code == 404
     whole = asked(one, "files/{form}", "GET", form="search")
     assert whole.headers["content-disposition"] == 'attachment; filename="iris_search.py"'
@@ -145,6 +148,7 @@ def test_the_page_reads_its_link_and_says_what_is_refused(open_app: Open) -> Non
     assert app.number_input(key="search.iris.lr.high").value == 0.1
     assert app.text_input(key="search.iris.hidden.choices").value == "4|10"
     assert app.number_input(key="search.trials").value == 32
+    assert app.toggle(key="search.held_out").disabled  # nobody chooses by test samples
     assert "goal=accuracy" in address(app)
     app.number_input(key="search.iris.lr.high").set_value(0.0001).run()
     assert app.button[0].disabled
@@ -165,6 +169,22 @@ def test_what_was_changed_while_it_ran_belongs_to_the_search_of_the_link_and_to_
     assert parse_qs(address(app))["turns"] == [turns]
     broken = open_app("search", over="lr=0.001..0.1:log", trials="20", of="iris", turns="20:84")
     assert [error.value for error in broken.error] == ["The changes in the link cannot be read: `20:84`. Write `20:84:lr=0.001..0.1:log`."]
+
+
+def test_half_of_the_test_samples_is_held_out_where_they_choose_and_elsewhere_it_is_said_why_not(open_app: Open) -> None:
+    app = open_app("search", over="lr=0.001..0.1:log", goal="test_loss", trials="20", of="iris", held_out="1")
+    assert app.toggle(key="search.held_out").value
+    assert parse_qs(address(app))["held_out"] == ["1"]
+    app.toggle(key="search.held_out").set_value(False).run()
+    assert "held_out" not in address(app)
+    app.toggle(key="search.held_out").set_value(True).run()
+    app.session_state["search.iris.goal"] = "loss"
+    app.run()
+    assert "held_out" not in address(app)
+    assert app.toggle(key="search.held_out").disabled
+    assert "Nobody chooses by the test samples here: all of them are held out as it is." in [one.value for one in app.caption]
+    other = open_app("search", of="words")
+    assert "This experiment has no test samples: there are none that could be held out." in [one.value for one in other.caption]
 
 
 @pytest.mark.parametrize("of", experiments.names())

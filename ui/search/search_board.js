@@ -21,7 +21,7 @@ export class Board {
     const head = this.table.createTHead();
     head.replaceChildren();
     const row = head.insertRow();
-    for (const title of [words.rank, words.run, picture.goal ?? "", ...(picture.fields ?? []).map(({ label }) => label), words.trial, words.state]) {
+    for (const title of [words.rank, words.run, picture.goal ?? "", ...(picture.held_out ? [words.held_title] : []), ...(picture.fields ?? []).map(({ label }) => label), words.trial, words.state]) {
       row.appendChild(element("th", "", title)).scope = "col";
     }
     this.body = this.table.tBodies[0] ?? this.table.createTBody();
@@ -42,7 +42,15 @@ export class Board {
     if (focused) this.body.querySelector(`tr[data-trial="${focused}"] a`)?.focus();
     const stacked = [...trials.all.values()].filter((trial) => trial.stacked).length;
     const texts = [[stacked, words.stacked], [trials.all.size - stacked, words.alone]].filter(([count]) => count);
-    this.stacked.textContent = texts.map(([count, text]) => fill(text, { count })).join(" ");
+    this.stacked.textContent = [...this.held(), ...texts.map(([count, text]) => fill(text, { count }))].join(" ");
+  }
+
+  // What choosing does: the same two numbers of all who came to the end, whom nobody chose.
+  held() {
+    const complete = this.picture.held_out ? [...this.trials.all.values()].filter(({ state }) => state === "complete") : [];
+    if (!complete.length) return [];
+    const [value, held] = ["value", "held"].map((name) => short(complete.reduce((sum, trial) => sum + trial[name], 0) / complete.length));
+    return [fill(this.words.held_average, { count: complete.length, value, held }), this.words.held_run];
   }
 
   row(trial) {
@@ -56,7 +64,8 @@ export class Board {
     Object.assign(link, { href: this.address(trial), target: "_blank", rel: "noopener" });
     link.setAttribute("aria-label", fill(words.open_trial, { number: trial.number }));
     const values = picture.fields.map(({ name }) => written(trial.values[name]));
-    for (const text of [short(trial.value), ...values, number, this.state(trial)]) row.appendChild(element("td", "", String(text)));
+    const held = picture.held_out ? [short(trial.held)] : [];
+    for (const text of [short(trial.value), ...held, ...values, number, this.state(trial)]) row.appendChild(element("td", "", String(text)));
     row.addEventListener("click", (event) => event.target === link || this.choose(trial.number === trials.chosen ? null : trial.number));
     return row;
   }

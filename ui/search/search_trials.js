@@ -28,7 +28,7 @@ export class Trials {
     for (const told of news.trials) {
       const known = this.all.get(told.number) ?? { points: [] };
       const points = told.points.map(([step, value]) => [step, toNumber(value)]);
-      this.all.set(told.number, { ...known, ...told, value: toNumber(told.value), loss: toNumber(told.loss), points: [...known.points, ...points] });
+      this.all.set(told.number, { ...known, ...told, value: toNumber(told.value), held: toNumber(told.held), loss: toNumber(told.loss), points: [...known.points, ...points] });
     }
     this.axes = this.picture.fields.map((field) => axisOf(field, news.over[field.name], this.all));
   }

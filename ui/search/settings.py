@@ -10,7 +10,7 @@ from core.engine.housekeeping import LimitReached
 from core.engine.searches import searches
 from core.program import export
 from core.run.spec import RunSpec
-from core.search.goal import goals
+from core.search.goal import Goal, goals
 from core.search.handle import SearchRun
 from core.search.space import Dimension, SearchError, proposals
 from core.search.space import read as dimension
@@ -26,9 +26,10 @@ from ui.search import words
 PAGE = "search"
 OF, RUN = f"{PAGE}.of", f"{PAGE}.run"
 TURNS, LINKED = f"{PAGE}.turns", f"{PAGE}.linked"  # of the link: what was changed while it ran; the search with that
+HELD_OUT = f"{PAGE}.held_out"
 HELD = "stepwise-search"  # the cookie in which a browser remembers the search that it steers (search.js)
 FIRST = ("lr", "hidden", "weight_decay", "units")  # searched to begin with, where an experiment has them
-BEGINNING = {"sampler": "random", "trials": 128, "pruner": "none", "seeds": 1, "search_seed": 0}
+BEGINNING = {"sampler": "random", "trials": 128, "pruner": "none", "seeds": 1, "search_seed": 0, "held_out": 0}
 SHOWN_FIRST = "iris"
 
 
@@ -89,6 +90,7 @@ def _begin() -> None:
             state[f"{PAGE}.{name}"] = (
                 int(text) if isinstance(usual, int) and text.isdecimal() else usual if isinstance(usual, int) else text
             )
+    state[HELD_OUT] = bool(state[HELD_OUT])
     if state[f"{PAGE}.sampler"] not in SAMPLERS:
         state[f"{PAGE}.sampler"] = BEGINNING["sampler"]
     if state[f"{PAGE}.pruner"] not in PRUNERS:
@@ -213,6 +215,13 @@ def _field(of: str, base: TrainingConfig, proposed: Dimension, label: str) -> st
 def _how(of: str) -> None:
     """Goal, sampler, budget."""
     widgets.choice(_("Goal"), goals(_metrics(of)), _key(of, "goal"), words.goals())
+    why_not = _nothing_held_out(of)
+    st.toggle(
+        _("Half of the test samples choose, half are held out"), key=HELD_OUT, persist_state="session", disabled=bool(why_not),
+        help=why_not or _("Every second test sample chooses. What the best trial reaches on the others is told beside it."),
+    )  # fmt: skip
+    if why_not:
+        st.caption(why_not)
     widgets.choice(_("Who chooses"), SAMPLERS, f"{PAGE}.sampler", words.samplers())
     widgets.choice(_("Who is cut short"), PRUNERS, f"{PAGE}.pruner", words.pruners())
     left, right = st.columns(2)
@@ -231,10 +240,20 @@ def _how(of: str) -> None:
         st.number_input(_("Seed of the search"), 0, 2**31 - 1, step=1, key=f"{PAGE}.search_seed", persist_state="session")
 
 
+def _nothing_held_out(of: str) -> str:
+    """Why no test samples can be held out; "" where they can."""
+    if not any(name.startswith("test_") for name in _metrics(of)):
+        return _("This experiment has no test samples: there are none that could be held out.")
+    if not Goal.read(st.session_state[_key(of, "goal")]).tested:
+        return _("Nobody chooses by the test samples here: all of them are held out as it is.")
+    return ""
+
+
 def _read(of: str, base: TrainingConfig, over: list[str]) -> SearchSpec | None:
     """The search that the widgets say; None where it is refused, and then it says why."""
     state = st.session_state
     given = {name: str(state[f"{PAGE}.{name}"]) for name in PARAMETERS if name != "goal"}
+    given["held_out"] = str(int(state[HELD_OUT] and not _nothing_held_out(of)))
     given["goal"] = state[_key(of, "goal")]
     try:
         spec = SearchSpec.read(of, base, over, **given)

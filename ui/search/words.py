@@ -30,6 +30,7 @@ REFUSALS = {
     "too_many_members": N_("{value} trials with so many seeds are too many runs. Allowed: {allowed}."),
     "no_script": NO_SCRIPT,
     "turn_unreadable": N_("The changes in the link cannot be read: {value}. Write {instead}."),
+    "held_out_unused": N_("No test sample chooses by {value}. Allowed: {allowed}."),
     "not_one_of": N_("{field}: {value} is not one of {allowed}."),
     "out_of_bounds": N_("{field}: {value} is out of bounds. Allowed: {allowed}."),
 }
@@ -128,6 +129,11 @@ def drawing() -> dict[str, str]:
         "saved": _("Cutting has saved {saved} of {all} steps."),
         "progress": _("{over} of {budget} trials"),
         "best": _("best {goal}: {value}"),
+        "held": _("on samples that nobody chose by: {held}"),
+        "held_title": _("held out"),
+        "held_average": _("All {count} complete trials on average: {value}, and {held} on samples that nobody chose by."),
+        "held_run": _("Opened as a run, a trial is tested on both halves together."),
+        "nothing_held_out": _("Too few samples are tested to hold out half of them. Raise the test share."),
         "guess": _("your guess: rank {rank} of {of}"),
         "guess_waits": _("your guess is on its way"),
         "none_left": _("Every trial diverged: no learning rate of this range works here. Begin lower."),
@@ -184,5 +190,12 @@ def lesson() -> None:
             "**Why the test set must not choose.** The best of a hundred test losses is partly luck: with so many tries one of them fits "
             "these very samples. Who reports that number reports the luck as well. Choose by a second share of the samples (validation), "
             "and look at the test set once, at the end."
+        )
+    )
+    st.markdown(
+        _(
+            "**Seen here.** Hold out half of the test samples: the other half chooses. What the best trial reaches on the samples that "
+            "nobody chose by stands beside the number it was chosen by. For the average trial the two differ by what the split happens "
+            "to give; for the best one they differ by the luck as well, the more so the more trials there are."
         )
     )

@@ -48,6 +48,7 @@ class Digits(Programmed):
         super().__init__(config, device)
         self.layers = Layers(self.names["model"])
         self._found: tuple[float, NDArray[np.float32], list[int]] = (-math.inf, np.empty((0, 10), np.float32), [])
+        self._measured_at, self._measured = 0, dict[str, float]()
         self._norms = [(f"grad_norm_{number}", module) for number, module in enumerate(self.layers.weighted, start=1)]
 
     def row(self) -> Row:
@@ -60,6 +61,14 @@ class Digits(Programmed):
             w, b = gradient(module.weight), gradient(module.bias)
             row[name] = math.sqrt(float(np.vdot(w, w)) + float(np.vdot(b, b)))
         return row
+
+    def measured(self, x: Tensor, y: Tensor) -> Row:
+        """As the tested digits are, once an epoch: at its first update, before the weights move."""
+        epoch = self.names["epoch"]
+        if epoch != self._measured_at:
+            loss, accuracy = self.names["measured"](x, y)
+            self._measured_at, self._measured = epoch, {"test_loss": loss.item(), "test_accuracy": accuracy.item()}
+        return self._measured
 
     @cached_property
     def samples(self) -> Samples:

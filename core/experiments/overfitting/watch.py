@@ -36,6 +36,7 @@ class Overfitting(Programmed):
 
     path = Path(__file__).with_name("program.py")
     config: OverfittingConfig
+    tested = ("X_test", "y_test")
 
     def __init__(self, config: OverfittingConfig, device: torch.device) -> None:
         super().__init__(config, device)
@@ -52,6 +53,10 @@ class Overfitting(Programmed):
         weights = self.optimizer.param_groups[0]["params"] if self.config.is_network else [self._w]
         norm = math.sqrt(sum(float(part.detach().square().sum()) for part in weights))
         return {**row, "lowest_at": float(names["lowest_at"]), "norm": norm}
+
+    def measured(self, x: Tensor, y: Tensor) -> Row:
+        with torch.no_grad():
+            return {"test_loss": ((self.names["curve"](x) - y) ** 2).mean().item()}
 
     @property
     def _w(self) -> Tensor:
