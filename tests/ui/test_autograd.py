@@ -1,18 +1,16 @@
 """The page "Autograd by hand" without a browser: what is typed, what is refused, what the link holds. No worker lives here."""
 
-import json
-import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.engine import NoAnswerError, pool
 from core.labs.by_hand.expressions import EXPRESSIONS
 from core.labs.by_hand.pytorch import differentiate
+from tests.ui.laboratory import address, answering, picture
 from ui.by_hand import settings
 from ui.by_hand.arrangement import arrange
 from ui.lab import asking
@@ -26,37 +24,8 @@ NO_ANSWER = "PyTorch's answer did not come: the process that computes it has end
 @pytest.fixture(autouse=True)
 def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
     """What the page asks, answered by PyTorch in this process."""
-    questions: Asked = []
-
-    def ask(question: str, **arguments: Any) -> Future[Any]:
-        assert question == "autograd"
-        questions.append(arguments)
-        answer: Future[Any] = Future()
-        answer.set_result(differentiate(**arguments))
-        return answer
-
-    monkeypatch.setattr(pool(), "ask", ask)
-    st.cache_resource.clear()
-    yield questions
-    st.cache_resource.clear()
-
-
-def picture(app: AppTest) -> dict[str, Any]:
-    """What the page hands to the drawing."""
-    return dict(data(app)["picture"])
-
-
-def data(app: AppTest) -> dict[str, Any]:
-    [drawing] = app.get("bidi_component")
-    assert drawing.proto.component_name.endswith("stepwise_by_hand")
-    found: dict[str, Any] = json.loads(drawing.proto.json)
-    return found
-
-
-def address(app: AppTest) -> str:
-    """The query string that the page has its address hold."""
-    [found] = {query for drawn in app.get("html") for query in re.findall(r'location.search !== "\?([^"]*)"', drawn.proto.body)}
-    return str(found)
+    with answering(monkeypatch, {"autograd": differentiate}) as questions:
+        yield questions
 
 
 def values(app: AppTest) -> dict[str, list[str]]:

@@ -1,20 +1,16 @@
 """The page "Sequences" without a browser: what is typed, what is refused, what the link holds. No worker lives here."""
 
-import json
-import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.engine import pool
 from core.labs.reading import ProgramError
 from core.labs.sequences.examples import DEFAULT, EXAMPLES
 from core.labs.sequences.mistakes import LOUD, SILENT, mistakes
 from core.labs.sequences.report import report
+from tests.ui.laboratory import address, answering, picture
 from ui.sequences import settings, words
 from ui.sequences.picture import break_even
 
@@ -30,31 +26,10 @@ ANSWERS: dict[str, Callable[..., Any]] = {"sequences": report, "sequence_mistake
 
 
 @pytest.fixture(autouse=True)
-def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What the page asks is answered in this process."""
-
-    def ask(question: str, **arguments: Any) -> Future[Any]:
-        answer: Future[Any] = Future()
-        answer.set_result(json.loads(json.dumps(ANSWERS[question](**arguments))))
-        return answer
-
-    monkeypatch.setattr(pool(), "ask", ask)
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
-
-
-def picture(app: AppTest) -> dict[str, Any]:
-    """What the page hands to the drawing."""
-    [drawing] = app.get("bidi_component")
-    assert drawing.proto.component_name.endswith("stepwise_sequences")
-    return dict(json.loads(drawing.proto.json)["picture"])
-
-
-def address(app: AppTest) -> str:
-    """The query string that the page has its address hold."""
-    [found] = {query for drawn in app.get("html") for query in re.findall(r'location.search !== "\?([^"]*)"', drawn.proto.body)}
-    return str(found)
+    with answering(monkeypatch, ANSWERS):
+        yield
 
 
 def test_words_cell_and_order_are_chosen_stand_in_the_link_and_come_back_by_it(open_app: Open) -> None:

@@ -1,16 +1,11 @@
 """The page "Tensors" without a browser: what is typed, what is refused, what the link holds. No worker lives here."""
 
-import json
-import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.engine import pool
 from core.labs.reading import ProgramError
 from core.labs.tensors import grammar
 from core.labs.tensors.examples import EXAMPLES
@@ -18,6 +13,7 @@ from core.labs.tensors.questions import questions
 from core.labs.tensors.report import report
 from core.labs.tensors.wrong_line import wrong_line
 from tests.core.labs.test_tensors import FAILING
+from tests.ui.laboratory import address, answering, picture
 from ui.lab.refusals import SHARED
 from ui.tensors import words
 from ui.tensors.settings import PROGRAMS, ROUND
@@ -27,31 +23,10 @@ ANSWERS: dict[str, Callable[..., Any]] = {"tensors": report, "tensor_questions":
 
 
 @pytest.fixture(autouse=True)
-def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What the page asks is answered in this process."""
-
-    def ask(question: str, **arguments: Any) -> Future[Any]:
-        answer: Future[Any] = Future()
-        answer.set_result(json.loads(json.dumps(ANSWERS[question](**arguments))))
-        return answer
-
-    monkeypatch.setattr(pool(), "ask", ask)
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
-
-
-def picture(app: AppTest) -> dict[str, Any]:
-    """What the page hands to the drawing."""
-    [drawing] = app.get("bidi_component")
-    assert drawing.proto.component_name.endswith("stepwise_tensors")
-    return dict(json.loads(drawing.proto.json)["picture"])
-
-
-def address(app: AppTest) -> str:
-    """The query string that the page has its address hold."""
-    [found] = {query for drawn in app.get("html") for query in re.findall(r'location.search !== "\?([^"]*)"', drawn.proto.body)}
-    return str(found)
+    with answering(monkeypatch, ANSWERS):
+        yield
 
 
 def write(app: AppTest, text: str) -> AppTest:

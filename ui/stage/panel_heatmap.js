@@ -2,7 +2,7 @@
 
 import { element, fill, short } from "./format.js";
 import { described, onSize, Tip } from "./picture.js";
-import { Sheet, Slider, placeOf, share, signed, type } from "./sequence.js";
+import { Sheet, Slider, Windowed, placeOf, share, signed, type } from "./sequence.js";
 
 const ROW = { least: 13, most: 30, few: 8, mostOfFew: 56 };
 const COLUMN = { least: 14, most: 44 };
@@ -13,9 +13,9 @@ export function create(frame, spec, context) {
   return new HeatMap(frame, spec, context);
 }
 
-class HeatMap {
+class HeatMap extends Windowed {
   constructor(frame, spec, context) {
-    Object.assign(this, { spec, context });
+    super(spec, context, spec.view);
     this.big = context.projector ? 1.35 : 1;
     this.box = frame.appendChild(element("div", "sw-map sw-fill"));
     this.top = new Sheet(this.box);
@@ -32,24 +32,6 @@ class HeatMap {
   // The height of the lines above the columns.
   get headed() {
     return this.spec.heads.length * HEAD * this.big;
-  }
-
-  get name() {
-    return `${this.spec.view}:${placeOf(this.context, "offset")}`;
-  }
-
-  get wanted() {
-    return [this.name];
-  }
-
-  views(views) {
-    if (!(this.name in views)) return;
-    this.data = views[this.name];
-    this.context.draw(() => this.draw());
-  }
-
-  chosen() {
-    if (this.data) this.context.draw(() => this.draw());
   }
 
   label(row) {

@@ -1,7 +1,7 @@
 // Text: for each position the true next character, the predicted one below it, ✓ or ✗, the probability as shade.
 
 import { element, fill } from "./format.js";
-import { Slider, placeOf, shade } from "./sequence.js";
+import { Slider, Windowed, placeOf, shade } from "./sequence.js";
 
 const LARGE = 40; // up to so many positions are shown in large type
 
@@ -9,9 +9,10 @@ export function create(frame, spec, context) {
   return new TextPanel(frame, spec, context);
 }
 
-class TextPanel {
+class TextPanel extends Windowed {
   constructor(frame, spec, context) {
-    Object.assign(this, { spec, context, cells: [] });
+    super(spec, context, "text");
+    this.cells = [];
     this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const predicted = frame.querySelector(".sw-head").appendChild(element("p", "sw-predicted"));
     predicted.append(element("span", "", spec.words.predicted));
@@ -26,24 +27,6 @@ class TextPanel {
     this.slider = new Slider(frame, context, "offset", spec.words.window);
     frame.appendChild(element("p", "sw-about sw-line", spec.words.legend)).title = spec.words.legend;
     this.unseen = frame.appendChild(element("p", "sw-unseen"));
-  }
-
-  get name() {
-    return `text:${placeOf(this.context, "offset")}`;
-  }
-
-  get wanted() {
-    return [this.name];
-  }
-
-  views(views) {
-    if (!(this.name in views)) return;
-    this.data = views[this.name];
-    this.context.draw(() => this.draw());
-  }
-
-  chosen() {
-    if (this.data) this.context.draw(() => this.draw());
   }
 
   draw() {

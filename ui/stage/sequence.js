@@ -40,6 +40,31 @@ export class Slider {
   }
 }
 
+// A panel that shows one view of what lies in the window.
+export class Windowed {
+  constructor(spec, context, view) {
+    Object.assign(this, { spec, context, view });
+  }
+
+  get name() {
+    return `${this.view}:${placeOf(this.context, "offset")}`;
+  }
+
+  get wanted() {
+    return [this.name];
+  }
+
+  views(views) {
+    if (!(this.name in views)) return;
+    this.data = views[this.name];
+    this.context.draw(() => this.draw());
+  }
+
+  chosen() {
+    if (this.data) this.context.draw(() => this.draw());
+  }
+}
+
 // A canvas of crisp pixels; paint(pen) is given CSS pixels.
 export class Sheet {
   constructor(parent, className = "sw-sheet") {
