@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 from core.jsonable import dumps
 from core.search.space import SearchError
-from core.search.spec import PARAMETERS, PRUNERS, SAMPLERS, SearchSpec
+from core.search.spec import LATER, PARAMETERS, PRUNERS, SAMPLERS, SearchSpec
 from core.settings.config import TrainingConfig
 
 REFUSALS = {  # what is wrong, and what would be right
@@ -33,6 +33,7 @@ REFUSALS = {  # what is wrong, and what would be right
     "not_one_of": "{field} = {value} is refused; allowed: {allowed}",
     "out_of_bounds": "{field} = {value} is refused; allowed: {allowed}",
     "held_out_unused": "by {value} no test sample chooses, so all of them are held out; goals that need it: {allowed}",
+    "beside_itself": "this search is plain random search itself; to be compared with it: {instead}, or a pruner",
     "nothing_held_out": "too few test samples to hold out half of them; needed: {allowed}; {instead}",
     "no_such_goal": "{value} is no number of these runs; allowed: {allowed}; {instead}",
 }
@@ -60,6 +61,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default="0",
         help="choose by every second test sample, tell of the others",
     )
+    parser.add_argument("--beside", action="store_const", const="1", default="0", help="then random search with as many epochs, to compare")
     parser.add_argument("--script", type=Path, metavar="FILE", help="write a plain script of this search instead; it finds the same best")
     parser.add_argument("--turns", default="", metavar="AT:TRIALS:RANGES~…", help="what was changed on the way, as a link has it")
     parser.add_argument("--search-seed", default="0", metavar="N", help="of the sampler (default: 0)")
@@ -71,13 +73,14 @@ def spec(options: argparse.Namespace, config: TrainingConfig) -> SearchSpec:
     Raises:
         SearchError: names what is refused.
     """
-    return SearchSpec.read(options.experiment, config, options.over, **{name: getattr(options, name) for name in (*PARAMETERS, "turns")})
+    return SearchSpec.read(options.experiment, config, options.over, **{name: getattr(options, name) for name in (*PARAMETERS, *LATER)})
 
 
 def go(asked: SearchSpec, as_json: bool, out: TextIO, stopped: Callable[[], bool]) -> bool:
     """Search to the end, or until Ctrl-C; each trial is written when it is over. Returns whether it came to the end."""
     import torch
 
+    from core.search.beside import Beside, spent
     from core.search.search import Search, Trial
 
     torch.set_num_threads(1)
@@ -98,8 +101,15 @@ def go(asked: SearchSpec, as_json: bool, out: TextIO, stopped: Callable[[], bool
         if stop := stopped():
             break
     news()
-    steps = sum(max(0, trial.step) for trial in search.trials) * asked.seeds
-    end = {"best": of(search.best), "guess": of(search.guess), "trials": len(search.trials), "steps": steps, "saved_steps": search.saved}
+    end = {
+        "best": of(search.best), "guess": of(search.guess), "trials": len(search.trials), "steps": spent(search),
+        "saved_steps": search.saved,
+    }  # fmt: skip
+    if asked.beside and not stop:
+        beside = Beside(search)
+        stop = any(stopped() for _ in beside.rounds())
+        best = beside.search.best
+        end["random"] = {"value": best and best.value, "trials": len(beside.search.trials), "steps": spent(beside.search)}
     print(dumps(end) if as_json else _summary(end), file=out, flush=True)
     return not stop
 
@@ -124,4 +134,6 @@ def _summary(end: dict[str, Any]) -> str:
     said = [f"best: trial {best['trial']}, {best['value']!r}" if best else "best: none; no trial came to an end with a number"]
     said += [f"on test samples that nobody chose by: {best['held_out']!r}"] if best and "held_out" in best else []
     said += [f"your guess is number {guess['rank']} of {guess['of']}"] if guess else []
+    if random := end.get("random"):
+        said.append(f"random search: {random['value']!r} with {random['trials']} trials and {random['steps']} steps")
     return "\n".join([*said, f"{end['steps']} steps, {end['saved_steps']} saved by cutting"])

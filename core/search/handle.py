@@ -32,7 +32,7 @@ class SearchRun:
         self.generation = 0  # each process that makes it is one
         self.trials: dict[int, dict[str, Any]] = {}
         self.curves: dict[int, list[tuple[int, float]]] = {}
-        self.about: dict[str, Any] = {"budget": spec.last.trials, "importances": {}, "saved": 0, "error": None}
+        self.about: dict[str, Any] = {"budget": spec.last.trials, "importances": {}, "saved": 0, "random": (), "error": None}
         self.watchers, self.unwatched_since = 0, time.monotonic()
         self._changed: dict[int, int] = {}  # trial → version
         self._send = send
@@ -88,9 +88,10 @@ class SearchRun:
             else:
                 self.status = news.status
                 self._lasting, self._obeyed = self._lasting[news.obeyed - self._obeyed :], news.obeyed
-                self.spec = replace(self.spec, turns=news.turns)
+                self.spec = replace(self.spec, turns=news.turns, beside=news.beside)
                 error = news.error or self.about["error"]
-                self.about = {"budget": news.budget, "importances": news.importances, "saved": news.saved, "error": error}
+                about = {"budget": news.budget, "importances": news.importances, "saved": news.saved, "random": news.random}
+                self.about = {**about, "error": error}
                 for trial in news.trials:
                     self._take(trial)
             self._news.notify_all()

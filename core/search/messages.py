@@ -13,14 +13,14 @@ Status = Literal["queued", "running", "paused", "finished", "stopped", "failed"]
 class Wish:
     """What the one who steers wants."""
 
-    kind: Literal["pause", "go", "stop", "more", "narrow", "study", "quit"]
+    kind: Literal["pause", "go", "stop", "more", "narrow", "beside", "study", "quit"]
     trials: int = 0  # more
     over: tuple[Dimension, ...] = ()  # to choose from, from the next wave on
 
     @property
     def lasts(self) -> bool:
         """Whether a process that takes the place of another has to know of it."""
-        return self.kind in ("more", "narrow")
+        return self.kind in ("more", "narrow", "beside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class News:
         error: why a search cannot go on: code, field, value, allowed, instead, as those of a `SearchError`; or PyTorch's own words.
         study: the file that was asked for.
         turns: all that was changed of it while it ran.
+        beside: whether random search with as many epochs is wished for, and what it has come to so far: (epochs spent, best).
         obeyed: how many wishes led to them.
     """
 
@@ -62,4 +63,6 @@ class News:
     error: dict[str, Any] | None = None
     study: bytes | None = None
     turns: tuple[Turn, ...] = ()
+    beside: bool = False
+    random: tuple[tuple[int, float], ...] = ()
     obeyed: int = 0

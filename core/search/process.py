@@ -7,12 +7,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 import torch
 
+from core.search.beside import Beside, stairs
 from core.search.messages import News, Status, TrialNews, Wish
 from core.search.sampler import Sampler
 from core.search.search import Search, Trial
@@ -34,6 +36,7 @@ class Hosted:
 
     def __init__(self, wire: Connection, spec: SearchSpec) -> None:
         self._wire, self._search = wire, Search(spec)
+        self._beside: Beside | None = None
         self._status: Status = "running"
         self._told: dict[int, tuple[str, int]] = {}  # of each trial: its state, and how many points of its curve
         self._report_at, self._over = 0.0, False
@@ -44,7 +47,7 @@ class Hosted:
         """Search until told to leave; what came of it can be asked for afterwards."""
         while not self._over:
             try:
-                self._go(self._search.rounds())
+                self._go(self._rounds())
                 self._status = "finished" if self._status == "running" else self._status
                 self._report()
             except SearchError as error:
@@ -54,6 +57,16 @@ class Hosted:
                 self._fail({"code": "exception", "text": f"{type(error).__name__}: {error}"})
             while self._status != "running" and not self._over:
                 self._obey(self._wire.recv())
+
+    def _rounds(self) -> Iterator[None]:
+        """The search, and what it is to be compared with; whatever more is wished for meanwhile comes before that goes on."""
+        yield from self._search.rounds()
+        while self._search.spec.beside:
+            self._beside = self._beside or Beside(self._search)
+            if not self._beside.owes:
+                return
+            yield from self._beside.rounds()
+            yield from self._search.rounds()
 
     def _go(self, rounds: Iterator[None]) -> None:
         began = time.monotonic()
@@ -90,6 +103,9 @@ class Hosted:
                 self._status = "running" if self._status == "finished" else self._status
             case "narrow" if self._status not in ("failed", "stopped"):
                 self._search.narrow(wish.over)
+            case "beside" if self._status not in ("failed", "stopped") and self._search.spec.clever:
+                self._search.spec = replace(self._search.spec, beside=True)
+                self._status = "running" if self._status == "finished" else self._status
         self._obeyed += wish.lasts
         self._report()
 
@@ -103,8 +119,9 @@ class Hosted:
         if over != self._weighed and all(trial.state != "running" for trial in search.trials):  # a wave has ended
             self._weighed, self._importances = over, search.sampler.importances()
         news = tuple(self._news(trial) for trial in search.trials if self._told.get(trial.number) != (trial.state, len(trial.curve)))
-        turns = search.spec.turns
-        self._wire.send(News(self._status, news, search.budget, self._importances, search.saved, error, turns=turns, obeyed=self._obeyed))
+        spec, random = search.spec, stairs(self._beside.search) if self._beside else ()
+        told = News(self._status, news, search.budget, self._importances, search.saved, error, turns=spec.turns, obeyed=self._obeyed)
+        self._wire.send(replace(told, beside=spec.beside, random=random))
         self._report_at = time.monotonic() + REPORT_SECONDS
 
     def _news(self, trial: Trial) -> TrialNews:

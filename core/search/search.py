@@ -61,7 +61,7 @@ class Search:
         self.trials: list[Trial] = []
         self.sampler = Sampler(spec)
         self._halving = Halving(spec.goal, spec.config.epochs, spec.pruner)
-        self._device, self._stack = device or torch.device("cpu"), stack
+        self.device, self._stack = device or torch.device("cpu"), stack
         self._stops = stops(spec.first, spec.config.epochs, self._halving.rungs)
 
     @property
@@ -97,7 +97,7 @@ class Search:
         """The whole search; whoever holds it may stop between any two."""
         while room := self._room():
             wave = [self._ask() for _ in range(room)]
-            yield from _Wave(self, wave, self._device, self._stack).rounds(self._stops)
+            yield from _Wave(self, wave, self.device, self._stack).rounds(self._stops)
 
     def _room(self) -> int:
         """The trials of the next wave; it chooses from the ranges that hold of it."""

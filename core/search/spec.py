@@ -22,7 +22,8 @@ WAVE: Mapping[SamplerName, int] = {
     "tpe": 16,
     "cmaes": 16,
 }  # those that learn are told of a wave before the next
-# Of a link, beside `over`, `turns` and the experiment's fields.
+# Of a link, beside `over` and the experiment's fields.
+LATER = ("turns", "beside")  # what is wished for while it runs, or afterwards
 PARAMETERS = ("sampler", "trials", "goal", "pruner", "seeds", "search_seed", "held_out")
 
 
@@ -62,6 +63,7 @@ class SearchSpec:
         seeds: each trial is so many runs, with as many seeds from the config's on; their mean counts.
         seed: of the sampler.
         held_out: whether every second test sample is seen by nobody who chooses; the goal is then a number of the others.
+        beside: whether plain random search follows, with as many epochs (`core.search.beside`).
         turns: what was changed of it while it ran, in the order of their `at`.
     """
 
@@ -75,6 +77,7 @@ class SearchSpec:
     seeds: int = 1
     seed: int = 0
     held_out: bool = False
+    beside: bool = False
     turns: tuple[Turn, ...] = ()
 
     @classmethod
@@ -99,6 +102,7 @@ class SearchSpec:
             _count("seeds", given.get("seeds", "1"), SEEDS),
             _count("search_seed", given.get("search_seed", "0"), 2**31 - 1, least=0),
             bool(_count("held_out", given.get("held_out") or "0", 1, least=0)),
+            bool(_count("beside", given.get("beside") or "0", 1, least=0)),
         )
         for text in filter(None, (given.get("turns") or "").split(BETWEEN_TURNS)):
             spec = spec.turned(*_turn(text, spec))
@@ -120,6 +124,8 @@ class SearchSpec:
             raise SearchError("too_few_ranges", "sampler", "cmaes", " | ".join(SAMPLERS), "tpe")
         if self.held_out and not self.goal.tested:
             raise SearchError("held_out_unused", "held_out", self.goal, "test_loss | test_accuracy | best_test_loss | best_test_accuracy")
+        if self.beside and not self.clever:
+            raise SearchError("beside_itself", "beside", self.sampler, "grid | tpe | cmaes", "--sampler tpe")
         if self.sampler == "grid":
             grid(self.over, self.trials)
         if self.trials * self.seeds > limits().search_members:
@@ -152,6 +158,11 @@ class SearchSpec:
         return WAVE[self.sampler]
 
     @property
+    def clever(self) -> bool:
+        """Whether it is something else than plain random search."""
+        return self.sampler != "random" or self.pruner != "none"
+
+    @property
     def first(self) -> int:
         """The label of the first row of each run."""
         return experiments.first_row(self.experiment)
@@ -182,6 +193,7 @@ class SearchSpec:
             "seeds": str(self.seeds) if self.seeds != usual.seeds else "",
             "search_seed": str(self.seed) if self.seed != usual.seed else "",
             "held_out": "1" if self.held_out else "",
+            "beside": "1" if self.beside else "",
             "turns": BETWEEN_TURNS.join(map(str, self.turns)),
         }
         return {"of": self.experiment, **{name: text for name, text in own.items() if text}, **self.config.to_link()}

@@ -48,6 +48,12 @@ def test_a_search_is_started_held_brushed_and_narrowed_and_its_best_opens_as_a_r
     expect(page.locator("[data-panel=board] tbody tr")).to_have_count(1 if page.get_by_text("your guess: rank 1 of").count() else 2)
     page.get_by_role("slider", name="best 1").press("End")
     expect(page.locator("[data-panel=board] tbody tr")).not_to_have_count(2)
+    press(page, "beside")
+    expect(page.locator("[data-panel=history] .se-told")).to_contain_text(
+        re.compile(r"━ this search: .* ┅ random search: [\d.]+ after \d+ epochs"), timeout=LONG
+    )
+    expect(page).to_have_url(re.compile("&beside=1"))
+    until(page, "finished", 16)
     grip = page.get_by_role("slider", name="lr: brushed to")
     grip.focus()
     for _ in range(4):

@@ -171,6 +171,18 @@ def test_what_was_changed_while_it_ran_belongs_to_the_search_of_the_link_and_to_
     assert [error.value for error in broken.error] == ["The changes in the link cannot be read: `20:84`. Write `20:84:lr=0.001..0.1:log`."]
 
 
+def test_random_search_beside_it_is_a_wish_that_its_link_keeps(one: One, open_app: Open) -> None:
+    assert asked(one, "commands", "POST", {"command": "beside"}).status_code == 200
+    assert [(wish.kind, wish.lasts) for wish in one.wishes] == [("beside", True)]
+    one.run.receive(News("running", budget=8, beside=True, random=((27, 0.5), (81, 0.25)), obeyed=1))
+    told = message(Watcher(one.run))
+    assert (told["beside"], told["random"]) == ("1", [[27, 0.5], [81, 0.25]])
+    app = open_app("search", over="lr=0.001..0.1:log", sampler="tpe", trials="20", of="iris", beside="1")
+    assert parse_qs(address(app))["beside"] == ["1"]
+    refused = open_app("search", over="lr=0.001..0.1:log", sampler="random", trials="20", of="iris", beside="1")
+    assert ["plain random search" in error.value for error in refused.error] == [True]
+
+
 def test_half_of_the_test_samples_is_held_out_where_they_choose_and_elsewhere_it_is_said_why_not(open_app: Open) -> None:
     app = open_app("search", over="lr=0.001..0.1:log", goal="test_loss", trials="20", of="iris", held_out="1")
     assert app.toggle(key="search.held_out").value

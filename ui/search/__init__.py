@@ -35,6 +35,7 @@ def _picture(chosen: Chosen) -> dict[str, Any]:
         "epochs": spec.config.epochs,
         "seeds": spec.seeds,
         "held_out": spec.held_out,
+        "clever": spec.clever,
         "guess": spec.guess is not None,
         "rungs": rungs(spec.config.epochs) if spec.pruner != "none" else [],
         "fields": _fields(spec, chosen.known),

@@ -15,6 +15,7 @@ import { styles } from "./styles.js";
 await Promise.all(["stage.css", "search.css"].map(styles));
 
 const MORE = 64; // trials that a press adds
+const WISHED = ["turns", "beside"]; // what of a link is wished for while a search runs
 const COOKIE = "stepwise-search"; // so that a reload finds the search again (ui/search/settings.py)
 const NOTHING = { generation: null, since: -1, rows: 0, views: [], keep: 0 };
 let base = "/";
@@ -63,6 +64,7 @@ class Search extends Lab {
     this.pause = press("pause", () => ({ command: this.told?.status === "paused" ? "go" : "pause" }), words.pause);
     this.stop = press("stop", () => ({ command: "stop" }), words.stop);
     this.more = press("more", () => ({ command: "more", trials: MORE }), fill(words.more, { trials: MORE }));
+    this.beside = press("beside", () => ({ command: "beside" }), words.beside);
     this.narrow = press("narrow", () => ({ command: "narrow", brushed: this.trials.brushedRanges() }), words.narrow);
     this.files = ["csv", "db", "py", "search"].map((form) => {
       const link = this.buttons.appendChild(element("a", "sw-button se-file", words[form]));
@@ -103,9 +105,12 @@ class Search extends Lab {
   // What is changed while it runs stands in the address at once: the page's script does not run for it.
   address() {
     const url = new URL(location.href);
-    if (!this.picture.addressed || (url.searchParams.get("turns") ?? "") === this.told.turns) return;
-    if (this.told.turns) url.searchParams.set("turns", this.told.turns);
-    else url.searchParams.delete("turns");
+    const changed = WISHED.filter((name) => (url.searchParams.get(name) ?? "") !== this.told[name]);
+    if (!this.picture.addressed || !changed.length) return;
+    for (const name of changed) {
+      if (this.told[name]) url.searchParams.set(name, this.told[name]);
+      else url.searchParams.delete(name);
+    }
     history.replaceState(history.state, "", url);
   }
 
@@ -128,6 +133,8 @@ class Search extends Lab {
     this.pause.disabled = !["running", "paused"].includes(told?.status);
     this.stop.disabled = this.pause.disabled;
     this.more.disabled = this.picture.grid || !["running", "paused", "finished"].includes(told?.status); // a grid is laid once
+    this.beside.toggleAttribute("hidden", !this.picture.clever); // random search has nothing to be compared with
+    this.beside.disabled = Boolean(told?.beside) || !["running", "paused", "finished"].includes(told?.status);
     this.narrow.disabled = this.more.disabled || !this.trials.isBrushed;
     for (const link of this.files) link.toggleAttribute("hidden", !this.trials.ranked.length);
     if (!told) return;

@@ -1,6 +1,6 @@
-// What came of the trials in their order, the best of them so far; and beside it what mattered, and where was cut.
+// What came of the trials in their order, the best of them so far, that of random search beside it; what mattered, and where was cut.
 
-import { element, fill } from "./format.js";
+import { element, fill, short, toNumber } from "./format.js";
 import { Canvas, look, nearest, tick, ticks, use } from "./search_canvas.js";
 import { dot, line } from "./search_curves.js";
 
@@ -11,26 +11,61 @@ export class BestSoFar {
   constructor(frame, words, { choose }) {
     this.words = words;
     this.canvas = new Canvas(frame, words.history);
+    this.compared = frame.appendChild(element("p", "se-told"));
     this.canvas.canvas.addEventListener("click", (event) => choose(this.near(event)));
   }
 
   begin(trials, picture) {
     Object.assign(this, { trials, picture });
+    this.compared.textContent = "";
   }
 
   draw(theme, told) {
     const context = this.canvas.clear();
     if (!context) return;
-    const { trials } = this;
-    const axis = trials.goalAxis;
+    this.measure(told);
+    this.axes(context, theme);
+    for (const trial of this.trials.ranked) {
+      const style = look(trial, this.trials, theme);
+      use(context, { ...style, alpha: Math.max(style.alpha, 0.15), dash: [] });
+      dot(context, this.x(this.at.get(trial.number)), this.y(trial.value), trial.number === this.trials.chosen ? 5 : 3);
+    }
+    const stairs = this.stairs();
+    this.steps(context, stairs, { color: theme.colors.good, width: 2, alpha: 1 });
+    if (!told.beside) return;
+    const random = told.random.map(([spent, value]) => [spent, toNumber(value)]);
+    this.steps(context, random, { color: theme.colors.validation, width: 2, alpha: 1, dash: [6, 4] });
+    const { beside_here, beside_random, beside_begins } = this.words;
+    const said = [[stairs, beside_here], [random, beside_random]].filter(([found]) => found.length);
+    const texts = said.map(([found, text]) => fill(text, { spent: this.spent(found), value: short(found.at(-1)[1]) }));
+    this.compared.textContent = [...texts, ...(random.length ? [] : [beside_begins])].join(" · ");
+  }
+
+  // Trials stand in their order; beside random search, at the epochs that were spent when they ended, as if one after another.
+  measure(told) {
     const { width, height } = this.canvas;
-    const last = Math.max(1, told.budget - 1);
-    this.x = (number) => LEFT + ((width - LEFT - RIGHT) * number) / last;
-    this.y = (value) => TOP + (height - TOP - BOTTOM) * (1 - axis.place(value));
+    const axis = this.trials.goalAxis;
+    const { seeds } = this.picture;
+    let spent = 0;
+    this.at = new Map();
+    for (const { number, step } of [...this.trials.all.values()].sort((a, b) => a.number - b.number)) {
+      this.at.set(number, told.beside ? (spent += Math.max(0, step) * seeds) : number);
+    }
+    this.whole = told.beside ? spent : null;
+    const last = told.beside ? Math.max(1, spent, told.random.at(-1)?.[0] ?? 0) : Math.max(1, told.budget - 1);
+    this.last = last;
+    this.x = (at) => LEFT + ((width - LEFT - RIGHT) * at) / last;
+    this.y = (value) => Math.min(height - BOTTOM, Math.max(TOP, TOP + (height - TOP - BOTTOM) * (1 - axis.place(value))));
+  }
+
+  axes(context, theme) {
+    const { width, height } = this.canvas;
+    const { goalAxis: axis, ranked } = this.trials;
+    const { last } = this;
     context.font = `11px ${theme.font}`;
     Object.assign(context, { strokeStyle: theme.border, fillStyle: theme.text, lineWidth: 1, globalAlpha: 1, textBaseline: "middle", textAlign: "right" });
     context.setLineDash([]);
-    if (trials.ranked.length) {
+    if (ranked.length) {
       for (const value of ticks(...[axis.value(0), axis.value(1)].sort((a, b) => a - b), axis.log)) {
         line(context, LEFT, this.y(value), width - RIGHT, this.y(value));
         context.fillText(tick(value), LEFT - 5, this.y(value));
@@ -42,33 +77,38 @@ export class BestSoFar {
       context.fillText(number, this.x(number), height - BOTTOM + 5);
     }
     context.textAlign = "left";
-    context.fillText(this.words.history_axis, 4, height - BOTTOM + 5);
-    for (const trial of trials.ranked) {
-      const style = look(trial, trials, theme);
-      use(context, { ...style, alpha: Math.max(style.alpha, 0.15), dash: [] });
-      dot(context, this.x(trial.number), this.y(trial.value), trial.number === trials.chosen ? 5 : 3);
-    }
-    this.steps(context, theme);
+    context.fillText(this.whole === null ? this.words.history_axis : this.words.spent_axis, 4, height - BOTTOM + 5);
   }
 
-  // The best of the complete trials until then, as stairs.
-  steps(context, theme) {
+  // The best of the complete trials until then: [where, value], each better than the one before.
+  stairs() {
     const better = (a, b) => (this.picture.greatest ? a > b : a < b);
-    let best = null;
-    use(context, { color: theme.colors.good, width: 2, alpha: 1 });
-    context.beginPath();
+    const found = [];
     for (const { number, value } of this.trials.ranked.filter(({ state }) => state === "complete").sort((a, b) => a.number - b.number)) {
-      if (best === null) context.moveTo(this.x(number), this.y(value));
-      else if (better(value, best)) context.lineTo(this.x(number), this.y(best));
-      best = best === null || better(value, best) ? value : best;
-      context.lineTo(this.x(number), this.y(best));
+      if (!found.length || better(value, found.at(-1)[1])) found.push([this.at.get(number), value]);
     }
+    const end = Math.max(...this.trials.ranked.filter(({ state }) => state === "complete").map(({ number }) => this.at.get(number)), this.whole ?? 0);
+    return found.length ? [...found, [end, found.at(-1)[1]]] : found;
+  }
+
+  spent(stairs) {
+    return stairs.at(-1)[0].toLocaleString(document.documentElement.lang || "en");
+  }
+
+  steps(context, stairs, style) {
+    use(context, style);
+    context.beginPath();
+    stairs.forEach(([at, value], place) => {
+      if (place) context.lineTo(this.x(at), this.y(stairs[place - 1][1]));
+      context[place ? "lineTo" : "moveTo"](this.x(at), this.y(value));
+    });
     context.stroke();
+    context.setLineDash([]);
   }
 
   near(event) {
     if (!this.x) return null;
-    return nearest(this.trials.ranked, ({ number, value }) => [this.x(number), this.y(value)], this.canvas.at(event), REACH);
+    return nearest(this.trials.ranked, ({ number, value }) => [this.x(this.at.get(number)), this.y(value)], this.canvas.at(event), REACH);
   }
 }
 

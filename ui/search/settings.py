@@ -14,7 +14,7 @@ from core.search.goal import Goal, goals
 from core.search.handle import SearchRun
 from core.search.space import Dimension, SearchError, proposals
 from core.search.space import read as dimension
-from core.search.spec import PARAMETERS, PRUNERS, SAMPLERS, SEEDS, SearchSpec
+from core.search.spec import LATER, PARAMETERS, PRUNERS, SAMPLERS, SEEDS, SearchSpec
 from core.settings.config import ConfigError, TrainingConfig
 from core.settings.limits import limits
 from ui.bench.controls import FieldText
@@ -25,7 +25,7 @@ from ui.search import words
 
 PAGE = "search"
 OF, RUN = f"{PAGE}.of", f"{PAGE}.run"
-TURNS, LINKED = f"{PAGE}.turns", f"{PAGE}.linked"  # of the link: what was changed while it ran; the search with that
+WISHED, LINKED = f"{PAGE}.wished", f"{PAGE}.linked"  # of the link: what was wished for while it ran; the search with that
 HELD_OUT = f"{PAGE}.held_out"
 HELD = "stepwise-search"  # the cookie in which a browser remembers the search that it steers (search.js)
 FIRST = ("lr", "hidden", "weight_decay", "units")  # searched to begin with, where an experiment has them
@@ -101,7 +101,7 @@ def _begin() -> None:
     for problem in problems:
         st.error(refusals.sentence(problem, problem.field, {}), icon=":material/error:")
     _fill(of, asked.get("over", ""), asked.get("goal", ""))
-    state[TURNS] = asked.get("turns", "")
+    state[WISHED] = {name: asked[name] for name in LATER if asked.get(name)}
     state[RUN] = _held(of)
 
 
@@ -257,8 +257,8 @@ def _read(of: str, base: TrainingConfig, over: list[str]) -> SearchSpec | None:
     given["goal"] = state[_key(of, "goal")]
     try:
         spec = SearchSpec.read(of, base, over, **given)
-        if turns := state.pop(TURNS, ""):
-            state[LINKED] = SearchSpec.read(of, base, over, **given, turns=turns)
+        if wished := state.pop(WISHED, {}):
+            state[LINKED] = SearchSpec.read(of, base, over, **given, **wished)
     except (SearchError, ConfigError) as error:
         st.error(words.refused(error), icon=":material/error:")
         return None
@@ -267,8 +267,8 @@ def _read(of: str, base: TrainingConfig, over: list[str]) -> SearchSpec | None:
 
 
 def _plain(spec: SearchSpec) -> SearchSpec:
-    """A search as its widgets say it, whatever was changed while it ran."""
-    return replace(spec, turns=())
+    """A search as its widgets say it, whatever was wished for while it ran."""
+    return replace(spec, turns=(), beside=False)
 
 
 def _started(spec: SearchSpec | None) -> SearchRun | None:

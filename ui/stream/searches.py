@@ -1,7 +1,7 @@
 """A search for the browser: what happens in it as server-sent events, the presses that steer it, and its files.
 
     GET  /searches/{id}/events
-    POST /searches/{id}/commands   {"command": "pause" | "go" | "stop" | "more" | "narrow", "trials": 64, "brushed": {"lr": [0.01, 0.1]}}
+    POST /searches/{id}/commands   {"command": one of PRESSES, "trials": 64, "brushed": {"lr": [0.01, 0.1]}}
     GET  /searches/{id}/files/{csv | db | py | search}?lang=ko
 
 The id is the right to steer it; it stands in no link.
@@ -26,13 +26,14 @@ from core.search.handle import SearchRun
 from core.search.messages import Wish
 from core.search.script import script
 from core.search.space import Dimension, SearchError
+from core.search.spec import LATER
 from core.settings.limits import limits
 from ui.locale import LANGUAGES, SOURCE_LANGUAGE, _, use
 from ui.stream import events
 from ui.stream.ticker import Ticker
 
 LARGEST = 16_384  # bytes of a command
-PRESSES = ("pause", "go", "stop", "more", "narrow")
+PRESSES = ("pause", "go", "stop", "more", "narrow", "beside")
 
 
 class Searches(Protocol):
@@ -59,8 +60,9 @@ class Watcher:
         trials = [self._trial(number) for number in run.since(self._version)]
         self._version = version
         over = {one.field: _range(one) for one in run.over}
-        turns = run.spec.to_link().get("turns", "")
-        told = {"begins": begins, "status": run.status, **run.about, "over": over, "turns": turns, "trials": trials}
+        link = run.spec.to_link()
+        later = {name: link.get(name, "") for name in LATER}
+        told = {"begins": begins, "status": run.status, **run.about, "over": over, **later, "trials": trials}
         return ServerSentEvent(dumps(told), id=str(version), sep="\n")
 
     def _trial(self, number: int) -> dict[str, Any]:

@@ -79,6 +79,20 @@ def test_a_process_that_dies_after_more_was_asked_is_followed_by_one_that_choose
     assert [(turn.trials, str(turn.over[0])) for turn in run.spec.turns] == [(84, "lr=0.001..0.3:log"), (84, "lr=0.01..0.1:log")]
 
 
+def test_random_search_follows_and_goes_on_where_more_is_asked_for(searches: Searches) -> None:
+    run = searches.open(spec_of("16", epochs=9, sampler="tpe"))
+    until(run, lambda: run.status == "finished")
+    assert run.about["random"] == ()
+    for wish in (Wish("beside"), Wish("more", trials=4)):
+        run.wish(wish)
+    until(run, lambda: run.status == "finished" and len(run.trials) == 20 and run.about["random"][-1][0] == 20 * 9)
+    assert run.spec.to_link()["beside"] == "1"
+    again = searches.open(run.spec)  # as from its link
+    searches.drop(run)
+    until(again, lambda: again.status == "finished")
+    assert again.about["random"] == run.about["random"]
+
+
 def test_a_process_that_dies_is_followed_by_another_that_finds_the_same(searches: Searches) -> None:
     run = searches.open(spec_of(epochs=20_000))
     until(run, lambda: any(len(curve) > 1 for curve in run.curves.values()))
