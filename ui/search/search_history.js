@@ -71,13 +71,16 @@ export class BestSoFar {
         context.fillText(tick(value), LEFT - 5, this.y(value));
       }
     }
+    const named = this.whole === null ? this.words.history_axis : this.words.spent_axis;
+    const free = 4 + context.measureText(named).width + 8; // of the axis's own name
     context.textBaseline = "top";
     for (const number of ticks(0, last, false, Math.min(5, width / 90)).filter(Number.isInteger)) {
+      if (this.x(number) < free) continue;
       context.textAlign = number > 0.95 * last ? "right" : "center";
       context.fillText(number, this.x(number), height - BOTTOM + 5);
     }
     context.textAlign = "left";
-    context.fillText(this.whole === null ? this.words.history_axis : this.words.spent_axis, 4, height - BOTTOM + 5);
+    context.fillText(named, 4, height - BOTTOM + 5);
   }
 
   // The best of the complete trials until then: [where, value], each better than the one before.
