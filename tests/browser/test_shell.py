@@ -160,6 +160,26 @@ def test_the_language_switch_stays_on_every_page_and_through_a_reload(visit: Vis
     expect(page.locator("h1")).to_have_text(said("Linear regression"))
 
 
+def test_the_switches_make_no_page_of_the_browsers_history_and_hold_through_a_step_back(visit: Visitors) -> None:
+    page = visit("")
+    page.get_by_role("link", name="Tensors").first.click()
+    expect(page.locator("h1")).to_have_text("Tensors")
+    until_quiet(page)
+    entries = page.evaluate("history.length")
+    for pressed, address in (("한국어", {"lang": "ko"}), ("English", {"lang": "en"}), ("한국어", {"lang": "ko"})):
+        page.get_by_role("radio", name=pressed).click()
+        until_address(page, **address)
+        until_quiet(page)
+    for held in ("1", None, "1"):
+        page.get_by_test_id("stCheckbox").filter(has_text=said("Projector")).locator("label").click()
+        until_address(page, projector=held)
+        until_quiet(page)
+    assert page.evaluate("history.length") == entries
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(said(TITLE))
+    until_address(page, lang="ko", projector="1")
+
+
 LISTS = """() => [...document.querySelectorAll("[data-testid=stSelectbox] input")].map((field) => field.value)
     .concat([...document.querySelectorAll("[role=tab]")].map((tab) => tab.ariaSelected))"""  # also what is folded away
 

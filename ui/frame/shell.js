@@ -7,6 +7,7 @@
 
   document.documentElement.lang = told.parameters.lang;
   const url = new URL(location.href);
+  url.searchParams.delete("projector"); // unless it is told
   for (const name in told.parameters) url.searchParams.set(name, told.parameters[name]);
   if (url.href !== location.href) history.replaceState(history.state, "", url);
 

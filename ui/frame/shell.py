@@ -28,6 +28,7 @@ PROJECTOR_KEY = "projector"
 PROJECTOR_SCALE = 1.4
 LANGUAGE_SWITCH = "shell.language"
 PROJECTOR_SWITCH = "shell.projector"
+OVERRULED = "shell.overruled."  # and the name of a parameter: what the link asked for when its switch was pressed
 
 
 @dataclass(frozen=True)
@@ -107,30 +108,42 @@ def readdress(page: str, parameters: Mapping[str, str]) -> None:
 
 def _visitors_language() -> str:
     """The link's language, else what the visitor chose before, else the browser's."""
-    asked = st.query_params.get("lang") or st.session_state.get(locale.SESSION_KEY)
+    asked = _asked("lang") or st.session_state.get(locale.SESSION_KEY)
     if asked in locale.LANGUAGES:
         return str(asked)
     return "ko" if (st.context.locale or "").lower().startswith("ko") else "en"
 
 
-def _reflect() -> None:
-    """Takes the projector switch from the link into the session.
+def _asked(name: str) -> str | None:
+    """What the link asks for, unless it is what a switch has been pressed against.
 
-    The address itself is written in the browser (`shell.js`): each writing from here would be one more page in its history.
+    The address is written in the browser (`shell.js`): written from here it would be one more page in the browser's history. So what
+    Streamlit knows of it may be older than the press, and so are the addresses that a step back comes to.
     """
-    if "projector" in st.query_params:
-        st.session_state[PROJECTOR_KEY] = st.query_params["projector"] == "1"
+    asked = st.query_params.get(name)
+    return None if asked == st.session_state.get(OVERRULED + name) else asked
+
+
+def _overrule(name: str) -> None:
+    st.session_state[OVERRULED + name] = st.query_params.get(name)
+
+
+def _reflect() -> None:
+    """Takes the projector switch from the link into the session."""
+    if asked := _asked("projector"):
+        st.session_state[PROJECTOR_KEY] = asked == "1"
     show(LANGUAGE_SWITCH, locale.language())
     show(PROJECTOR_SWITCH, projecting())
 
 
 def _choose_language() -> None:
-    st.query_params["lang"] = st.session_state[LANGUAGE_SWITCH]
+    _overrule("lang")
+    locale.use(st.session_state[LANGUAGE_SWITCH])
 
 
 def _choose_projector() -> None:
     st.session_state[PROJECTOR_KEY] = st.session_state[PROJECTOR_SWITCH]
-    st.query_params.pop("projector", None)
+    _overrule("projector")
 
 
 def _style(page: str) -> None:
