@@ -10,11 +10,12 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
+from core.engine.admission import Admission
 from core.engine.housekeeping import RecoveryQueue, make_room, shown_again, tidy
 from core.engine.process import WorkerProcess
 from core.engine.questions import Questions
@@ -51,10 +52,11 @@ class LocalPool:
         self._lock = threading.RLock()
         self._workers: list[WorkerProcess] = []
         self._runs: dict[str, Run] = {}
-        self._demonstration: Run | None = None  # also among the runs
+        self._demonstrations: dict[RunSpec, Run] = {}  # also among the runs
         self._visitors: dict[str, str | None] = {}
         self._homes: dict[str, WorkerProcess] = {}  # where each run lives
         self._backlog: list[Command] = []  # for as long as the devices are not known
+        self.admission = Admission(self.bounds.least_speed, clock)
         self._recovering = RecoveryQueue()
         self._questions = Questions()
         self._started, self._closed = False, threading.Event()
@@ -106,36 +108,45 @@ class LocalPool:
 
     # --- runs --------------------------------------------------------------------------------------------------
 
-    def open(self, spec: RunSpec, visitor: str | None = None, speed: float | None = None) -> Run:
+    def open(
+        self, spec: RunSpec, visitor: str | None = None, speed: float | None = None, ticket: str = "", held: Collection[str] = ()
+    ) -> Run:
         """A new run; it is built at once and waits as `paused`.
 
         Args:
             spec: what it begins with, and what it changes by itself, each at its step.
-            visitor: whoever it counts for; None for nobody.
+            visitor: whoever it counts for; None for nobody, who is never kept waiting.
             speed: steps a second; None is full speed.
+            ticket: of the visitor's place in the line.
+            held: the ids of further runs that the visitor steers.
 
         Raises:
-            LimitReached: the visitor or the machine has too many runs, and somebody watches each of them.
+            LimitReached: the visitor or the machine has too many runs, and somebody watches each of them; or there is no place now.
         """
+        theirs: list[str] = []  # ids
         if visitor is not None:
-            theirs = [run for run in self.runs if self._visitors.get(run.id) == visitor]
-            make_room(theirs, "runs_per_visitor", self.bounds.runs_per_visitor, self.drop)
+            counted = [run for run in self.runs if self._visitors.get(run.id) == visitor]
+            theirs = [*held, *(run.id for run in counted)]
+            self.admission.check(ticket, theirs)
+            make_room(counted, "runs_per_visitor", self.bounds.runs_per_visitor, self.drop)
         make_room(self.runs, "runs_at_once", self.bounds.runs_at_once, self.drop)
         run = Run(spec, self._send, speed, self._clock)
         with self._lock:
             self._runs[run.id], self._visitors[run.id] = run, visitor
+        if visitor is not None:
+            self.admission.came_in(run.id, ticket, theirs)
         run.open()
         self._give_up_without_workers()
         return run
 
     def demonstration(self, spec: RunSpec, speed: float | None) -> Run:
-        """The one run that everybody watches and nobody steers, begun at the first call: no limit counts it, and it is never put away.
+        """The one run of this kind that everybody watches and nobody steers, begun at the first call: no limit counts it, and it stays.
 
         While somebody looks it begins anew whenever it has ended; else it rests at its end.
         """
         with self._lock:
-            known = self._demonstration
-            run = self._demonstration = known or Run(spec, self._send, speed, self._clock)
+            known = self._demonstrations.get(spec)
+            run = self._demonstrations[spec] = known or Run(spec, self._send, speed, self._clock)
             self._runs[run.id] = run
         if known is None:
             run.open()
@@ -152,9 +163,10 @@ class LocalPool:
 
     @property
     def runs(self) -> tuple[Run, ...]:
-        """All runs there are, oldest first, without the demonstration."""
+        """All runs there are, oldest first, without the demonstrations."""
         with self._lock:
-            return tuple(run for run in self._runs.values() if run is not self._demonstration)
+            shown = {run.id for run in self._demonstrations.values()}
+            return tuple(run for run in self._runs.values() if run.id not in shown)
 
     def drop(self, run: Run, code: str = "dropped") -> None:
         """Stop and forget a run; `code` becomes its message."""
@@ -164,13 +176,19 @@ class LocalPool:
             self._visitors.pop(run.id, None)
             if home := self._homes.pop(run.id, None):
                 home.send(Drop(run.id, run.generation, 0))
+        self.admission.gone(run.id)
         run.forgotten()
 
     def tidy(self, now: float) -> None:
         """Hold, stop and drop what has gone on for too long. Called every few seconds by the pool itself."""
         tidy(self.runs, self.bounds, now, self.drop)
-        if self._demonstration:
-            shown_again(self._demonstration)
+        with self._lock:
+            shown, workers = tuple(self._demonstrations.values()), len(self._workers)
+        for run in shown:
+            shown_again(run)
+        runs = self.runs
+        free = self.bounds.runs_at_once - sum(run.unwatched_since is None for run in runs)
+        self.admission.look(runs, workers, free, now)
         self._recovering.hurry()
         with self._lock:
             if self._vain > STARTS_IN_VAIN and now >= self._given_up_at + ANEW_SECONDS and not self._closed.is_set():

@@ -25,6 +25,7 @@ class Limits(BaseSettings):
     run_minutes: float = Field(60.0, gt=0)
     runs_at_once: int = Field(500, ge=1)
     runs_per_visitor: int = Field(8, ge=1)
+    least_speed: float = Field(3.0, ge=0, description="steps/s: where most who train get fewer, the next visitor waits; 0: nobody does")
     unwatched_pause_seconds: float = Field(120.0, gt=0)
     unwatched_drop_seconds: float = Field(3600.0, gt=0)
     keras_seconds: float = Field(120.0, gt=0)
