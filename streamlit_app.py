@@ -17,7 +17,7 @@ from pages import PAGES
 from ui.frame import first_load, shell
 from ui.frame._compat import let_navigation_rule, let_scripts_end
 from ui.stage import assets
-from ui.stream import commands, events, files, views
+from ui.stream import commands, events, files, places, views
 from ui.stream import searches as search_routes
 from ui.stream.ticker import Ticker
 
@@ -47,6 +47,7 @@ else:
             *commands.routes(pool, prefix, ticker),
             *files.routes(pool, prefix),
             *views.routes(pool, prefix),
+            *places.routes(pool, prefix),
             *search_routes.routes(searches, prefix, ticker),
             *assets.routes(prefix),
         ],

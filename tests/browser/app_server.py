@@ -69,8 +69,8 @@ def until_answering(url: str, process: subprocess.Popen[bytes], log: Path) -> No
 
 
 @contextmanager
-def serving_app(folder: Path, *options: str, base_path: str = "") -> Iterator[AppServer]:
-    """The app with these further options of `streamlit run`; its output goes to a file in `folder`."""
+def serving_app(folder: Path, *options: str, base_path: str = "", **limits: str) -> Iterator[AppServer]:
+    """The app with these further options of `streamlit run` and these limits; its output goes to a file in `folder`."""
     port = free_port()
     url = f"http://127.0.0.1:{port}" + (f"/{base_path}" if base_path else "")
     command = [
@@ -78,7 +78,8 @@ def serving_app(folder: Path, *options: str, base_path: str = "") -> Iterator[Ap
         "--server.address=127.0.0.1", f"--server.port={port}", f"--server.baseUrlPath={base_path}", *options,
     ]  # fmt: skip
     log = folder / f"app-{port}.log"
-    environment = {**os.environ, "STEPWISE_UNWATCHED_PAUSE_SECONDS": FORGOTTEN}
+    limits = {"unwatched_pause_seconds": FORGOTTEN, **limits}
+    environment = os.environ | {f"STEPWISE_{name.upper()}": value for name, value in limits.items()}
     with log.open("wb") as output, subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output) as process:
         try:
             until_answering(f"{url}/_stcore/health", process, log)

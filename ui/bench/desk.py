@@ -10,7 +10,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from core import experiments
-from core.engine import pool
+from core.engine import LimitReached, pool
 from core.run.handle import Press, Run
 from core.run.replay import Replay
 from core.run.spec import RunSpec
@@ -20,8 +20,20 @@ from ui.frame import link
 from ui.frame._compat import session_id
 from ui.stream.commands import SPEEDS
 
-Absence = Literal["gone", "put_away"]  # a run that a link names, or that this session held, is no longer there
+Absence = Literal["gone", "put_away", "waited"]  # a run that a link names, or this session held, is not there; or it was waited for
 DEFAULT_SPEED = 60.0
+TICKET = "place.ticket"  # in the session: of the visitor's place in the line, one for all pages
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A visitor who waits for a place: why, their ticket, and what they came with."""
+
+    why: LimitReached
+    ticket: str
+    config: TrainingConfig
+    speed: float | None
+    replay: Replay | None
 
 
 @dataclass
@@ -30,6 +42,7 @@ class Desk:
 
     `replay` is what their link says was done to a run that was somebody else's; until it is reset, the run does it again.
     `absent` says that this run took the place of one that is no longer there; the next press clears it.
+    `waiting`: there is no place for a run of theirs yet, and `run` is a demonstration that they watch meanwhile.
     `arrangement` says which panels are shown, and how, as the link does: `link.PANELS` and `link.LARGE`.
     `idle` holds the values of fields that have no effect now, and so are not the run's, for when they have one again.
     """
@@ -44,6 +57,7 @@ class Desk:
     absent: Absence | None = None
     idle: Mapping[str, Any] = field(default_factory=dict)
     arrangement: Mapping[str, str] = field(default_factory=dict)
+    waiting: Waiting | None = None
     generation: int = field(init=False)  # of the run, when this page was last drawn
 
     def __post_init__(self) -> None:
@@ -56,10 +70,17 @@ class Desk:
         Who steers is known by the browser, which remembers the runs that it was handed (`link.held`).
         """
         settings = link.parameters(self.agreed)
+        if self.waiting:  # a demonstration is nobody's to come back to
+            settings = link.parameters(self.waiting.config)
+            replay = {link.REPLAY: str(self.waiting.replay)} if self.waiting.replay else {}
+            return {**settings, **replay, **self._paced(self.waiting.speed), **self.arranged}
         if self.replay and self.may_control:  # the settings that it began with; its changes come with the replay
             settings = {**link.parameters(self.run.config), link.REPLAY: str(self.replay)}
-        speed = {link.SPEED: speed_text(self.run.speed)} if self.run.speed != self.default_speed and self.may_control else {}
+        speed = self._paced(self.run.speed) if self.may_control else {}
         return {**settings, **speed, **self.arranged, link.RUN: self.run.watch_id}
+
+    def _paced(self, speed: float | None) -> dict[str, str]:
+        return {link.SPEED: speed_text(speed)} if speed != self.default_speed else {}
 
     @property
     def arranged(self) -> dict[str, str]:
@@ -106,12 +127,14 @@ class Desk:
 def find(experiment: str, default_speed: float = DEFAULT_SPEED) -> Desk:
     """The visitor's desk on this page: the one they left, the run in their link, or a new run with the link's settings.
 
+    Where there is no place for a new run they wait, and have a demonstration before them.
+
     Args:
         experiment: the page.
         default_speed: steps a second of a new run, if the link says no other.
 
     Raises:
-        LimitReached: there is no place for another run.
+        LimitReached: the visitor has too many runs.
     """
     key = f"desk.{experiment}"
     known: Desk | None = st.session_state.get(key)
@@ -119,6 +142,8 @@ def find(experiment: str, default_speed: float = DEFAULT_SPEED) -> Desk:
     if known is None or (asked and asked not in (known.run.id, known.run.watch_id) and pool().find(asked)):
         known = _enter(experiment, asked, default_speed)
         known.arrangement = link.arrangement()
+    elif known.waiting:
+        known = _try_again(known, experiment, known.waiting)
     elif pool().find(known.run.id) is None:  # put away while nobody looked
         idle = known.idle
         known = _open(experiment, known.agreed, default_speed)
@@ -143,12 +168,39 @@ def _enter(experiment: str, asked: str | None, default_speed: float) -> Desk:
     return desk
 
 
-def _open(experiment: str, config: TrainingConfig, default_speed: float, replay: Replay | None = None) -> Desk:
-    """A new run; one that is to be done again begins at once."""
-    controls.put(experiment, config.model_dump())
+def _open(
+    experiment: str, config: TrainingConfig, default_speed: float, replay: Replay | None = None, waiting: Waiting | None = None
+) -> Desk:
+    """A new run; one that is to be done again begins at once. Or a demonstration for one who has to wait."""
     spec = RunSpec(experiment, config, replay.spec.changes if replay else ())
-    run = pool().open(spec, visitor=_visitor(), speed=_linked_speed(default_speed))
+    speed = waiting.speed if waiting else _linked_speed(default_speed)
+    ticket = _ticket()
+    try:
+        run = pool().open(spec, _visitor(), speed, ticket, link.held())
+    except LimitReached as reached:
+        if reached.code == "runs_per_visitor":
+            raise
+        ticket = st.session_state[TICKET] = pool().admission.wait(ticket)
+        shown = pool().demonstration(RunSpec(experiment, experiments.config_class(experiment)()), default_speed)
+        controls.put(experiment, shown.wanted_config.model_dump())
+        waits = Waiting(reached, ticket, config, speed, replay)
+        return Desk(shown, shown.wanted_config, may_control=False, default_speed=default_speed, waiting=waits)
+    controls.put(experiment, config.model_dump())
     return Desk(run, run.wanted_config, may_control=True, default_speed=default_speed, replay=replay, asked="train" if replay else None)
+
+
+def _try_again(known: Desk, experiment: str, waiting: Waiting) -> Desk:
+    """The desk of one who has waited: with a run now, or as it was."""
+    desk = _open(experiment, waiting.config, known.default_speed, waiting.replay, waiting)
+    desk.problems, desk.idle, desk.arrangement = known.problems, known.idle, known.arrangement
+    desk.absent = known.absent or (None if desk.waiting else "waited")
+    return desk
+
+
+def _ticket() -> str:
+    """The visitor's ticket; after a reload it is among what the browser holds. Empty if they have none."""
+    ticket: str = st.session_state.get(TICKET, "")
+    return ticket or next((held for held in link.held() if pool().admission.standing(held)), "")
 
 
 def _visitor() -> str:

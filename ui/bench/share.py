@@ -73,6 +73,8 @@ def arrival(desk: Desk) -> None:
             st.info(_("The run in this link is no longer there. This is a new one, with the settings that the link holds."))
         case "put_away":
             st.info(_("The run that you had here was put away while nobody looked. This is a new one, with its settings."))
+        case "waited":
+            st.success(_("There is a place for you now: this run is yours, with the settings that you came with."))
     if desk.replay:
         st.caption(_verdict(desk.run, desk.replay))
 

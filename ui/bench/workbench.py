@@ -13,6 +13,7 @@ from ui.bench import beside_keras, controls, modules, problems, share, take_home
 from ui.bench.aside import aside
 from ui.bench.controls import Controls, FieldText
 from ui.bench.desk import DEFAULT_SPEED, Desk, find
+from ui.bench.waiting import waiting, watching
 from ui.frame import device, link, shell, widgets
 from ui.frame._compat import TabContainer
 from ui.locale import _
@@ -55,8 +56,11 @@ class Workbench:
         self._logs = [replace(panel, id=f"{panel.id}_tab", aside=True) for panel in panels if isinstance(panel, Log)]
         panels = [*map(self._grown, panels), loop_panel()]
         with self._places.watched:
-            problems.show(self.experiment, self.desk.problems, self._controls.words)
-            share.arrival(self.desk)
+            if waits := self.desk.waiting:
+                waiting(self.experiment, waits.ticket, waits.why)
+            else:
+                problems.show(self.experiment, self.desk.problems, self._controls.words)
+                share.arrival(self.desk)
             share.unknown_panels(self.desk, {panel.id for panel in panels})
             mount(
                 run.watch_id,
@@ -169,14 +173,16 @@ class Workbench:
         choices = {f"choice.{choice}": name for words in self._controls.words.values() for choice, name in words.choices.items()}
         reasons = {f"device.{code}": device.reason(code) for code in device.REASONS}
         zeros = {f"zero.{name}": words.zero for name, words in self._controls.words.items() if words.zero}
-        return {**zeros, **fields, **choices, **reasons}
+        watched = {"watching": watching()} if self.desk.waiting else {}
+        return {**zeros, **fields, **choices, **reasons, **watched}
 
 
 def _desk(experiment: str, speed: float) -> Desk:
     try:
         return find(experiment, speed)
     except LimitReached as reached:
-        st.error(_("All places are taken: {limit} runs at once is the most. Try again in a few minutes.", limit=reached.limit))
+        most = f"{reached.limit:,.10g}"
+        st.error(_("You have {limit} runs in front of you here, which is the most. Close one of their pages.", limit=most))
         st.stop()
 
 

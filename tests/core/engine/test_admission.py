@@ -237,6 +237,7 @@ def test_places_are_given_in_the_order_of_coming(crowded: Class) -> None:
     crowded.train("ann")
     assert crowded.place("ann") is None
     assert crowded.place("bob") == (1, False)
+    assert crowded.refused("eve") == "line"
 
 
 @pytest.mark.parametrize("leave", ["pause", "stop", "drop"])
@@ -250,16 +251,37 @@ def test_a_place_is_free_when_runs_end_rest_or_leave(crowded: Class, leave: str)
     crowded.enter("late")
 
 
-def test_those_who_are_let_in_do_not_close_it_behind_them_at_once(crowded: Class) -> None:
-    """One at a look beyond a crowd, and fewer while those who came in do not train yet: what they cost is not known."""
-    waiting = tuple(f"late {number}" for number in range(20))
+def test_while_those_who_came_in_do_not_train_yet_few_others_are_called(crowded: Class) -> None:
+    """What they will cost is not known before."""
+    waiting = [f"late {number}" for number in range(20)]
     for visitor in waiting:
         crowded.refused(visitor)
     crowded.speed = 2 * LEAST
-    crowded.looks(LOOKS + 10, waiting)
-    called = [visitor for visitor in waiting if (crowded.place(visitor) or (0, False))[1]]
-    assert called == list(waiting[: len(called)])
-    assert 1 < len(called) <= 11
+    came: list[Run] = []
+
+    def look() -> None:
+        crowded.looks(1, tuple(waiting[len(came) :]))
+        while crowded.place(waiting[len(came)]) == (1, True):
+            came.append(crowded.enter(waiting[len(came)]))
+
+    for _ in range(LOOKS + 10):
+        look()
+    assert len(came) == CROWD
+    for run in came:
+        run.train()
+    for _ in range(5):
+        look()
+    assert len(came) > CROWD
+
+
+def test_where_nobody_trains_any_more_a_crowd_is_called_at_once(crowded: Class) -> None:
+    waiting = tuple(f"late {number}" for number in range(CROWD + 2))
+    for visitor in waiting:
+        crowded.refused(visitor)
+    for run in crowded.pool.runs:
+        run.pause()
+    crowded.looks(LOOKS, waiting)
+    assert [crowded.place(visitor) for visitor in waiting] == [(number, number <= CROWD) for number in range(1, CROWD + 3)]
 
 
 def test_a_page_that_was_closed_loses_its_place_in_the_line(crowded: Class) -> None:

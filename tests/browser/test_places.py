@@ -1,0 +1,90 @@
+"""A full machine: the next visitors are told so, watch a demonstration, and come in one after another with their own settings."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.app_server import AppServer, serving_app
+from tests.browser.visitors import Visitors, press, run_id, until_address, until_ready, until_status, until_step
+
+pytestmark = pytest.mark.browser
+CROWD = 4  # people who train, on one worker
+NOTICE = ".sw-waiting"
+MOST_STRANGERS = 60
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """One worker, and a least speed that no machine gives to four."""
+    with serving_app(tmp_path_factory.mktemp("small"), workers="1", least_speed="1e9") as served:
+        yield served
+
+
+@pytest.fixture
+def people(browser: Browser, small: AppServer) -> Iterator[list[Visitors]]:
+    """Visitors with a browser each; a further one is `Visitors(…)`, put into this list."""
+    browsers = [Visitors(browser, small.url) for _ in range(CROWD + 2)]
+    yield browsers
+    for visitors in browsers:
+        visitors.leave()
+    assert [visitors.faults for visitors in browsers] == [[]] * len(browsers)
+
+
+def stands(page: Page, words: str) -> None:
+    expect(page.locator(f"{NOTICE} [role=status]")).to_have_text(words)
+
+
+def comes_in(page: Page) -> None:
+    page.locator(NOTICE).wait_for(state="detached")
+    until_ready(page)
+
+
+def until_full(visitors: Visitors, path: str) -> Page:
+    """The page of the first who has to wait: it is measured for some seconds before it closes, and until then strangers come in."""
+    page = visitors(path)
+    for _ in range(MOST_STRANGERS):
+        if page.locator(NOTICE).count():
+            return page
+        page.context.clear_cookies()
+        page.goto(f"{visitors.app}/{path}")
+        until_ready(page)
+    raise AssertionError("it never closed")
+
+
+def test_on_a_full_machine_visitors_wait_and_come_in_by_turns(people: list[Visitors]) -> None:
+    early = [visitors("linear_regression?epochs=1000000&speed=max") for visitors in people[:CROWD]]
+    for page in early:
+        press(page, "Train")
+        until_status(page, "running")
+    first = until_full(people[CROWD], "iris?lr=0.05&hidden=7")
+    second = people[CROWD + 1]("iris?lr=0.1", language="ko")
+    stands(first, "You are number 1 in the line.")
+    stands(second, "대기 순서 2번째입니다.")
+    expect(first.locator(NOTICE)).to_contain_text("most of their runs get fewer than 1,000,000,000 steps a second")
+    until_status(second, "running")
+    until_step(second, 1)  # the demonstration
+    train = second.get_by_role("button", name=re.compile(r"(^|\s)학습(\s|$)"))
+    expect(train).to_have_count(0)
+    until_address(first, run=None, lr="0.05", hidden="7")
+
+    first.reload()
+    stands(first, "You are number 1 in the line.")
+
+    own = run_id(early[0])
+    early[0].reload()
+    until_ready(early[0])
+    assert run_id(early[0]) == own, "who has a run keeps it"
+    for page in early:
+        press(page, "Pause")
+    comes_in(first)
+    comes_in(second)
+    expect(train).to_have_count(1)
+    for page, lr in ((first, "0.05"), (second, "0.1")):
+        until_address(page, lr=lr)
+        expect(page.get_by_role("spinbutton", name=re.compile(r"\(lr\)"))).to_have_value(lr)
+    assert run_id(first) != run_id(second)
+    until_address(first, hidden="7")
+    press(first, "Train")
+    until_status(first, "running", "finished")
