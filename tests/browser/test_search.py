@@ -18,6 +18,11 @@ COLOURED = """() => {
     const seen = canvas.getContext("2d").getImageData(0, 0, width, height).data;
     return seen.filter((value, place) => place % 4 === 3 && value > 0).length > 0.4 * width * height;
 }"""  # the ground covers the map
+INKED = """(selector) => {
+    const canvas = document.querySelector(selector), { width, height } = canvas;
+    const seen = width && height ? canvas.getContext("2d").getImageData(0, 0, width, height).data : [];
+    return seen.some((value, place) => place % 4 === 3 && value > 0);
+}"""
 LONG = 240_000  # ms: a search has a low priority, and its process has to start
 
 
@@ -27,6 +32,24 @@ def until(page: Page, status: str, over: int) -> None:
 
 def press(page: Page, name: str) -> None:
     page.locator(f"{ROOT} [data-press={name}]").click()
+
+
+def test_before_a_search_its_axes_and_the_guess_are_there_and_one_press_starts_it(visit: Visitors) -> None:
+    page = visit("search?of=iris&over=lr=0.001..0.3:log;hidden=4|10&trials=4&epochs=20&test_share=0.3&sampler=random")
+    until_quiet(page)
+    start = page.get_by_role("button", name="Start with these settings")
+    for width, height in ((1440, 900), (1366, 768), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(start).to_be_in_viewport()
+        expect(page.locator("[data-panel=curves] .se-to-come")).to_be_in_viewport()
+        page.wait_for_function(INKED, arg="[data-panel=parallel] canvas")  # the axes, and the guess on them
+        assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth") <= width
+    assert "dashed: your guess" in page.locator(f"{ROOT} .se-ready").inner_text()
+    check(page)
+    start.click()
+    until(page, "finished", 4)
+    expect(page.locator("[data-panel=curves] .se-to-come")).to_be_hidden()
+    expect(page.locator(f"{ROOT} .se-line")).to_contain_text("4 of 4 trials")
 
 
 def test_a_search_is_started_held_brushed_and_narrowed_and_its_best_opens_as_a_run(visit: Visitors) -> None:

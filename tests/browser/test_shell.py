@@ -21,7 +21,7 @@ NOT_PROSE = ("pre", "code", "script", "noscript", "style", "svg", "canvas", "[da
 DRAWN = {
     "linear_regression": "words] ul", "iris": "probe] .sw-track", "char_rnn": "prompt] input", "autograd": "chain] td",
     "plane": "regions] .sw-reference", "overfitting": "weights] canvas", "digits": "layers] canvas[data-reads]",
-    "tensors": "tensors] .tn-cell", "sequences": "batch] tfoot td", "words": "text] .sw-letter", "search": "invitation] p",
+    "tensors": "tensors] .tn-cell", "sequences": "batch] tfoot td", "words": "text] .sw-letter", "search": "curves] .se-to-come",
 }  # fmt: skip
 SAID = """(left_out) => {
     const said = [];

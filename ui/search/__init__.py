@@ -9,24 +9,25 @@ from core.search.spec import SearchSpec
 from ui import lab
 from ui.bench.controls import FieldText
 from ui.frame import shell
-from ui.search import words
+from ui.locale import _
+from ui.search import settings, words
 from ui.search.settings import PAGE, Chosen
+from ui.stream.searches import range_of
 
 _component = lab.drawing("search", "search.js")
 
 
 def drawing(chosen: Chosen) -> None:
     """Mount it, or hand new data to what is there."""
-    lab.drawn(_component, PAGE, _picture(chosen), words.drawing())
+    lab.drawn(_component, PAGE, _picture(chosen), words.drawing(), start=settings.start)
 
 
 def _picture(chosen: Chosen) -> dict[str, Any]:
-    run = chosen.run
-    if run is None:
+    run, spec = chosen.run, chosen.run.spec if chosen.run else chosen.spec
+    if spec is None:
         return {"search": None}
-    spec = run.spec
     return {
-        "search": run.id,
+        "search": run.id if run else None,
         "of": spec.experiment,
         "opened": shell.link_parameters(),
         "goal": words.goals()[str(spec.goal)],
@@ -42,6 +43,19 @@ def _picture(chosen: Chosen) -> dict[str, Any]:
         "grid": spec.sampler == "grid",
         "addressed": chosen.addressed,
         "replayed": spec.seeds == 1,
+        **({} if run else _ready(spec)),
+    }
+
+
+def _ready(spec: SearchSpec) -> dict[str, Any]:
+    """What is known of a search before it is started: its axes, and where on them the learner's own guess stands."""
+    guess = [_("dashed: your guess")] if spec.guess else []
+    said = {"trials": spec.trials, "epochs": spec.config.epochs, "sampler": words.samplers()[spec.sampler]}
+    return {
+        "over": {one.field: range_of(one) for one in spec.over},
+        "budget": spec.trials,
+        "guessed": spec.guess and dict(spec.guess),
+        "ready": " · ".join([_("Ready: {trials} trials of {epochs} epochs each · who chooses: {sampler}", **said), *guess]),
     }
 
 

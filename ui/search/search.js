@@ -35,8 +35,7 @@ class Search extends Lab {
     this.buttons = this.bar.appendChild(element("div", "se-buttons"));
     this.fault = this.root.appendChild(element("p", "se-fault"));
     this.fault.setAttribute("role", "alert");
-    this.invitation = panel(this.root, "invitation", words.invited, "se-invitation");
-    this.invitation.appendChild(element("p", "", words.invitation));
+    this.invite(words);
     this.grid = this.root.appendChild(element("div", "se-grid"));
     const look = { choose: (number) => this.choose(number), brushed: () => this.brushed() };
     this.curves = new Curves(panel(this.grid, "curves", words.curves), words, look);
@@ -46,9 +45,23 @@ class Search extends Lab {
     this.matters = new Matters(panel(this.grid, "matters", words.importances), words);
     this.history = new BestSoFar(panel(this.grid, "history", words.history), words, look);
     this.parts = [this.curves, this.parallel, this.board, this.map, this.matters, this.history];
+    for (const [name, text] of Object.entries(words.to_come)) this.grid.querySelector(`[data-panel=${name}]`).append(element("p", "se-to-come", text));
     this.resized = new ResizeObserver(() => this.soon());
     this.resized.observe(this.grid);
     this.make();
+  }
+
+  // Before anything is searched: what is ready, and the press that starts it.
+  invite(words) {
+    this.invitation = this.root.appendChild(element("div", "se-invitation"));
+    const texts = this.invitation.appendChild(element("div"));
+    texts.append((this.ready = element("p", "se-ready")), element("p", "", words.invitation));
+    this.start = this.invitation.appendChild(element("button", "sw-button se-start", words.start));
+    this.start.type = "button";
+    this.start.addEventListener("click", () => {
+      this.start.disabled = true;
+      this.trigger("start", Date.now());
+    });
   }
 
   // The presses that steer, and the files.
@@ -77,18 +90,31 @@ class Search extends Lab {
   show(picture) {
     this.picture = picture;
     this.root.dataset.search = picture.search ? "there" : "none";
-    if (picture.search === this.search) return this.soon(); // another theme, or the like
+    this.root.toggleAttribute("data-ready", Boolean(picture.fields));
+    if (picture.search && picture.search === this.search) return this.soon(); // another theme, or the like
     this.search = picture.search;
     this.stream?.close();
     this.stream = this.told = null;
     this.trials = new Trials(picture);
     for (const part of this.parts) part.begin(this.trials, picture);
-    if (!picture.search) return this.draw();
+    if (!picture.search) return this.preview(picture);
     document.cookie = `${COOKIE}=${picture.search}; path=/; SameSite=Strict; max-age=86400`;
     const url = `${base}searches/${encodeURIComponent(picture.search)}`;
     for (const link of this.files) link.href = `${url}/files/${link.dataset.file}?lang=${document.documentElement.lang || "en"}`;
     const handlers = { news: (news) => this.hear(news), link: (state) => this.linked(state) };
     this.stream = new Stream(`${url}/events`, handlers, { position: () => NOTHING, outdated: () => false });
+    this.draw();
+  }
+
+  // The axes are known, and of the trials the first one where it is the learner's guess; `told` is what a search would have told so far.
+  preview(picture) {
+    this.start.disabled = !picture.fields;
+    this.ready.textContent = picture.ready ?? "";
+    if (picture.fields) {
+      const guess = { number: 0, state: "running", planned: true, values: picture.guessed, value: null, loss: null, held: null, step: 0, points: [] };
+      this.told = { status: "none", over: picture.over, budget: picture.budget, importances: {}, saved: 0, beside: "", random: [], trials: picture.guessed ? [guess] : [] };
+      this.trials.take(this.told);
+    }
     this.draw();
   }
 
@@ -106,7 +132,7 @@ class Search extends Lab {
   address() {
     const url = new URL(location.href);
     const changed = WISHED.filter((name) => (url.searchParams.get(name) ?? "") !== this.told[name]);
-    if (!this.picture.addressed || !changed.length) return;
+    if (!this.picture.search || !this.picture.addressed || !changed.length) return;
     for (const name of changed) {
       if (this.told[name]) url.searchParams.set(name, this.told[name]);
       else url.searchParams.delete(name);
@@ -127,7 +153,7 @@ class Search extends Lab {
     this.trials.order();
     this.root.dataset.status = told?.status ?? "none";
     this.root.dataset.over = this.trials.over;
-    this.line.textContent = told ? this.sentence() : "";
+    this.line.textContent = told && this.picture.search ? this.sentence() : "";
     if (told) this.fault.textContent = this.faultOf(told.error) || this.said;
     this.pause.textContent = told?.status === "paused" ? words.go : words.pause;
     this.pause.disabled = !["running", "paused"].includes(told?.status);
@@ -159,6 +185,7 @@ class Search extends Lab {
   }
 
   choose(number) {
+    if (!this.picture.search) return;
     this.trials.chosen = number;
     this.root.dataset.chosen = number ?? "";
     this.soon();

@@ -40,8 +40,9 @@ export class Board {
     const focused = document.activeElement?.closest?.("tr")?.dataset.trial;
     this.body.replaceChildren(...listed.map((trial) => this.row(trial)));
     if (focused) this.body.querySelector(`tr[data-trial="${focused}"] a`)?.focus();
-    const stacked = [...trials.all.values()].filter((trial) => trial.stacked).length;
-    const texts = [[stacked, words.stacked], [trials.all.size - stacked, words.alone]].filter(([count]) => count);
+    const begun = [...trials.all.values()].filter((trial) => !trial.planned);
+    const stacked = begun.filter((trial) => trial.stacked).length;
+    const texts = [[stacked, words.stacked], [begun.length - stacked, words.alone]].filter(([count]) => count);
     this.stacked.textContent = [...this.held(), ...texts.map(([count, text]) => fill(text, { count }))].join(" ");
   }
 

@@ -44,7 +44,7 @@ export class Curves {
     const { width, height } = this.canvas;
     this.x = (step) => LEFT + ((width - LEFT - RIGHT) * (step - first)) / Math.max(1, epochs - first);
     this.y = (value) => Math.max(TOP, height - BOTTOM - ((height - TOP - BOTTOM) * (scale(value) - from)) / (to - from));
-    Object.assign(this, { low, high });
+    Object.assign(this, { low, high, empty: !values.length });
   }
 
   axes(context, theme) {
@@ -54,7 +54,7 @@ export class Curves {
     Object.assign(context, { fillStyle: theme.text, strokeStyle: theme.border, globalAlpha: 1, lineWidth: 1 });
     context.textAlign = "right";
     context.textBaseline = "middle";
-    for (const value of ticks(this.low, this.high, this.log)) {
+    for (const value of this.empty ? [] : ticks(this.low, this.high, this.log)) {
       const y = this.y(value);
       line(context, LEFT, y, width - RIGHT, y);
       context.fillText(tick(value), LEFT - 5, y);

@@ -135,7 +135,7 @@ export class Matters {
     this.shown = shown;
     const found = Object.entries(told.importances).sort((a, b) => b[1] - a[1]);
     this.list.replaceChildren(...(found.length ? found.map(([name, share]) => this.bar(name, share)) : [element("p", "se-told", this.words.importances_none)]));
-    if (!rungs.length) return;
+    if (!rungs.length || !this.picture.search) return;
     const all = this.trials.all.size * this.picture.epochs * this.picture.seeds;
     const lines = [...rungs.map((rung) => fill(this.words.rung, rung)), fill(this.words.saved, { saved: told.saved, all })];
     this.cut.replaceChildren(element("h4", "", this.words.rungs), ...lines.map((text) => element("p", "", text)));

@@ -26,6 +26,7 @@ from ui.search import words
 PAGE = "search"
 OF, RUN = f"{PAGE}.of", f"{PAGE}.run"
 WISHED, LINKED = f"{PAGE}.wished", f"{PAGE}.linked"  # of the link: what was wished for while it ran; the search with that
+PRESSED = f"{PAGE}.pressed"
 HELD_OUT = f"{PAGE}.held_out"
 HELD = "stepwise-search"  # the cookie in which a browser remembers the search that it steers (search.js)
 FIRST = ("lr", "hidden", "weight_decay", "units")  # searched to begin with, where an experiment has them
@@ -35,8 +36,9 @@ SHOWN_FIRST = "iris"
 
 @dataclass(frozen=True)
 class Chosen:
-    """The search that is shown, if there is one."""
+    """The search that is shown, if there is one, and the one that would be started next."""
 
+    spec: SearchSpec | None
     run: SearchRun | None
     known: Mapping[str, FieldText]  # the fields of its experiment in words
     addressed: bool  # whether the page's address is that of this search
@@ -60,7 +62,12 @@ def editor(titles: Mapping[str, str], fields: Callable[[str], Mapping[str, Field
         shell.readdress(PAGE, parameters)
         programs.links(parameters, _("This page with this search:"), read_again=True)
     st.caption(_("Everything else is as it is set on the experiment's page."))
-    return Chosen(run, fields(run.spec.experiment) if run else {}, addressed)
+    return Chosen(spec, run, fields(run.spec.experiment if run else of), addressed)
+
+
+def start(_pressed: object) -> None:
+    """The press in the drawing, which stands where nothing has been searched yet."""
+    st.session_state[PRESSED] = True
 
 
 def guess() -> str:
@@ -275,6 +282,7 @@ def _started(spec: SearchSpec | None) -> SearchRun | None:
     """The button, and the search that it has begun."""
     state = st.session_state
     pressed = st.button(_("Start the search"), type="primary", icon=":material/travel_explore:", width="stretch", disabled=spec is None)
+    pressed |= state.pop(PRESSED, False)
     run = searches().find(state.get(RUN) or "")
     if pressed and spec:
         if run:

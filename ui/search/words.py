@@ -75,14 +75,25 @@ def pruners() -> dict[str, str]:
     return {"none": _("Nobody"), "halving": _("Successive halving"), "hyperband": "Hyperband"}
 
 
-def drawing() -> dict[str, str]:
+def to_come() -> dict[str, str]:
+    """What each panel will show, said while nothing has been searched."""
+    return {
+        "curves": _("A line for each trial while it trains; all of them move at once."),
+        "parallel": _("A line for each trial: from what was chosen for it to what came of it."),
+        "board": _("The best trials, each to be opened as a run of its own."),
+        "map": _("Where in these ranges it goes well."),
+        "matters": _("How much of the differences each field explains."),
+        "history": _("What came of each trial, and the best so far."),
+    }
+
+
+def drawing() -> dict[str, str | dict[str, str]]:
     """Everything that the drawing says."""
     return {
+        "to_come": to_come(),
         "stage": _("The search"),
-        "invited": _("No search yet"),
-        "invitation": _(
-            "Guess a value for each field, and press “Start the search”: every trial is a whole run, and each of them draws its curve here."
-        ),
+        "invitation": _("Choose what is searched, guess a value for each field, and start: every trial is a whole run."),
+        "start": _("Start with these settings"),
         "queued": _("waits for another search to end"),
         "running": _("searching"),
         "paused": _("paused"),

@@ -59,7 +59,7 @@ class Watcher:
             self._version, self._points = -1, {}
         trials = [self._trial(number) for number in run.since(self._version)]
         self._version = version
-        over = {one.field: _range(one) for one in run.over}
+        over = {one.field: range_of(one) for one in run.over}
         link = run.spec.to_link()
         later = {name: link.get(name, "") for name in LATER}
         told = {"begins": begins, "status": run.status, **run.about, "over": over, **later, "trials": trials}
@@ -74,7 +74,8 @@ class Watcher:
         return {**told, "number": number, "points": points}
 
 
-def _range(one: Dimension) -> dict[str, Any]:
+def range_of(one: Dimension) -> dict[str, Any]:
+    """What a field is searched over, for its axis."""
     return {"low": one.low, "high": one.high, "log": one.log, "choices": one.choices, "whole": one.whole}
 
 
