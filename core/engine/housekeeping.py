@@ -47,9 +47,10 @@ def tidy(runs: Sequence[Run], bounds: Limits, now: float, drop: Callable[[Run, s
 
 
 def shown_again(run: Run) -> None:
-    """Let it begin anew if it has ended and somebody looks at it."""
+    """Let it begin anew if it has ended and somebody looks at it; its earlier curves would all be the same."""
     if run.status.ended and run.unwatched_since is None:
         run.reset()
+        run.forget_past(0)
         run.train()
 
 

@@ -7,12 +7,22 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.app_server import AppServer, serving_app
-from tests.browser.visitors import Visitors, press, run_id, until_address, until_ready, until_status, until_step
+from tests.browser.visitors import Visitors, press, run_id, stage, until_address, until_ready, until_status, until_step
 
 pytestmark = pytest.mark.browser
 CROWD = 4  # people who train, on one worker
 NOTICE = ".sw-waiting"
 MOST_STRANGERS = 60
+
+COUNT_SCRIPT_RUNS = """() => {
+    const app = document.querySelector(".stApp");
+    let before = app.dataset.testScriptState;
+    window.scriptRuns = 0;
+    new MutationObserver(() => {
+        window.scriptRuns += app.dataset.testScriptState === "running" && before !== "running";
+        before = app.dataset.testScriptState;
+    }).observe(app, { attributes: true });
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +69,11 @@ def test_on_a_full_machine_visitors_wait_and_come_in_by_turns(people: list[Visit
         press(page, "Train")
         until_status(page, "running")
     first = until_full(people[CROWD], "iris?lr=0.05&hidden=7")
-    second = people[CROWD + 1]("iris?lr=0.1", language="ko")
+    second = people[CROWD + 1]("char_rnn?lr=0.2", language="ko")
+    second.evaluate(COUNT_SCRIPT_RUNS)
     stands(first, "You are number 1 in the line.")
     stands(second, "대기 순서 2번째입니다.")
     expect(first.locator(NOTICE)).to_contain_text("most of their runs get fewer than 1,000,000,000 steps a second")
-    until_status(second, "running")
     until_step(second, 1)  # the demonstration
     train = second.get_by_role("button", name=re.compile(r"(^|\s)학습(\s|$)"))
     expect(train).to_have_count(0)
@@ -71,6 +81,11 @@ def test_on_a_full_machine_visitors_wait_and_come_in_by_turns(people: list[Visit
 
     first.reload()
     stands(first, "You are number 1 in the line.")
+
+    _, _, generation = stage(second)
+    second.wait_for_function("(before) => Number(document.querySelector('.stepwise-stage').dataset.runGeneration) > before", arg=generation)
+    second.wait_for_timeout(2000)
+    assert second.evaluate("window.scriptRuns") == 0, "a demonstration that begins anew has no page drawn anew"
 
     own = run_id(early[0])
     early[0].reload()
@@ -81,7 +96,7 @@ def test_on_a_full_machine_visitors_wait_and_come_in_by_turns(people: list[Visit
     comes_in(first)
     comes_in(second)
     expect(train).to_have_count(1)
-    for page, lr in ((first, "0.05"), (second, "0.1")):
+    for page, lr in ((first, "0.05"), (second, "0.2")):
         until_address(page, lr=lr)
         expect(page.get_by_role("spinbutton", name=re.compile(r"\(lr\)"))).to_have_value(lr)
     assert run_id(first) != run_id(second)

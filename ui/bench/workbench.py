@@ -66,7 +66,7 @@ class Workbench:
                 run.watch_id,
                 [*panels, *self._logs],
                 page_path=self.experiment,
-                status=run.status,
+                status="" if self.desk.waiting else run.status,  # else each of its ends would have the pages of all who wait drawn anew
                 generation=run.generation,
                 changes=len(run.changes),
                 speed=run.speed,

@@ -348,6 +348,7 @@ def test_the_demonstration_begins_anew_while_somebody_looks(pool: LocalPool) -> 
     assert shown.generation == 0, "it rests while nobody does"
     shown.watch("page")
     assert shown.wait_for(lambda: shown.generation > 0, PATIENCE), "by the pool's own housekeeping"
+    assert shown.wait_for(lambda: not shown.past, PATIENCE), "each of its curves is the same"
     shown.unwatch("page")
     until(shown, Status.FINISHED)
     pool.drop(shown)
