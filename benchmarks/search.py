@@ -1,15 +1,21 @@
-"""Searches: networks trained as one against one after another, a whole search against Optuna and a plain loop, what it costs others."""
+"""Searches: networks trained as one against one after another, a whole search against Optuna and a plain loop and against scikit-learn's
+grid search, what it costs others."""
 
 import os
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import optuna
+import psutil
 import torch
 import torch.nn.functional as F
 from sklearn.datasets import load_iris
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import GridSearchCV, train_test_split
+from sklearn.neural_network import MLPClassifier
 from torch import Tensor, nn
 
 from benchmarks import hosted, loops
@@ -25,23 +31,31 @@ from core.search.spec import SearchSpec
 from core.search.stacked import Stack
 
 ROUNDS = 5
+GRID_ROUNDS = 3  # scikit-learn takes its time
 STEPS = 30  # of a stack, in each round
 ALONE = 8  # networks that are trained one after another, in each round
 EPOCHS = 100  # of each trial of a whole search
 OVER = ("lr=1e-4..0.3:log",)
+TESTED = 0.3  # share of the samples, where a search is compared with cross-validation of one fold
 
 
 def run() -> Results:
     """The part `search`."""
     torch.set_num_threads(1)
     with hosted.pool(workers=os.cpu_count() or 1) as pool:
-        return Results([_stacked(256, 8), _stacked(1024, 10), _whole(256, 8), _fair(pool)])
+        return Results([_stacked(256, 8), _stacked(1024, 10), _whole(256, 8), _grid(256, 5), _fair(pool)])
 
 
 def _timed(work: Callable[[], int]) -> Timing:
-    wall, cpu = time.perf_counter(), time.process_time()
+    wall, cpu = time.perf_counter(), _processor_time()
     steps = work()
-    return Timing(steps, time.perf_counter() - wall, time.process_time() - cpu)
+    return Timing(steps, time.perf_counter() - wall, _processor_time() - cpu)
+
+
+def _processor_time() -> float:
+    """Of this process and of those that it has started, in seconds."""
+    started = (process.cpu_times() for process in psutil.Process().children(recursive=True))
+    return time.process_time() + sum(float(times.user + times.system) for times in started)
 
 
 def _row(what: str, against: str, target: float, unit: str, sides: Sequence[Sequence[Timing]]) -> Row:
@@ -97,6 +111,47 @@ def _whole(trials: int, target: float) -> Row:
     return _row(
         f"{trials} trials of a search, {EPOCHS} epochs each: trials/s", "Optuna and one plain loop a trial", target, "trials", sides
     )
+
+
+def _grid(trials: int, target: float) -> Row:
+    """By processor time, that of scikit-learn's processes spread evenly over all cores, as they would be on a machine without other work.
+
+    Ours is one process, so it is held against all cores with one.
+    """
+    say(f"search: a grid of {trials}")
+    cores = os.cpu_count() or 1
+    x, y = load_iris(return_X_y=True)
+    fold = train_test_split(range(len(x)), test_size=TESTED, stratify=y, random_state=0)
+    config = IrisConfig(epochs=EPOCHS, test_share=TESTED)
+    spec = SearchSpec.read("iris", config, OVER, sampler="grid", trials=str(trials), goal="test_loss")
+    rates = {"learning_rate_init": spec.over[0].grid(trials)}
+    model = MLPClassifier(  # the same network, rows and updates: all rows at once, Adam, no penalty, and it does not stop before the end
+        (10,), activation="relu", solver="adam", alpha=0.0, batch_size=len(fold[0]), max_iter=EPOCHS, shuffle=False, tol=0.0,
+        n_iter_no_change=EPOCHS + 1, random_state=0,
+    )  # fmt: skip
+
+    def ours() -> int:
+        search = Search(spec)
+        for _ in search.rounds():
+            pass
+        return len(search.trials)
+
+    def theirs() -> int:
+        search = GridSearchCV(model, rates, scoring="neg_log_loss", cv=[fold], refit=False, n_jobs=cores).fit(x, y)
+        return len(search.cv_results_["params"])
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        os.environ["PYTHONWARNINGS"] = "ignore"  # of the processes that scikit-learn starts
+        ours(), theirs()  # what either imports it has before the clock runs
+        sides = interleaved(GRID_ROUNDS, partial(_timed, ours), partial(_timed, theirs))
+        del os.environ["PYTHONWARNINGS"]
+    mine, others = [timing.cpu_rate for timing in sides[0]], [cores * timing.cpu_rate for timing in sides[1]]
+    clock = max(timing.rate for timing in sides[0]), max(timing.rate for timing in sides[1])
+    note = f"{max(mine):,.0f} on one core against {max(others):,.0f} trials/s on {cores} (rounds {spread(mine, others)}); "
+    note += f"by the clock {clock[0]:,.0f} against {clock[1]:,.0f}"
+    what = f"a grid of {trials} learning rates, {EPOCHS} epochs each, tested on {TESTED:.0%}: trials/s"
+    return Row(what, "GridSearchCV over MLPClassifier, on all cores", ratio(mine, others), target=target, note=note)
 
 
 def _plain(x: Tensor, y: Tensor, lr: float) -> float:
