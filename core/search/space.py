@@ -232,7 +232,7 @@ def grid(over: Sequence[Dimension], trials: int) -> list[Mapping[str, Value]]:
         SearchError: there are more combinations than trials.
     """
     open_ = [dimension for dimension in over if dimension.numbers and not dimension.points]
-    points = max((n for n in range(2, trials + 1) if _size(over, n) <= trials), default=2) if open_ else 2
+    points = next((n for n in range(trials, 1, -1) if _size(over, n) <= trials), 2) if open_ else 2
     size = _size(over, points)
     if size > trials:
         raise SearchError("grid_too_large", " × ".join(one.field for one in over), size, f"1 … {trials}", f"--trials {size}")

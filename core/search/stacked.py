@@ -118,10 +118,11 @@ class Stack:
     def _tell(self, losses: Tensor, numbers: Tensor, held: Tensor) -> None:
         """The members what their rows have been: losses (rows, M), the goal's numbers of all of these rows or of the last one (·, M)."""
         first = self._step - len(losses) + 1
-        finite, told, unseen, last = torch.isfinite(losses), numbers.T.tolist(), held.T.tolist(), losses[-1].tolist()
+        wrong = ~torch.isfinite(losses)
+        ends = torch.where(wrong.any(0), first + wrong.byte().argmax(0), self._step).tolist()  # argmax: the first row that is no number
+        told, unseen, last = numbers.T.tolist(), held.T.tolist(), losses[-1].tolist()
         for place, member in enumerate(self.members):
-            good = finite[:, place]
-            step = self._step if good.all() else first + int((~good).nonzero()[0])
+            step = ends[place]
             for number, unchosen in zip(told[place][:-1], unseen[place][:-1], strict=True):
                 member.row(step, number, 0.0, unchosen)
             member.row(step, told[place][-1], last[place] if step == self._step else math.nan, unseen[place][-1])

@@ -170,3 +170,13 @@ def test_searching_leaves_the_random_numbers_of_others_alone() -> None:
     torch.manual_seed(7)
     made(spec_of(["lr=1e-3..0.3:log"], settings={"epochs": 2}))
     assert torch.equal(torch.rand(3), expected)
+
+
+def test_members_of_a_stack_diverge_at_the_rows_at_which_single_runs_do() -> None:
+    spec = spec_of(["lr=0.1..10:log", "momentum=0.9..0.99"], settings={"optimizer": "Momentum", "epochs": 100}, trials="8")
+    spec = replace(spec, config=spec.config.replace(hidden="16,16,16,16", activation="none"))
+    stacked, alone = made(spec), made(spec, stack=False)
+    ends = [(trial.state, trial.step) for trial in alone.trials]
+    assert [(trial.state, trial.step) for trial in stacked.trials] == ends
+    assert len({step for state, step in ends if state == "failed"}) > 1
+    assert any(trial.stacked for trial in stacked.trials)
