@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence
 
 from core.labs.modules import formulas
 from core.pictures import views
@@ -33,8 +34,12 @@ def anatomy(trainer: Trainer) -> Json:
 
 
 def _given(names: Mapping[str, Any]) -> Tensor:
-    """What the program's own loop hands to the model: a batch of it where there are batches, encoded where the program encodes."""
-    x = names["x"][names["rows"]] if "rows" in names else names["x"]
+    """What the program's own loop hands to the model: a batch of it where there are batches, encoded where the program encodes.
+
+    A program that makes columns of x calls them X.
+    """
+    x = names.get("X", names["x"])
+    x = x[names["rows"]] if "rows" in names else x
     encoded: Callable[[Tensor], Tensor] = names.get("encoded", lambda x: x)
     return encoded(x)
 
@@ -104,5 +109,6 @@ def _shapes(model: nn.Module, given: Tensor) -> dict[str, tuple[list[int], list[
 
 
 def _first(values: Any) -> Tensor:
-    """The tensor in question: a recurrent layer gives its outputs and its state."""
-    return cast(Tensor, values[0] if isinstance(values, tuple) else values)
+    """The tensor in question: a recurrent layer gives its outputs and its state; of packed words the rows without padding."""
+    first = values[0] if isinstance(values, tuple) and not isinstance(values, PackedSequence) else values
+    return cast(Tensor, first.data if isinstance(first, PackedSequence) else first)
