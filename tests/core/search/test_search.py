@@ -4,8 +4,10 @@ import json
 import math
 from dataclasses import replace
 
+import optuna
 import pytest
 import torch
+from optuna.distributions import CategoricalDistribution, FloatDistribution
 
 from core import experiments
 from core.__main__ import main
@@ -170,6 +172,21 @@ def test_searching_leaves_the_random_numbers_of_others_alone() -> None:
     torch.manual_seed(7)
     made(spec_of(["lr=1e-3..0.3:log"], settings={"epochs": 2}))
     assert torch.equal(torch.rand(3), expected)
+
+
+def test_what_matters_is_told_of_every_field_also_after_its_range_was_narrowed() -> None:
+    search = Search(spec_of(["lr=1e-3..0.3:log", "hidden=4|10|16"], sampler="tpe", trials="32", settings={"epochs": 9}))
+    for _ in search.rounds():
+        if len(search.trials) == 16:
+            search.narrow([search.spec.over[0].narrowed(0.01, 0.3), search.spec.over[1].among(["10", "16"])])
+    after = search.sampler.importances()
+    assert set(after) == {"lr", "hidden"}
+    assert sum(after.values()) == pytest.approx(1)
+    whole = optuna.create_study()  # as if nothing had been narrowed: the same trials under the ranges of the beginning
+    over = {"lr": FloatDistribution(1e-3, 0.3, log=True), "hidden": CategoricalDistribution(("4", "10", "16"))}
+    for trial in search.trials:
+        whole.add_trial(optuna.trial.create_trial(value=trial.value, params=trial.values, distributions=over))
+    assert after == optuna.importance.get_param_importances(whole)
 
 
 def test_members_of_a_stack_diverge_at_the_rows_at_which_single_runs_do() -> None:
