@@ -82,6 +82,10 @@ def test_who_waits_watches_a_demonstration_and_comes_in_with_all_that_they_broug
     app.run()
     assert desk(app).waiting, "still"
     full.full = False
+    app.run()
+    waits = desk(app).waiting
+    assert waits, "those who wait are called by turns"
+    assert waits.why.code == "least_speed", "nobody else is in the line"
     full.look(pool().runs, 1, 1, 0.0)
     app.run()
     came = desk(app)

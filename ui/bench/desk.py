@@ -180,10 +180,11 @@ def _open(
     except LimitReached as reached:
         if reached.code == "runs_per_visitor":
             raise
+        why = waiting.why if waiting and reached.code == "line" else reached  # they may be the line themselves
         ticket = st.session_state[TICKET] = pool().admission.wait(ticket)
         shown = pool().demonstration(RunSpec(experiment, experiments.config_class(experiment)()), default_speed)
         controls.put(experiment, shown.wanted_config.model_dump())
-        waits = Waiting(reached, ticket, config, speed, replay)
+        waits = Waiting(why, ticket, config, speed, replay)
         return Desk(shown, shown.wanted_config, may_control=False, default_speed=default_speed, waiting=waits)
     controls.put(experiment, config.model_dump())
     return Desk(run, run.wanted_config, may_control=True, default_speed=default_speed, replay=replay, asked="train" if replay else None)
