@@ -51,7 +51,9 @@ def findings() -> dict[str, str]:
             "training loss goes on down to {loss}. The network learns its samples by heart. What helps:"
         ),
         "true_labels": _("True labels: {label_noise:%} of the training labels are wrong, and those can only be learned by heart."),
-        "more_data": _("More data: test on fewer samples, and train on the others."),
+        "more_data": _(
+            "More data helps most. Where there is no more, test samples can join the training, and fewer are left to judge by."
+        ),
         "fewer_features": _("Fewer features: less to learn by heart."),
         "regularize": _("Regularization: weight decay keeps the weights small."),
         "plateau": _("It is on a plateau: the loss {loss} has hardly moved in 100 epochs, and the gradient is {gradient} long."),
@@ -87,7 +89,7 @@ def remedies() -> dict[str, str]:
         "lr_too_low": _("Set the learning rate to {lr}"),
         "vanishing_gradients": _("Start again with ReLU"),
         "true_labels": _("No wrong labels"),
-        "more_data": _("Test share {test_share}"),
+        "more_data": _("{points} points"),
         "regularize": _("Weight decay {weight_decay}"),
         "plateau.activation": _("Start again with ReLU"),
         "plateau.lr": _("Set the learning rate to {lr}"),

@@ -19,9 +19,10 @@ def findings(config: IrisConfig, status: str, history: History, facts: Mapping[s
     """
     left_out = len(config.chosen) < len(config.known)
     if config.data == "own":  # nobody knows which of a learner's columns are worth keeping
-        remedies = rules.Remedies(fewer_features={}, off_a_plateau={"used_columns": ()} if left_out else {})
+        remedies = rules.Remedies(more_data={}, fewer_features={}, off_a_plateau={"used_columns": ()} if left_out else {})
     else:
         remedies = rules.Remedies(
+            more_data={},
             fewer_features={"features": FEATURES[2:]} if len(config.features) > 2 else {},
             off_a_plateau={"features": FEATURES} if left_out else {},
         )

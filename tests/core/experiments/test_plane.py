@@ -529,7 +529,11 @@ def test_logistic_regression_is_called_by_its_name() -> None:
     assert "logistic_regression" in said(hidden=(), output="sigmoid", epochs=5)[0]
 
 
-def test_its_overfitting_has_remedies() -> None:
-    found, _ = said(hidden=(64, 64), activation="relu", noise=0.4, test_share=0.5, features=FEATURES, points=60, epochs=300)
+def test_its_overfitting_has_remedies_that_help() -> None:
+    overfitting: dict[str, Any] = {"hidden": (64, 64), "activation": "relu", "noise": 0.4, "test_share": 0.5, "features": FEATURES}
+    overfitting |= {"points": 60, "epochs": 300}
+    found, rows = said(**overfitting)
     assert {"overfitting", "more_data", "fewer_features", "regularize"} <= set(found)
-    assert found["fewer_features"] == {"features": ("x1", "x2")}
+    assert (found["more_data"], found["fewer_features"]) == ({"points": 240}, {"features": ("x1", "x2")})
+    for code in ("more_data", "fewer_features", "regularize"):
+        assert said(**{**overfitting, **found[code]})[1][-1]["test_loss"] < rows[-1]["test_loss"], code
