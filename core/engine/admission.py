@@ -57,6 +57,7 @@ class Admission:
         self._came: dict[str, str] = {}  # ticket → who came in with it: another of their tabs may show it too
         self._let_in: dict[str, float] = {}  # person who has not trained yet → when
         self._line: dict[str, float] = {}  # ticket → when it was last asked for; the first to come stands in front
+        self._reasons: dict[str, LimitReached] = {}  # ticket → why there was no place
         self._called: dict[str, float] = {}  # ticket → when
         self._marks: Mapping[str, _Mark] = {}
         self._contrary = 0  # looks in a row that have said otherwise than `full`
@@ -105,12 +106,18 @@ class Admission:
         """Whose these are, if they have a place."""
         return next((self._people[one] for one in theirs if one in self._people), self._came.get(ticket))
 
-    def wait(self, ticket: str) -> str:
-        """Join the line at its end, or stay in it; the ticket, a new one for who has none."""
+    def wait(self, ticket: str, why: LimitReached) -> tuple[str, LimitReached]:
+        """Join the line at its end, or stay in it.
+
+        Returns:
+            The ticket, a new one for who has none; and why they wait: who is in the line already does not wait because of it.
+        """
         with self._lock:
             ticket = ticket if ticket in self._line else secrets.token_urlsafe(16)
             self._line[ticket] = self._clock()
-            return ticket
+            if why.code != "line" or ticket not in self._reasons:
+                self._reasons[ticket] = why
+            return ticket, self._reasons[ticket]
 
     def standing(self, ticket: str) -> Standing | None:
         """Where this ticket stands, whose page is still there; None for one that is not in the line."""
@@ -126,6 +133,7 @@ class Admission:
 
     def _leave(self, ticket: str) -> None:
         self._line.pop(ticket, None)
+        self._reasons.pop(ticket, None)
         self._called.pop(ticket, None)
 
     # --- what is measured --------------------------------------------------------------------------------------

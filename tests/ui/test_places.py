@@ -10,13 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from streamlit.testing.v1 import AppTest
 
-from core.engine import LocalPool, pool
+from core.engine import LimitReached, LocalPool, pool
 from core.engine.admission import Admission
 from core.experiments.iris.config import IrisConfig
 from core.settings.limits import Limits
 from ui.bench.desk import Desk
 from ui.frame import link
 from ui.stream import places
+
+FULL = LimitReached("least_speed", 3.0)
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def asked(line: LocalPool, ticket: str) -> dict[str, Any]:
 
 
 def test_the_route_says_where_a_ticket_stands_and_who_is_called(line: LocalPool) -> None:
-    first, second = line.admission.wait(""), line.admission.wait("")
+    (first, _), (second, _) = line.admission.wait("", FULL), line.admission.wait("", FULL)
     assert asked(line, first) == {"place": 1, "called": False}
     assert asked(line, second) == {"place": 2, "called": False}
     line.admission.look((), 1, 1, 0.0)
@@ -101,7 +103,7 @@ def test_who_waits_watches_a_demonstration_and_comes_in_with_all_that_they_broug
 
 def test_the_line_is_one_for_all_pages(full: Admission, open_app: Callable[..., AppTest]) -> None:
     app = open_app("iris")
-    other = full.wait("")
+    other, _ = full.wait("", FULL)
     app.switch_page("pages/plane/page.py").run()
     on_iris, on_plane = desk(app).waiting, desk(app, "plane").waiting
     assert on_iris

@@ -180,8 +180,8 @@ def _open(
     except LimitReached as reached:
         if reached.code == "runs_per_visitor":
             raise
-        why = waiting.why if waiting and reached.code == "line" else reached  # they may be the line themselves
-        ticket = st.session_state[TICKET] = pool().admission.wait(ticket)
+        ticket, why = pool().admission.wait(ticket, reached)
+        st.session_state[TICKET] = ticket
         shown = pool().demonstration(RunSpec(experiment, experiments.config_class(experiment)()), default_speed)
         controls.put(experiment, shown.wanted_config.model_dump())
         waits = Waiting(why, ticket, config, speed, replay)

@@ -38,11 +38,11 @@ class Class:
         return run
 
     def refused(self, visitor: str) -> str:
-        """Why there is no place; they stand in the line then."""
+        """Why they wait; they stand in the line then."""
         with pytest.raises(LimitReached) as caught:
             self.enter(visitor)
-        self.tickets[visitor] = self.pool.admission.wait(self.tickets.get(visitor, ""))
-        return caught.value.code
+        self.tickets[visitor], why = self.pool.admission.wait(self.tickets.get(visitor, ""), caught.value)
+        return why.code
 
     def place(self, visitor: str) -> tuple[int, bool] | None:
         return self.pool.admission.standing(self.tickets[visitor])
@@ -282,6 +282,14 @@ def test_where_nobody_trains_any_more_a_crowd_is_called_at_once(crowded: Class) 
         run.pause()
     crowded.looks(LOOKS, waiting)
     assert [crowded.place(visitor) for visitor in waiting] == [(number, number <= CROWD) for number in range(1, CROWD + 3)]
+
+
+def test_nobody_is_told_to_wait_because_of_their_own_place_in_the_line(crowded: Class) -> None:
+    crowded.refused("first")
+    crowded.speed = 2 * LEAST
+    crowded.pool.admission.full = False  # nobody has been called yet
+    assert crowded.refused("first") == "least_speed"
+    assert crowded.refused("second") == "line"
 
 
 def test_a_page_that_was_closed_loses_its_place_in_the_line(crowded: Class) -> None:
