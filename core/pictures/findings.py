@@ -24,7 +24,16 @@ GAP = 0.1  # between test and training loss, from which on a network knows its o
 STARTED = 0.9  # of the first loss: above it training has hardly begun
 STRONG = 0.1  # a weight decay that may keep a network from learning
 LONG = {True: 0.1, False: 1.0}  # the longest steps that are worth a try, by whether the optimizer scales them itself
-OF_SAMPLES = {"few_test_samples", "plateau", "patience_without_test", "more_data", "true_labels", "fewer_features", "regularize"}
+UNSURE = {
+    "few_test_samples",
+    "patience_without_test",
+    "plateau",
+    "decay_too_strong",
+    "more_data",
+    "true_labels",
+    "fewer_features",
+    "regularize",
+}
 ZIGZAG = 0.3  # share of rising steps: full-batch descent with a fitting lr has next to none
 
 
@@ -153,12 +162,12 @@ def findings(
 
 
 def _sure(found: Sequence[Finding], config: ClassifierConfig) -> Sequence[Finding]:
-    """Where steps are so long that they hold by luck, other samples are not offered: with them the run may end anywhere."""
+    """Where steps are so long that they hold by luck, only shorter ones are offered: with anything else the run may end anywhere."""
     return found if config.lr < LONG[config.optimizer in ADAPTIVE] else _without_remedies(found)
 
 
 def _without_remedies(found: Sequence[Finding]) -> list[Finding]:
-    return [one._replace(remedy={}) if one.code in OF_SAMPLES else one for one in found]
+    return [one._replace(remedy={}) if one.code in UNSURE else one for one in found]
 
 
 def _units(facts: Mapping[str, Any]) -> int:
