@@ -21,6 +21,7 @@ class Writer:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self._kept: list[Json] = []
+        self._written: tuple[tuple[int, float, int], Json] | None = None  # the last text and what it follows from
 
     def sample(self, config: CharRNNConfig, iteration: int) -> Json:
         """A text that begins with the first character of the learned one, and those written before it.
@@ -37,11 +38,15 @@ class Writer:
             self._kept.append(self._sample(config, iteration))
 
     def _sample(self, config: CharRNNConfig, iteration: int) -> Json:
+        asked = iteration, config.temperature, config.sample_length
+        if self._written and self._written[0] == asked:  # shown and kept alike: 500 characters take a second
+            return self._written[1]
         first = [int(self.reader.ids[0])]
         sampling = Sampling("temperature", config.temperature)
         choices = write(self.reader.network, first, config.sample_length, sampling, generator(config.seed, iteration))
         text = self.reader.spelled([*first, *(choice.chosen for choice in choices)])
-        return {"iteration": iteration, "temperature": config.temperature, "text": text}
+        self._written = asked, {"iteration": iteration, "temperature": config.temperature, "text": text}
+        return self._written[1]
 
     def continuation(self, config: CharRNNConfig, asked: Continuation) -> Json:
         """What follows a prompt, character by character with the likeliest of those it was chosen from.
