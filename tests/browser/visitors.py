@@ -6,6 +6,7 @@ its scripts compiled, and opens a page in a third of the time. What the app keep
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ LOCALES: dict[Language, str] = {"en": "en-US", "ko": "ko-KR"}
 TRAINED = experiments.names()
 PATIENCE = 60_000  # ms; a slow machine with other work
 STAGE = ".stepwise-stage"
+HOLD = f"() => document.querySelector('{STAGE}[data-run-status=running] .sw-run-main')?.click()"
 PLOT = "document.querySelector('.stepwise-stage [data-panel={}] .sw-plot')"
 
 
@@ -49,10 +51,15 @@ class Profile:
         return tab
 
     def leave(self, tab: Page, address: str) -> None:
-        """Take a tab back: on a bare page of the same site, for another would take its process away, with nothing remembered."""
+        """Take a tab back: on a bare page of the same site, for another would take its process away, with nothing remembered.
+
+        A run that trains is held first: it would go on for `FORGOTTEN` seconds and take the machine from the next tests.
+        """
         if tab.is_closed():
             return
         tab.unroute_all()
+        with suppress(Error):  # the page may be on its way to another one
+            tab.evaluate(HOLD)
         tab.goto(address)
         tab.evaluate("() => { sessionStorage.clear(); localStorage.clear(); }")
         self._left.append(tab)
