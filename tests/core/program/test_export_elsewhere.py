@@ -26,7 +26,9 @@ ELSEWHERE = {
 DRIVER = """
 import runpy, sys
 import numpy as np
+import torch
 from sklearn import datasets
+threads = torch.get_num_threads()
 loaded = datasets.load_iris
 def load_iris(**asked):
     x, y = loaded(**asked)
@@ -34,6 +36,7 @@ def load_iris(**asked):
 if sys.argv[1] == "int32":
     datasets.load_iris = load_iris
 for program in sys.argv[2:]:
+    torch.set_num_threads(threads)  # a script takes them down itself
     runpy.run_path(program, run_name="__main__")
 """
 NOISY = {"epochs": 30, "test_share": 0.3, "label_noise": 0.2, "standardize": True}
@@ -70,26 +73,22 @@ def bare(**more: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "KERAS"))} | more
 
 
-def test_the_scripts_end_in_the_same_loss(tmp_path: Path) -> None:
+def test_the_programs_end_in_the_same_loss(tmp_path: Path) -> None:
+    """The scripts in that of their runs, and Keras' programs as they do here; a keras.json asks for float64 and channels first.
+
+    One process executes all of them elsewhere: each process would load torch, scikit-learn and what an optimizer imports.
+    """
     korean = translation("ko")
-    sources = [script(RunSpec(name, experiments.config_class(name).checked(values)), translate=korean).source for name, values in RUNS]
-    expected = [f"loss: {last_loss(name, values)!r}" for name, values in RUNS]
-    assert executed(sources, tmp_path, "int32", bare(**ELSEWHERE)) == expected
-
-
-def test_the_keras_programs_end_in_the_same_loss(tmp_path: Path) -> None:
-    """A keras.json asks for float64 and channels first."""
-    runs = RUNS[::2]
+    specs = [RunSpec(name, experiments.config_class(name).checked(values)) for name, values in RUNS]
+    scripts = [script(spec, translate=korean).source for spec in specs]
+    in_keras = [found.source for spec in specs[::2] if (found := counterpart(spec, translate=korean).script)]
+    assert len(in_keras) == len(specs[::2])
     home = tmp_path / "keras"
     home.mkdir()
     (home / "keras.json").write_text(json.dumps({"floatx": "float64", "epsilon": 0.1, "image_data_format": "channels_first"}))
-    mirrored = [
-        counterpart(RunSpec(name, experiments.config_class(name).checked(values)), translate=translation("ko")) for name, values in runs
-    ]
-    sources = [found.script.source for found in mirrored if found.script]
-    assert len(sources) == len(runs)
-    here = executed(sources, tmp_path, "int64", bare(KERAS_HOME=str(tmp_path), PYTHONUTF8="1"))
-    assert executed(sources, tmp_path, "int32", bare(KERAS_HOME=str(home), **ELSEWHERE)) == here
+    said = executed([*in_keras, *scripts], tmp_path, "int32", bare(KERAS_HOME=str(home), **ELSEWHERE))
+    assert said[len(in_keras) :] == [f"loss: {last_loss(name, values)!r}" for name, values in RUNS]
+    assert said[: len(in_keras)] == executed(in_keras, tmp_path, "int64", bare(KERAS_HOME=str(tmp_path), PYTHONUTF8="1"))
 
 
 def test_a_program_sent_to_a_file_is_utf8_whatever_the_locale() -> None:
