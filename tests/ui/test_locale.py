@@ -75,11 +75,12 @@ def test_what_the_browser_fills_in_needs_no_particle_to_choose() -> None:
 
 def test_every_sentence_in_the_code_is_found() -> None:
     """Babel reads the files by itself; Python's own parser must find the same sentences."""
-    parsed = {text for path in catalogue.sources() for call in _calls(path) for text in _literals(call)}
+    sources = {path.relative_to(catalogue.ROOT).as_posix(): path for path in catalogue.sources()}
+    parsed = {text for path in sources.values() for call in _calls(path) for text in _literals(call)}
     extracted = {
         text
         for message in catalogue.entries(catalogue.extract())
-        if any(name in [path.relative_to(catalogue.ROOT).as_posix() for path in catalogue.sources()] for name, _ in message.locations)
+        if any(name in sources for name, _ in message.locations)
         for text in (message.id if isinstance(message.id, tuple | list) else [message.id])
     }
     assert parsed == extracted
