@@ -332,7 +332,7 @@ def test_live_settings_bend_the_run(visit: Visitors) -> None:
     until_status(page, "finished")
     assert stage(page)[2] == 0
     page.wait_for_function(
-        "document.querySelector('[data-panel=loss] .sw-plot').layout.annotations.filter((one) => one.xref === 'x').length === 2"
+        "document.querySelector('[data-panel=loss] .sw-plot')?.layout?.annotations?.filter((one) => one.xref === 'x').length === 2"
     )
 
 
@@ -342,7 +342,7 @@ def test_a_remedy_puts_a_linear_layer_on_top(visit: Visitors) -> None:
     panel(page, "words").get_by_role("button", name="Put a linear layer on top").click()
     page.wait_for_selector('.stepwise-stage[data-run-generation="1"][data-run-status="finished"]')
     expect(panel(page, "loss").locator(".sw-chip")).to_have_count(1)
-    page.wait_for_function("document.querySelector('[data-panel=loss] .sw-plot').data.at(-1).y.at(-1) < 0.5")
+    page.wait_for_function("document.querySelector('[data-panel=loss] .sw-plot')?.data?.at(-1)?.y?.at(-1) < 0.5")
 
 
 def test_nothing_sticks_out(visit: Visitors) -> None:

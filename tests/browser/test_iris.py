@@ -118,7 +118,7 @@ def test_overfitting_is_marked_and_has_three_remedies(visit: Visitors) -> None:
     show(page, "loss")
     page.wait_for_function(f"{PLOT.format('loss')}?.data?.[1]?.x?.length === 1000")
     assert len(drawn(page, "loss", 1)[1]) == 1000
-    page.wait_for_function(f"{PLOT.format('loss')}.layout.annotations.some((one) => /test loss turns up/.test(one.text))")
+    page.wait_for_function(f"{PLOT.format('loss')}?.layout?.annotations?.some((one) => /test loss turns up/.test(one.text))")
     read_note(page)
     for code in ("true_labels", "fewer_features", "regularize"):
         expect(page.locator(f"li[data-finding={code}] button")).to_be_visible()

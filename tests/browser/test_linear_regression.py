@@ -119,7 +119,7 @@ def test_earlier_runs_stay_are_hidden_and_come_back(visit: Visitors) -> None:
     chip = page.get_by_role("button", name="lr 0.05", exact=True)
     chip.click()
     expect(chip).to_have_attribute("aria-pressed", "false")
-    page.wait_for_function("() => document.querySelector('[data-panel=loss] .sw-plot').data[0].visible === false")
+    page.wait_for_function("() => document.querySelector('[data-panel=loss] .sw-plot')?.data?.[0]?.visible === false")
     page.get_by_role("button", name="Bring back the settings of this run: lr 0.05").click()
     expect(page.get_by_role("spinbutton", name="Learning rate (lr)")).to_have_value("0.05")
     page.wait_for_selector(f"{STAGE}[data-run-generation='2']", state="attached")

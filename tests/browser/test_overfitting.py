@@ -48,7 +48,7 @@ def test_where_it_begins_is_said_and_a_press_bends_the_run(visit: Visitors) -> N
     until_quiet(page)
     remedy(page, "more_data")
     expect(said).to_have_count(0)
-    page.wait_for_function(f"{PLOT.format('curve')}.data.some((trace) => trace.x?.length === 200)")
+    page.wait_for_function(f"{PLOT.format('curve')}?.data?.some((trace) => trace.x?.length === 200)")
     assert [label for label, _ in marks(page)] != []
 
 

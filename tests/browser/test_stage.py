@@ -152,7 +152,7 @@ def test_a_held_run_shows_its_last_row_with_its_status(page: Page, server: Stage
 
 def test_views_and_facts_are_drawn(page: Page, server: StageServer) -> None:
     server.run.descend(40)
-    page.wait_for_function(f"{PLOT.format('line')}.data[1]?.y?.[1] > 1")
+    page.wait_for_function(f"{PLOT.format('line')}?.data?.[1]?.y?.[1] > 1")
     assert drawn(page, "line", 0) == ([1, 2, 3], [1, 2, 3])
     assert drawn(page, "line", 1)[1] == server.run.views["line"][1]["y"]
     assert page.evaluate(f"{PLOT.format('loss')}.layout.shapes[0].y0") == 1
@@ -160,7 +160,7 @@ def test_views_and_facts_are_drawn(page: Page, server: StageServer) -> None:
 
 def test_a_picture_that_could_not_be_drawn_is_said_below_the_last_one(page: Page, server: StageServer) -> None:
     server.run.descend(40)
-    page.wait_for_function(f"{PLOT.format('line')}.data[1]?.y?.[1] > 1")
+    page.wait_for_function(f"{PLOT.format('line')}?.data?.[1]?.y?.[1] > 1")
     last = drawn(page, "line", 1)
     server.run.tell(Status.RUNNING, views={"line": {"broken": "ValueError: <b>no</b> line"}})
     said = page.locator("[data-panel=line] .sw-broken")
@@ -215,8 +215,8 @@ def test_zoom_stays_while_data_arrives_and_in_another_language(page: Page, serve
     page.mouse.move(box["x"] + 300, box["y"] + 150, steps=4)
     change(page, server, 0.17)
     page.mouse.up()
-    page.wait_for_function(f"{PLOT.format('loss')}.layout.xaxis.autorange === false")
-    page.wait_for_function(f"{PLOT.format('loss')}.layout.shapes.filter((one) => one.xref === 'x').length === 2")  # drawn at last
+    page.wait_for_function(f"{PLOT.format('loss')}?.layout?.xaxis?.autorange === false")
+    page.wait_for_function(f"{PLOT.format('loss')}?.layout?.shapes?.filter((one) => one.xref === 'x').length === 2")  # drawn at last
     ranges = f"[{PLOT.format('loss')}.layout.xaxis.range, {PLOT.format('loss')}.layout.yaxis.range]"
     zoomed = page.evaluate(ranges)
     server.run.descend(50)
@@ -234,11 +234,11 @@ def test_charts_over_the_steps_are_zoomed_together(page: Page, server: StageServ
     page.locator("[data-panel=accuracy]").scroll_into_view_if_needed()
     until_drawn(page, 100, "accuracy")
     page.evaluate(f"window.Plotly.relayout({PLOT.format('loss')}, {{'xaxis.range': [10, 30]}})")
-    page.wait_for_function(f"{PLOT.format('accuracy')}.layout.xaxis.range?.join() === '10,30'")
+    page.wait_for_function(f"{PLOT.format('accuracy')}?.layout?.xaxis?.range?.join() === '10,30'")
     page.evaluate(f"window.Plotly.relayout({PLOT.format('accuracy')}, {{'xaxis.range': [40, 50]}})")
-    page.wait_for_function(f"{PLOT.format('loss')}.layout.xaxis.range?.join() === '40,50'")
+    page.wait_for_function(f"{PLOT.format('loss')}?.layout?.xaxis?.range?.join() === '40,50'")
     page.evaluate(f"window.Plotly.relayout({PLOT.format('accuracy')}, {{'xaxis.autorange': true}})")
-    page.wait_for_function(f"{PLOT.format('loss')}.layout.xaxis.autorange")
+    page.wait_for_function(f"{PLOT.format('loss')}?.layout?.xaxis?.autorange")
 
 
 def test_hover_shows_values_and_stays(page: Page, server: StageServer) -> None:
@@ -254,7 +254,7 @@ def test_hover_shows_values_and_stays(page: Page, server: StageServer) -> None:
     until_drawn(page, 150)
     expect(hover).to_be_visible()
     server.run.bend("lr", 0.1)  # for whose mark the chart is drawn anew
-    page.wait_for_function(f"{PLOT.format('loss')}.layout.annotations?.some((one) => one.xref === 'x')")
+    page.wait_for_function(f"{PLOT.format('loss')}?.layout?.annotations?.some((one) => one.xref === 'x')")
     expect(hover).to_be_visible()
     page.mouse.move(5, 5)
     expect(hover).to_have_count(0)
@@ -268,7 +268,7 @@ def test_log_and_linear(page: Page, server: StageServer) -> None:
     button.focus()
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "true")
-    page.wait_for_function(f"{PLOT.format('loss')}.layout.yaxis.type === 'log'")
+    page.wait_for_function(f"{PLOT.format('loss')}?.layout?.yaxis?.type === 'log'")
     server.run.descend(5)
     until_drawn(page, 25)
     assert page.evaluate(f"{PLOT.format('loss')}.layout.yaxis.type") == "log"
@@ -283,7 +283,7 @@ def test_a_live_change_is_a_labelled_mark(page: Page, server: StageServer) -> No
     page.wait_for_function("window.mark === 'lr 0.01 → 0.1'")  # at once, over the drawing
     server.run.descend(50)
     until_drawn(page, 100)
-    page.wait_for_function(f"{PLOT.format('loss')}.layout.annotations.some((one) => one.text === 'lr 0.01 → 0.1')")
+    page.wait_for_function(f"{PLOT.format('loss')}?.layout?.annotations?.some((one) => one.text === 'lr 0.01 → 0.1')")
     mark = page.evaluate(f"{PLOT.format('loss')}.layout.shapes.find((one) => one.xref === 'x')")
     assert (mark["x0"], mark["line"]["dash"]) == (49, "dash")
     expect(page.locator(".sw-mark")).to_have_count(0)
@@ -296,7 +296,7 @@ def test_labels_of_marks_do_not_cover_each_other(page: Page, server: StageServer
         server.run.descend(2)
     server.run.descend(50)
     until_drawn(page, 106)
-    page.wait_for_function(f"{PLOT.format('loss')}.layout.annotations.filter((one) => one.xref === 'x').length === 3")
+    page.wait_for_function(f"{PLOT.format('loss')}?.layout?.annotations?.filter((one) => one.xref === 'x').length === 3")
     rows = page.evaluate(f"{PLOT.format('loss')}.layout.annotations.filter((one) => one.xref === 'x').map((one) => one.yshift)")
     assert len(set(rows)) == 3
 
@@ -320,7 +320,7 @@ def test_reset_leaves_a_faint_curve_that_can_be_hidden_and_brought_back(page: Pa
     chip = page.get_by_role("button", name="lr 0.01", exact=True)
     chip.click()
     expect(chip).to_have_attribute("aria-pressed", "false")
-    page.wait_for_function(f"{PLOT.format('loss')}.data[0].visible === false")
+    page.wait_for_function(f"{PLOT.format('loss')}?.data?.[0]?.visible === false")
     page.get_by_role("button", name="Bring back the settings of this run: lr 0.01").click()
     assert triggers(page)[-1] == ["restore", 0]
     chip.press("Delete")
@@ -518,7 +518,7 @@ def test_colours_follow_the_theme(page: Page, server: StageServer) -> None:
 def test_a_phone_has_one_column_and_nothing_sticks_out(page: Page, server: StageServer) -> None:
     server.run.descend(10)
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_function(f"{PLOT.format('loss')}.layout.width < 390")
+    page.wait_for_function(f"{PLOT.format('loss')}?.layout?.width < 390")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 

@@ -234,7 +234,7 @@ def test_on_a_projector_the_four_charts_fit_one_screen(visit: Visitors) -> None:
 def test_a_phone_scrolls_down_only(visit: Visitors) -> None:
     page = visit("linear_regression?speed=max&epochs=100", size=(390, 844))
     trained(page, 100)
-    page.wait_for_function("() => document.querySelector('[data-panel=loss] .sw-plot').layout?.width < 390")
+    page.wait_for_function("() => document.querySelector('[data-panel=loss] .sw-plot')?.layout?.width < 390")
     for element in ("document.documentElement", "document.querySelector('[data-testid=stMain]')"):
         assert page.evaluate(f"() => {element}.scrollWidth") <= 390
     epochs = page.get_by_role("spinbutton", name="Epochs")
@@ -242,7 +242,7 @@ def test_a_phone_scrolls_down_only(visit: Visitors) -> None:
     expect(epochs).to_be_in_viewport()
 
 
-MARKED = "() => document.querySelector('[data-panel=loss] .sw-plot').layout.annotations.some(({ text }) => /^lr 0.01 → /.test(text))"
+MARKED = "() => document.querySelector('[data-panel=loss] .sw-plot')?.layout?.annotations?.some(({ text }) => /^lr 0.01 → /.test(text))"
 
 
 def grab(page: Page, share: float) -> Callable[[float], None]:

@@ -245,7 +245,7 @@ def until_drawn(page: Page, step: int, panel: str = "loss") -> None:
 
 def marks(page: Page, panel: str = "loss") -> list[tuple[str, int]]:
     """The labelled marks of live changes, as soon as there is one: their words, and the step they stand at."""
-    page.wait_for_function(f"() => {PLOT.format(panel)}.layout?.annotations?.some(({{ xref }}) => xref === 'x')")
+    page.wait_for_function(f"() => {PLOT.format(panel)}?.layout?.annotations?.some(({{ xref }}) => xref === 'x')")
     found = page.evaluate(
         f"() => {PLOT.format(panel)}.layout.annotations.filter(({{ xref }}) => xref === 'x').map(({{ text, x }}) => [text, x])"
     )
