@@ -13,6 +13,7 @@ from pages.iris import words as say
 from tests.browser.plain_iris import EPOCHS, Plain, trained_plainly
 from tests.browser.stage_server import StageServer, serving
 from tests.browser.visitors import until_status
+from tests.ui.scripted_run import ScriptedRun
 from tests.ui.trained_run import trained_run
 from ui.stage import Network, Panel, Probe, Regions, Sentences
 
@@ -87,6 +88,17 @@ def test_the_network_shows_gradients_and_what_is_pointed_at(opened: Opened) -> N
     page.mouse.move(box["x"] + ends[0] * 0.8 + ends[1] * 0.2, box["y"] + ends[2] * 0.8 + ends[3] * 0.2)
     expect(panel.locator(".sw-tip")).to_contain_text("sepal length → unit 1 of hidden layer 1")
     expect(panel.locator(".sw-tip")).to_contain_text(re.compile(r"weight -?0\.\d+gradient -?\d"))
+
+
+def test_no_layer_is_added_to_a_network_that_is_not_known_yet(browser: Browser) -> None:
+    """It would be the only one. That it can be afterwards: `test_every_setting_can_be_pressed`."""
+    network = Network("network", "The network", say.names(), grows={"layers": 4, "units": 64})
+    with serving(StageServer(ScriptedRun(), [network])) as served:
+        page = browser.new_page()
+        page.goto(served.url)
+        for name in ("Add a hidden layer", "Take the last hidden layer away"):
+            expect(page.get_by_role("button", name=name)).to_be_disabled()
+        page.close()
 
 
 def test_planes_are_chosen(opened: Opened) -> None:

@@ -33,6 +33,8 @@ def test_a_run_that_overfits_is_mended_three_ways(visit: Visitors) -> None:
     assert [step for _, step in marks(page)] == [200, 300, 400]
     read_note(page)
     expect(page.locator("li[data-finding=at_the_noise]")).to_be_visible()
+    traces(page, "curve")  # in sight
+    page.wait_for_function(f"{PLOT.format('curve')}?.data?.some((trace) => trace.name === 'the curve' && trace.y?.length)")
     drawn = {trace["name"]: trace for trace in traces(page, "curve")}
     assert drawn["the curve"]["y"] == pytest.approx(trainer.experiment.views["curve"]()["y"], abs=1e-6)
     assert len(drawn["training points"]["x"]) == 200

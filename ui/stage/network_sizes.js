@@ -51,6 +51,7 @@ export class Sizes {
   }
 
   show() {
+    if (!this.wanted && !this.network.shapes.length) return; // the network is not known yet: one layer more than none would take all others away
     const { now, bounds } = this;
     this.layers.show(now.length, 0, bounds.layers);
     this.steppers.forEach((stepper, layer) => stepper.show(now[layer] ?? 0, 1, bounds.units));
@@ -77,6 +78,7 @@ class Stepper {
     this.root.role = "group";
     this.root.ariaLabel = this.root.title = name;
     [this.less, this.count, this.more] = [button("−", less, () => step(-1)), element("span"), button("+", more, () => step(1))];
+    this.less.disabled = this.more.disabled = true; // until there is something to count
     this.root.append(this.less, this.count, this.more);
   }
 
