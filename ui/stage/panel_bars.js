@@ -2,7 +2,7 @@
 
 import { element, fill, reach } from "./format.js";
 import { described, onSize, Tip } from "./picture.js";
-import { Sheet, placeOf, type } from "./sequence.js";
+import { Sheet, Windowed, type } from "./sequence.js";
 import { color } from "./theme.js";
 
 const FOOT = 20; // room for the labels
@@ -13,29 +13,15 @@ export function create(frame, spec, context) {
   return new Bars(frame, spec, context);
 }
 
-class Bars {
+class Bars extends Windowed {
   constructor(frame, spec, context) {
-    Object.assign(this, { spec, context });
+    super(spec, context, spec.view, spec.at);
     this.legend = frame.appendChild(element("p", "sw-about sw-bars-note"));
     this.sheet = new Sheet(frame.appendChild(element("div", "sw-bars-sheet sw-fill")));
     this.say = described(this.sheet.node, frame, spec);
     this.tip = new Tip(frame);
     this.tip.over(this.sheet.node, (event) => this.words(event));
     this.sizes = onSize(this.sheet.node.parentNode, () => context.draw(() => this.draw()));
-  }
-
-  get name() {
-    return `${this.spec.view}:${placeOf(this.context, this.spec.at)}`;
-  }
-
-  get wanted() {
-    return [this.name];
-  }
-
-  views(views) {
-    if (!(this.name in views)) return;
-    this.data = views[this.name];
-    this.context.draw(() => this.draw());
   }
 
   series() {

@@ -40,14 +40,14 @@ export class Slider {
   }
 }
 
-// A panel that shows one view of what lies in the window.
+// A panel that shows one view, at a place that is chosen on the whole page: the window (`offset`) or a `position`.
 export class Windowed {
-  constructor(spec, context, view) {
-    Object.assign(this, { spec, context, view });
+  constructor(spec, context, view, at = "offset") {
+    Object.assign(this, { spec, context, view, at });
   }
 
   get name() {
-    return `${this.view}:${placeOf(this.context, "offset")}`;
+    return `${this.view}:${placeOf(this.context, this.at)}`;
   }
 
   get wanted() {
