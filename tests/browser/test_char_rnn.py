@@ -19,6 +19,7 @@ from tests.browser.visitors import (
     hasten,
     press,
     stage,
+    until_address,
     until_drawn,
     until_quiet,
     until_status,
@@ -278,8 +279,7 @@ def test_a_long_text_stays_out_of_the_link_and_has_a_window(visit: Visitors) -> 
     page = with_own_text(visit, "a bear. " * 200)
     text = panel(page, "text")
     expect(text.locator(".sw-letter")).to_have_count(96)
-    until_quiet(page)
-    assert "own_text" not in page.url
+    until_address(page, own_text=None)
     assert len(page.url) < 300
     text.get_by_role("slider").fill("700")
     expect(text.locator(".sw-letter").first).to_have_attribute("title", re.compile("Position 700:"))
