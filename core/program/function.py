@@ -23,9 +23,10 @@ from core.settings.config import TrainingConfig
 
 SETTING = 'settings["{}"]'
 TRAINING = "Training: what is compared is found before the updates of its own pass."
-HELD_OUT = "every second one; nobody chooses by the others"
+HELD_OUT = "every second one; nobody chooses by these"
 MESSAGES = (TRAINING, HELD_OUT)
 LAST = "Result"  # the section that looks at what came of a run
+OF_TESTED = re.compile(r"(?<=[xXy]_)test\b|\btest(?=_)")  # in names: of what is tested on, or found there
 
 
 class CannotBeWrittenError(ValueError):
@@ -45,7 +46,7 @@ class Measured:
         best: the best of all passes; else that of the last one.
         greatest: whether more of it is better.
         until: a call is also given the pass at which it ends, as `until`.
-        held_out: only every second test sample is looked at.
+        held_out: it is that of every second test sample, and that of the others is returned beside it.
     """
 
     metric: str
@@ -92,6 +93,7 @@ class _Open(Specialiser):
         }
         self._scope = replace(scope, functions=kept)
         self._number, self._finite = _number(self._text, measured.metric)
+        self._returned = "value, held" if measured.held_out else "value"
 
     def function(self) -> Function:
         lines = self._body(self._text.tree.body, self._scope)
@@ -105,7 +107,7 @@ class _Open(Specialiser):
         if self._measured.metric.endswith("accuracy") and ".double().mean()" not in code:
             raise CannotBeWrittenError(self._measured.metric)
         code = re.sub(r" *#:\w+$", "", re.sub(r"\n{3,}", "\n\n", code), flags=re.MULTILINE)
-        return Function(f"{code}\nreturn value", tuple(dict.fromkeys(line for part in parts for line in part.imports)))
+        return Function(f"{code}\nreturn {self._returned}", tuple(dict.fromkeys(line for part in parts for line in part.imports)))
 
     def _comments(self, above: Sequence[str], scope: Scope) -> Written:
         made: Written = []
@@ -119,16 +121,30 @@ class _Open(Specialiser):
         if not self._measured.held_out:
             return lines
         x = "X_test" if "X_test" in names(self._text.tree) else "x_test"  # features of x, where a program makes some
-        return [f"{x}, y_test = {x}[::2].clone(), y_test[::2].clone()  # {self._(HELD_OUT)}", *lines]
+        return [
+            f"{_held(x)}, y_held = {x}[1::2].clone(), y_test[1::2].clone()  # {self._(HELD_OUT)}",
+            f"{x}, y_test = {x}[::2].clone(), y_test[::2].clone()",
+            *lines,
+        ]
+
+    def _simple(self, node: ast.stmt, scope: Scope, mark: str = "") -> Written:
+        """What the loop measures on test samples, it measures on those that are held out as well."""
+        made = super()._simple(node, scope, mark)
+        measures = self._measured.held_out and isinstance(node, ast.Assign) and not {"x_test", "X_test"}.isdisjoint(names(node))
+        inside = measures and any(node is part for part in ast.walk(self._parts.loop))
+        return [*made, *(_held(str(line)) for line in made)] if inside else made
 
     def _recorded(self, node: ast.stmt, scope: Scope) -> Written:
         number, measured = written(ast.parse(self._number, mode="eval").body, replace(scope, text=Text(self._number))), self._measured
-        better = "max" if measured.greatest else "min"
-        value = f"{better}(value, {number}.item())" if measured.best else f"{number}.item()"
         finite = " and ".join(dict.fromkeys(("loss.isfinite()", *self._finite)))
         test = f"not ({finite})" if " and " in finite else f"not {finite}"
-        end = [f"if {scope.text.of(self._parts.loop.target)} == until:", "    return value"] if measured.until else []
-        return [f"if {test}:", f"    return math.nan  # {self._(DIVERGED)}", f"value = {value}", *end]
+        nothing = ", ".join(["math.nan"] * len(self._returned.split()))
+        found = f"{number}.item()" + (f", {_held(number)}.item()" if measured.held_out else "")
+        kept: Written = [f"{self._returned} = {found}"]
+        if measured.best:
+            kept = [f"if {number} {'>' if measured.greatest else '<'} value:", *set_in(kept)]
+        end = [f"if {scope.text.of(self._parts.loop.target)} == until:", f"    return {self._returned}"] if measured.until else []
+        return [f"if {test}:", f"    return {nothing}  # {self._(DIVERGED)}", *kept, *end]
 
     def _items(self, node: ast.For, scope: Scope) -> Any:
         return scope.alike(node.iter)
@@ -174,6 +190,11 @@ class _Open(Specialiser):
                 case _:
                     lines += self._simple(node, scope)
         return lines
+
+
+def _held(code: str) -> str:
+    """The same of the samples that are held out."""
+    return OF_TESTED.sub("held", code)
 
 
 def _otherwise(lines: Written) -> Written:

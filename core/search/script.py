@@ -74,6 +74,7 @@ class _Script:
         laid = len(planned(spec)) if spec.sampler == "grid" else most
         self._waves = list(waves(spec, min(most, laid)))
         self._cuts = spec.pruner != "none"
+        self._found = "value, held" if spec.held_out else "value"  # what a training returns
 
     @property
     def source(self) -> str:
@@ -120,8 +121,11 @@ class _Script:
             return ""
         until = ", until" if self._cuts else ""
         seeds = f"range({spec.config.seed}, {spec.config.seed + spec.seeds})"
-        values = f"values = [train(settings, seed{until}) for seed in {seeds}]"
-        return self._part(MEAN, f"def mean(settings{until}):\n    {values}\n    return sum(values) / len(values)")
+        values = f"[train(settings, seed{until}) for seed in {seeds}]"
+        code = f"values = {values}\n    return sum(values) / len(values)"
+        if spec.held_out:
+            code = f"values, held = zip(*{values})\n    return sum(values) / len(values), sum(held) / len(held)"
+        return self._part(MEAN, f"def mean(settings{until}):\n    {code}")
 
     # --- what is chosen ---------------------------------------------------------------------------------------------
 
@@ -176,40 +180,46 @@ class _Script:
         return self._part(SEARCH, asked + indent(body, "    "))
 
     def _all(self, value: str) -> str:
+        each = f"({self._found})" if self._spec.held_out else self._found
         return (
             f"values = [{value}(settings) for _, settings in wave]\n"
-            "for (trial, _), value in zip(wave, values, strict=True):\n"
+            f"for (trial, _), {each} in zip(wave, values, strict=True):\n"
             "    if math.isnan(value):\n"
             "        study.tell(trial, state=optuna.trial.TrialState.FAIL)\n"
-            "    else:\n"
+            f"    else:\n{self._kept()}"
             "        study.tell(trial, value)\n"
             "        ended.append((value, trial))\n"
-            "    print(trial.number, value, trial.params)"
+            f"    print(trial.number, {self._found}, trial.params)"
         )
 
     def _raced(self, value: str) -> str:
+        number = "values[trial.number][0]" if self._spec.held_out else "values[trial.number]"
         return (
             "values, cuts = {}, {}\n"
             "running = wave\n"
             f"{comment(self._(ANEW))}\nfor until in [*rungs, last]:\n"
             f"    values |= {{trial.number: {value}(settings, until) for trial, settings in running}}\n"
-            "    running = [(trial, settings) for trial, settings in running if not math.isnan(values[trial.number])]\n"
+            f"    running = [(trial, settings) for trial, settings in running if not math.isnan({number})]\n"
             "    if until != last:\n"
-            "        gone = cut(until, {trial.number: values[trial.number] for trial, _ in running})\n"
+            f"        gone = cut(until, {{trial.number: {number} for trial, _ in running}})\n"
             "        cuts |= dict.fromkeys(gone, until)\n"
             "        running = [(trial, settings) for trial, settings in running if trial.number not in gone]\n"
             "for trial, _ in wave:\n"
-            "    value = values[trial.number]\n"
+            f"    {self._found} = values[trial.number]\n"
             "    if math.isnan(value):\n"
             "        study.tell(trial, state=optuna.trial.TrialState.FAIL)\n"
             "    elif trial.number in cuts:\n"
             "        trial.report(value, cuts[trial.number])\n"
             "        study.tell(trial, state=optuna.trial.TrialState.PRUNED)\n"
-            "    else:\n"
+            f"    else:\n{self._kept()}"
             "        study.tell(trial, value)\n"
             "        ended.append((value, trial))\n"
-            '    print(trial.number, value, f"cut at {cuts[trial.number]}" if trial.number in cuts else "", trial.params)'
+            f'    print(trial.number, {self._found}, f"cut at {{cuts[trial.number]}}" if trial.number in cuts else "", trial.params)'
         )
+
+    def _kept(self) -> str:
+        """The number of samples that nobody chooses by goes with the trial; Optuna's dashboard shows it."""
+        return '        trial.set_user_attr("held_out", held)\n' if self._spec.held_out else ""
 
     def _cutting(self) -> str:
         spec, epochs = self._spec, self._spec.config.epochs
@@ -233,11 +243,12 @@ class _Script:
 
     def _best(self) -> str:
         order = "-one[0]" if self._spec.goal.greatest else "one[0]"
+        held = '\n    print("held out:", trial.user_attrs["held_out"])' if self._spec.held_out else ""
         return self._part(
             BEST,
             "if ended:\n"
             f"    value, trial = min(ended, key=lambda one: ({order}, one[1].number))\n"
-            '    print("best:", trial.number, value, trial.params)',
+            f'    print("best:", trial.number, value, trial.params){held}',
         )
 
 

@@ -119,13 +119,19 @@ def test_a_link_holds_it_and_the_command_line_tells_it(capsys: pytest.CaptureFix
     assert "all of them are held out" in capsys.readouterr().err
 
 
-def test_the_script_chooses_by_the_same_half() -> None:
-    for experiment, over in (("iris", ["lr=1e-3..0.3:log", "hidden=4|10"]), ("overfitting", ["lr=1e-3..0.1:log"])):
-        spec = spec_of(experiment, over, {"epochs": 9}, trials="4")
-        search = made(spec)
-        names = executed(script(spec))
-        assert search.best
-        assert (names["trial"].number, names["value"]) == (search.best.number, search.best.value)
+@pytest.mark.parametrize(("experiment", "over", "given"), [
+    ("iris", ["lr=1e-3..0.3:log", "hidden=4|10"], {"pruner": "halving"}),
+    ("iris", ["lr=1e-3..0.3:log", "dropout=0..0.5"], {"goal": "best_test_accuracy", "seeds": "2"}),
+    ("digits", ["lr=1e-3..0.1:log"], {"goal": "best_test_loss"}),
+    ("overfitting", ["lr=1e-3..0.1:log"], {}),
+])  # fmt: skip
+def test_the_script_chooses_by_the_same_half_and_tells_of_the_other_one(experiment: str, over: list[str], given: dict[str, str]) -> None:
+    spec = spec_of(experiment, over, {"epochs": 9}, trials="4", **given)
+    best = made(spec).best
+    names = executed(script(spec))
+    assert best
+    assert (names["trial"].number, names["value"], names["trial"].user_attrs["held_out"]) == (best.number, best.value, best.held)
+    assert names["printed"].splitlines()[-1] == f"held out: {best.held}"
 
 
 def test_one_test_sample_cannot_be_halved() -> None:
