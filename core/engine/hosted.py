@@ -72,7 +72,7 @@ class Hosted:
             self.trainer = trainer = Trainer(watch, command.spec.config, device, command.spec.changes, start)
             _check_size(trainer.experiment)
             self._pending["facts"] = dict(trainer.experiment.facts())
-            trainer.experiment.remember(trainer.step)  # how it began, whoever looks later
+            self.views.remember(partial(trainer.experiment.remember, trainer.step), self._clock)  # how it began, whoever looks later
             with trainer.stream():
                 if watch.first_step == 0:
                     self._advance(trainer)
@@ -150,7 +150,7 @@ class Hosted:
                 return
             if change:
                 self._loop_view.changes.append(change)
-                self.views.outdate(at_once=True)
+                self.views.press()
 
     # --- turns -------------------------------------------------------------------------------------------------
 
@@ -214,7 +214,7 @@ class Hosted:
         if status is Status.RUNNING:
             self._step_rate.start(now, self.step)
         self.status, self._rows_to_make, self._next_at, self.urgent = status, 0, now, True
-        self.views.outdate(at_once=True)
+        self.views.press()
 
     @contextmanager
     def _failing(self) -> Iterator[None]:

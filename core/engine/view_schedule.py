@@ -4,17 +4,16 @@ Training comes first. While runs are due, pictures may take VIEWS_SHARE of a wor
 most runs are behind what they are asked. Where the runs' pictures want more, the share of each is cut to one level for all, so that a run
 of cheap pictures does not pay for one of dear pictures. A run that is granted less than all its pictures want has the time between two
 drawings of a view go with the square root of its cost: for the same time, pictures are then as young as they can be on average.
+A picture that takes long is drawn in pieces, one such picture of a run after the other: each holds what it is drawn from.
 """
 
-import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from core.engine.drawing import Drawing
 from core.engine.instruments import Clock
 from core.program.experiment import View
-
-logger = logging.getLogger(__name__)
 
 VIEW_SECONDS = 0.1  # a view at most ten times a second
 LEAST_RATE = 5  # drawings a second that a run is granted although they take more than COMFORT of the time, up to VIEWS_SHARE
@@ -35,6 +34,8 @@ class ViewSchedule:
         self._at = dict.fromkeys(watched, 0.0)  # of each stale view: when it may be drawn
         self._next: dict[str, float] = {}  # of each watched view that has been drawn: when again
         self._took: dict[str, float] = {}  # seconds for its last drawing
+        self._begun: tuple[str, Drawing] | None = None  # a picture that is drawn in pieces
+        self._remembering: Drawing | None = None
         self._costs: dict[str, float] = {}  # the less of the last two: a cost that comes once, as with a first drawing, does not count
         self._paid_until = -math.inf
         self._whole = 0.0  # the share of time that its pictures would take, all of them ten times a second
@@ -61,36 +62,68 @@ class ViewSchedule:
             {name: one[name] for name in views & one.keys()} for one in (self._next, self._took, self._costs)
         )
         self._watched, self.at_once = views, self.at_once or bool(new)
+        if self._begun and self._begun[0] not in views:
+            self._begun = None
         self._weigh()
+
+    def press(self) -> None:
+        """Somebody has done something to the run, and waits for what it shows then; what was begun before shows what it was."""
+        self._begun = None
+        self.outdate(at_once=True)
 
     def outdate(self, at_once: bool = False) -> None:
         """Something has happened since the pictures were drawn."""
+        if self._begun:
+            self._begun[1].outdated = True
         if not at_once and len(self._at) == len(self._watched):
             return
         self._at = dict.fromkeys(self._watched, 0.0) if at_once else {name: self._next.get(name, 0.0) for name in self._watched} | self._at
         self.at_once = self.at_once or (at_once and bool(self._at))
 
-    def draw(self, views: Mapping[str, View], clock: Clock, remember: Callable[[], None]) -> dict[str, Any]:
+    def draw(self, views: Mapping[str, View], clock: Clock, remember: Callable[[], Any]) -> dict[str, Any]:
         """The stale pictures whose time has come, drawn; in place of one that raises stands `{"broken": why}`.
 
         Args:
             remember: keeps something for pictures of the past, also for those that nobody looks at yet.
         """
         start = clock()
-        _drawn(remember)  # what cannot be kept cannot be drawn either: its own picture says why
+        self.remember(remember, clock)
         ready = {name: at for name, at in sorted(self._at.items()) if at <= start}
         self._at, self.at_once = {name: at for name, at in self._at.items() if at > start}, False
-        pictures = {}
-        for name in ready:
-            if name in views:
-                begun = clock()
-                pictures[name] = _drawn(views[name])
-                took = clock() - begun
-                self._costs[name], self._took[name] = min(self._took.get(name, 0.0), took), took
+        pictures, unfinished, outdated = {}, set[str](), set[str]()
+        for name in filter(views.__contains__, ready):
+            drawing = self._drawing(name, views[name], clock)
+            if not drawing.done:
+                unfinished.add(name)
+                continue
+            pictures[name] = drawing.picture
+            self._costs[name], self._took[name] = min(self._took.get(name, 0.0), drawing.seconds), drawing.seconds
+            if drawing.outdated:
+                outdated.add(name)
         self._weigh()
-        self._plan(ready, start)
+        self._plan({name: at for name, at in ready.items() if name not in unfinished}, start)
+        self._at |= dict.fromkeys(unfinished, start) | {name: self._next[name] for name in outdated}
         self._paid_until = max(self._paid_until, start) + (clock() - start) / self.level
         return pictures
+
+    def remember(self, remember: Callable[[], Any], clock: Clock) -> None:
+        """Keep something for pictures of the past, or go on with that. What cannot be kept cannot be drawn either: its picture says why."""
+        if self._remembering is None:
+            self._remembering = Drawing(remember, clock)
+        if self._remembering.go_on():
+            self._remembering = None
+
+    def _drawing(self, name: str, view: View, clock: Clock) -> Drawing:
+        """This picture drawn, or a piece of it; not even that while another one is drawn in pieces."""
+        begun, drawing = self._begun or ("", None)
+        if begun != name or drawing is None:
+            drawing = Drawing(view, clock)
+            if self._begun or drawing.done:
+                return drawing
+            self._begun = name, drawing
+        if drawing.go_on():
+            self._begun = None
+        return drawing
 
     def _weigh(self) -> None:
         cost = sum(self._costs.get(name, 0.0) for name in self._watched)
@@ -151,11 +184,3 @@ class ViewBudget:
                 return even
             left -= demand
         return room
-
-
-def _drawn(view: Callable[[], Any]) -> Any:
-    try:
-        return view()
-    except Exception as error:
-        logger.info("A picture could not be drawn.", exc_info=True)
-        return {"broken": f"{type(error).__name__}: {error}"}

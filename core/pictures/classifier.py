@@ -4,7 +4,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch
@@ -13,11 +13,15 @@ from torch import Tensor
 from core.pictures import references, views
 from core.pictures.by_name import Views, plain
 from core.pictures.network import ByHand, Network, gradient, of_both
+from core.pictures.references import Scores
 from core.pictures.samples import Ints, Plane, Samples
 from core.pictures.spreads import Spreads
 from core.program.experiment import Row, View
+from core.program.pieces import Pieces
 from core.program.running import Programmed
 from core.settings.classifier import ClassifierConfig
+
+T = TypeVar("T")
 
 
 class Classifier(Programmed):
@@ -53,6 +57,7 @@ class Classifier(Programmed):
         self.samples = samples = self.sampled()
         self._labels, self._test_labels = samples.labels[samples.train], samples.labels[samples.test]
         self._planes: dict[str, tuple[Plane, Tensor]] = {}
+        self._found: dict[str, Any] = {}
 
     @abstractmethod
     def sampled(self) -> Samples:
@@ -146,18 +151,27 @@ class Classifier(Programmed):
             "confusion": plain(lambda: views.confusion(self.model.predict(self.samples.x).argmax(1).cpu().numpy(), self.samples)),
             "mistakes": plain(lambda: views.mistakes(self.chances(self.samples.x).cpu().numpy(), self.samples)),
             "histograms": plain(self._spreads.picture),
-            "references": plain(lambda: self.references),
+            "references": plain(self.references),
         }
 
-    @cached_property
-    def fitted(self) -> Mapping[str, Any]:
+    def fitted(self) -> Pieces[Mapping[str, Any]]:
         """The classifiers of scikit-learn."""
-        return references.fitted(self.models(), self.samples)
+        return self.once("fitted", lambda: references.fitted(self.models(), self.samples))
 
-    @cached_property
-    def references(self) -> Mapping[str, references.Scores]:
+    def references(self) -> Pieces[Mapping[str, Scores]]:
         """What they reach."""
-        return {name: references.scores(model, self.samples) for name, model in self.fitted.items()}
+        return self.once("references", self._scores)
+
+    def _scores(self) -> Pieces[Mapping[str, Scores]]:
+        samples, models = self.samples, (yield from self.fitted())
+        return {name: references.scores(model, samples) for name, model in models.items()}
+
+    def once(self, name: str, work: Callable[[], Pieces[T]]) -> Pieces[T]:
+        """What follows from the samples alone, worked out once."""
+        found = self._found  # of the samples that there are now
+        if name not in found:
+            found[name] = yield from work()
+        return cast(T, found[name])
 
     def chances(self, x: Tensor) -> Tensor:
         """The probability of each class for `x` (B, F): (B, C)."""

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 
+from core.program.pieces import Pieces
+
 if TYPE_CHECKING:
     from core.program.state import State
 
 HELD_OUT = "held_out_"  # before the name of a number: that of the samples which are held out
 Row = dict[str, float]  # the numbers of one step, all of the same moment
-View = Callable[[], Any]  # the latest picture of something larger, as JSON-able data
+View = Callable[[], Any]  # the latest picture of something larger, as JSON-able data; a dear one in `Pieces`
 
 
 class Experiment(ABC):
@@ -63,8 +65,9 @@ class Experiment(ABC):
         """The pictures that can be asked for by name, each computed only when somebody looks."""
         return {}
 
-    def remember(self, step: int) -> None:  # noqa: B027  # most keep nothing
+    def remember(self, step: int) -> Pieces[None] | None:
         """Keep what a picture of the past will show. Called now and then while somebody looks at the run; `step` is its row's."""
+        return None
 
     def change(self, field: str, value: Any) -> None:
         """Apply a live field between two steps; the optimizer keeps its state."""

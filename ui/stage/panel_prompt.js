@@ -74,9 +74,9 @@ class Prompt {
   }
 
   views(views) {
-    const { memory, store } = this.context;
+    const { memory } = this.context;
     if (!memory.asked || !(memory.asked in views)) return;
-    memory.result = { ...views[memory.asked], iteration: Math.max(0, store.lastStep), alphabet: this.context.run.generation };
+    memory.result = { ...views[memory.asked], alphabet: this.context.run.generation };
     memory.asked = null;
     this.context.retarget();
     this.context.draw(() => this.show(memory.result, true));

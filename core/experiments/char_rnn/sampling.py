@@ -3,7 +3,7 @@
 The choice is drawn on the CPU from a generator of its own, so that looking does not disturb the run's random numbers.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.experiments.char_rnn.network import Network
 from core.experiments.char_rnn.stepping import Stepper
+from core.program.pieces import Pieces
 
 Floats = NDArray[np.float64]
 Way = Literal["greedy", "temperature", "top_k"]
@@ -51,16 +52,22 @@ def generator(seed: int, number: int) -> torch.Generator:
     return torch.Generator().manual_seed((seed << 32) + number)
 
 
-@np.errstate(all="ignore")
-def write(network: Network, prompt: Sequence[int], length: int, sampling: Sampling, random: torch.Generator) -> Iterator[Choice]:
-    """Go on from `prompt` (class numbers, at least one) by `length` characters; fewer if the network has diverged."""
-    stepper = Stepper(network)
-    logits = [stepper.read(character) for character in prompt][-1]
+def write(network: Network, prompt: Sequence[int], length: int, sampling: Sampling, random: torch.Generator) -> Pieces[list[Choice]]:
+    """Go on from `prompt` (class numbers, at least one) by `length` characters; fewer if the network has diverged.
+
+    A piece is one character, which takes milliseconds where the network is large. It is the network as it was when the first was begun.
+    """
+    stepper, logits, written = Stepper(network), np.empty(0, np.float32), list[Choice]()
+    for character in prompt:
+        logits = stepper.read(character)
+        yield
     for draw in torch.rand(length, generator=random, dtype=torch.float64).tolist():
         if not np.isfinite(logits).all():
-            return
+            break
         distribution = sampling.distribution(logits)
         reached = distribution.cumsum()
         chosen = int(reached.searchsorted(draw * reached[-1], side="right"))
-        yield Choice(chosen, distribution)
+        written.append(Choice(chosen, distribution))
         logits = stepper.read(chosen)
+        yield
+    return written

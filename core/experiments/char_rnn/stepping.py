@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from core.experiments.char_rnn.network import Network
 
@@ -24,17 +24,18 @@ class Layer(NamedTuple):
 
 
 class Stepper:
-    """A network as it is now, which reads character by character and keeps its state."""
+    """A network as it is now, which reads character by character and keeps its state; the network may go on learning meanwhile."""
 
     def __init__(self, network: Network) -> None:
         self._mode = network.rnn.mode
-        self._layers = [Layer(*(weight.numpy(force=True) for weight in layer)) for layer in network.rnn.all_weights]
-        self._embedded = network.embedding.weight.numpy(force=True) if network.embedding is not None else None
+        self._layers = [Layer(*map(_copied, layer)) for layer in network.rnn.all_weights]
+        self._embedded = _copied(network.embedding.weight) if network.embedding is not None else None
         head = network.head
-        self._head = (head.weight.numpy(force=True), head.bias.numpy(force=True)) if isinstance(head, nn.Linear) else None
+        self._head = (_copied(head.weight), _copied(head.bias)) if isinstance(head, nn.Linear) else None
         zeros = np.zeros(network.rnn.hidden_size, np.float32)
         self._h, self._c = [zeros for _ in self._layers], [zeros for _ in self._layers]
 
+    @np.errstate(all="ignore")
     def read(self, character: int) -> Floats:
         """Read one more character; the scores (V,) of each as the next one."""
         first = self._layers[0].W_ih
@@ -60,6 +61,10 @@ class Stepper:
             case "RNN_RELU":
                 return np.asarray(np.maximum(given + before, 0))
         return np.asarray(np.tanh(given + before))
+
+
+def _copied(weight: Tensor) -> Floats:
+    return np.array(weight.numpy(force=True))
 
 
 def _sigmoid(x: Floats) -> Floats:

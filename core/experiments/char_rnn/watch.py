@@ -18,6 +18,7 @@ from core.experiments.char_rnn.views import Json, Reader
 from core.experiments.char_rnn.writing import Writer
 from core.pictures.by_name import Views
 from core.program.experiment import Row, View
+from core.program.pieces import Pieces
 from core.program.running import Programmed
 from core.program.state import State
 
@@ -51,8 +52,8 @@ class CharRNN(Programmed):
         self._shape = self.names["y"].shape
         return _row(self.names["loss"], self.names["logits"], self.names["y"], self._parameters)
 
-    def remember(self, step: int) -> None:
-        self._writer.remember(self.config, self.updates)
+    def remember(self, step: int) -> Pieces[None]:
+        return self._writer.remember(self.config, self.updates)
 
     def facts(self) -> Mapping[str, Any]:
         return facts(self.config)
@@ -69,7 +70,7 @@ class CharRNN(Programmed):
                 "unrolled": self._at(partial(unrolled, reader)),
                 "gradient_through_time": self._at(partial(gradient_through_time, reader)),
                 "sample": lambda _: partial(self._writer.sample, self.config, self.updates),
-                "continuation": lambda asked: partial(self._writer.continuation, self.config, continuation(asked)),
+                "continuation": lambda asked: partial(self._writer.continuation, self.config, self.updates, continuation(asked)),
                 "shapes": lambda _: self._shapes,
             }
         )

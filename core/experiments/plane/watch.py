@@ -1,7 +1,7 @@
 """What is recorded and drawn of classification in the plane, read from its program."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from core.pictures.by_name import plain
 from core.pictures.classifier import Classifier
 from core.pictures.samples import Plane, Samples, cells, ticks
 from core.program.experiment import View
+from core.program.pieces import Pieces
 
 SIZE = 100  # cells along each side of the plane
 ROOM = ((-3.0, -3.0), (3.0, 3.0))  # for points to be drawn
@@ -50,8 +51,6 @@ class PlaneClassifier(Classifier):
         super().change(field, value)
         if field == "table":
             self.look_at_data()
-            for found in ("fitted", "references", "_border"):
-                self.__dict__.pop(found, None)
 
     def plane(self, name: str) -> Plane:
         if name not in self.planes:
@@ -68,7 +67,7 @@ class PlaneClassifier(Classifier):
         return {"logistic_regression": references.logistic_regression(penalised=False)}
 
     def pictures(self) -> dict[str, Callable[[str], View]]:
-        return {**super().pictures(), "units": self._units, "border": plain(lambda: self._border)}
+        return {**super().pictures(), "units": self._units, "border": plain(partial(self.once, "border", self._border))}
 
     def _units(self, size: str) -> View:
         if size not in CELLS:
@@ -78,10 +77,9 @@ class PlaneClassifier(Classifier):
             self._planes[size] = grid, torch.tensor(grid.inputs, device=self.device)
         return lambda: {"size": int(size), "columns": views.units(self.model, self._planes[size][1])}
 
-    @cached_property
-    def _border(self) -> dict[str, Any]:
-        plane = self.plane(self.planes[0])
-        found = references.chances(self.fitted["logistic_regression"], plane.inputs, self.config.kinds)
+    def _border(self) -> Pieces[dict[str, Any]]:
+        models, plane = (yield from self.fitted()), self.plane(self.planes[0])
+        found = references.chances(models["logistic_regression"], plane.inputs, self.config.kinds)
         return {"z": views.packed(torch.tensor(found), plane)}
 
     def facts(self) -> Mapping[str, Any]:

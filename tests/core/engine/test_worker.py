@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from core.engine.hosted import AHEAD_SECONDS
 from core.engine.view_schedule import CROWDED_SHARE, LEAST_RATE, VIEWS_SHARE
 from core.engine.worker import Worker
 from core.program.experiment import Experiment, Row, View
+from core.program.pieces import PIECE_SECONDS, Pieces
 from core.run.change import Change
 from core.run.messages import (
     Answer,
@@ -78,6 +80,8 @@ class Bench:
 
     def __init__(self) -> None:
         self.pictures: dict[str, float] = {}
+        self.in_pieces: dict[str, int] = {}  # so many pieces of PIECE_SECONDS each
+        self.log: list[str] = []  # the experiment of each step, the view of each piece
         self.drawn: Counter[tuple[str, str]] = Counter()
         self.drawn_at: list[float] = []
         self.clock = Clock()
@@ -100,11 +104,22 @@ class Bench:
                     stolen = bench.steals.pop(name, 0.0)
                     bench.stolen += stolen
                     bench.clock.now += bench.costs.get(name, 0.001) + stolen
+                    bench.log.append(name)
                     yield row
 
             @property
             def views(self) -> Mapping[str, View]:
-                return {**super().views, **{view: partial(self.draw, view) for view in bench.pictures}}
+                whole = {view: partial(self.draw, view) for view in bench.pictures}
+                return {**super().views, **whole, **{view: partial(self.piece_by_piece, view) for view in bench.in_pieces}}
+
+            def piece_by_piece(self, view: str) -> Pieces[int]:
+                begun = self.steps
+                for _ in range(bench.in_pieces[view]):
+                    bench.clock.now += PIECE_SECONDS
+                    bench.log.append(view)
+                    yield
+                bench.drawn[name, view] += 1
+                return begun  # type: ignore[no-any-return]
 
             def draw(self, view: str) -> int:
                 bench.drawn_at.append(bench.clock.now)
@@ -572,6 +587,50 @@ def test_a_run_of_dear_pictures_pays_for_them_itself(bench: Bench) -> None:
     bench.rounds(20.0)
     assert bench.drawn["glutton", "dear"] * 0.5 <= 20.0 * VIEWS_SHARE * 1.1
     assert min(bench.drawn["a", "cheap"], bench.drawn["b", "cheap"]) >= 90
+
+
+def test_a_picture_in_pieces_stops_no_run_and_comes_whole(bench: Bench) -> None:
+    bench.in_pieces = {"long": 300}
+    for name in ("writer", "other"):
+        bench.open(name, name, config={"epochs": 1_000_000}, watched=frozenset({"long"} if name == "writer" else ()))
+        bench.tell(Train, run=name)
+    bench.rounds(30.0)
+    (steps,) = np.nonzero(np.array(bench.log) == "other")
+    pieces = [bench.log[begin:end].count("long") for begin, end in pairwise(steps.tolist())]
+    assert max(pieces) <= 2 < sum(pieces), "its neighbour steps after any two pieces: runs take turns, and a piece follows each"
+    assert bench.log.count("long") * PIECE_SECONDS <= 30.0 * VIEWS_SHARE * 1.1, "and pieces have the share of pictures"
+    texts = [update.views["long"] for update in bench.updates("writer") if update.views]
+    assert texts
+    assert len(texts) == bench.drawn["writer", "long"], "there is no half of it"
+    assert texts == sorted(set(texts)), "each of a later moment"
+
+
+def test_what_is_begun_shows_a_moment_that_is_over_once_the_run_is_held(bench: Bench) -> None:
+    bench.in_pieces = {"long": 40}
+    bench.open(config={"epochs": 1_000_000}, watched=frozenset({"long"}))
+    bench.tell(Train)
+    bench.rounds(0.5)
+    bench.tell(Pause)
+    bench.rounds(5.0)
+    assert bench.updates()[-1].views == {"long": bench.state()[1]}
+
+
+def test_of_pictures_in_pieces_a_run_draws_one_after_the_other(bench: Bench) -> None:
+    bench.in_pieces = {f"long {number}": 20 for number in range(5)}
+    bench.open(watched=frozenset(bench.in_pieces))
+    bench.rounds(10.0)
+    assert [view for view, _ in groupby(bench.log) if view != "fake"] == sorted(bench.in_pieces), "each is begun when the last is done"
+    news = {name for update in bench.updates() for name in update.views or ()}
+    assert news == bench.in_pieces.keys()
+
+
+def test_a_picture_that_takes_long_is_not_drawn_at_once(bench: Bench) -> None:
+    bench.in_pieces = {"long": 40}
+    bench.open()
+    bench.send(Ask("1", "view", {"name": "long"}, "a"))
+    (answer,) = [report for report in bench.wire.sent if isinstance(report, Answer)]
+    assert answer.refusal.startswith("TooLongError")
+    assert "long" not in bench.log
 
 
 def test_pictures_that_are_asked_for_at_once_are_of_the_runs_share(bench: Bench) -> None:

@@ -16,6 +16,7 @@ from core.experiments.char_rnn.facts import facts, frequency_loss
 from core.experiments.char_rnn.findings import LEARNS, findings
 from core.experiments.char_rnn.texts import BUILT_IN
 from core.experiments.char_rnn.watch import CharRNN
+from core.program.pieces import whole
 from core.program.trainer import Trainer
 from core.run.history import History
 from core.settings.config import ConfigError
@@ -152,7 +153,7 @@ def test_watching_everything_changes_nothing() -> None:
         state = torch.get_rng_state()
         gradients = [p.grad.clone() for p in trainer.experiment.network.parameters()]  # type: ignore[attr-defined]
         for name in trainer.experiment.views:
-            trainer.experiment.views[name]()
+            whole(trainer.experiment.views[name]())
         if step < 14:  # after the last row the update has been made
             kept = [p.grad for p in trainer.experiment.network.parameters()]  # type: ignore[attr-defined]
             assert all(torch.equal(a, b) for a, b in zip(gradients, kept, strict=True))

@@ -14,6 +14,7 @@ from core.experiments.char_rnn.config import CharRNNConfig
 from core.experiments.char_rnn.hangul import join_jamo, label, split_syllables
 from core.experiments.char_rnn.texts import BUILT_IN, DESCRIBED, KOREAN, corpus, source
 from core.experiments.char_rnn.watch import CharRNN
+from core.program.pieces import whole
 from core.program.trainer import Trainer
 from core.reading.errors import ReadingError
 from core.reading.text import read_text
@@ -128,7 +129,7 @@ def test_any_text_can_be_learned_and_seen(text: str, alphabet: Any) -> None:
     assert (len(rows), trainer.outcome) == (6, "finished")
     views = trainer.experiment.views
     for name in views:
-        json.dumps(views[name](), allow_nan=False)
+        json.dumps(whole(views[name]()), allow_nan=False)
     assert views["text"]()["true_text"] == join_jamo(config.corpus.symbols[1 : 1 + 96])
     json.dumps(dict(trainer.experiment.facts()), allow_nan=False)
 

@@ -15,6 +15,7 @@ from core.experiments.char_rnn.sampling import Sampling, generator, write
 from core.experiments.char_rnn.stepping import Stepper
 from core.experiments.char_rnn.view_names import Continuation
 from core.experiments.char_rnn.watch import CharRNN
+from core.program.pieces import whole
 from core.program.trainer import Trainer
 
 CPU = torch.device("cpu")
@@ -212,7 +213,7 @@ def test_written_characters_follow_the_network() -> None:
         expected = experiment.network(torch.tensor([[0]]))[0][0, -1].double().softmax(0)
     counts = torch.zeros(10)
     for number in range(3000):
-        (choice,) = write(experiment.network, [0], 1, Sampling(), generator(1, number))
+        (choice,) = whole(write(experiment.network, [0], 1, Sampling(), generator(1, number)))
         counts[choice.chosen] += 1
     assert chisquare(counts, 3000 * expected).pvalue > 0.001
 
@@ -225,22 +226,38 @@ def test_a_sample_is_fixed_by_seed_and_iteration() -> None:
         with run.stream():
             for _ in range(10):
                 next(run)
-            run.experiment.remember(run.step)
-            samples.append(run.experiment.views["sample"]())
+            whole(run.experiment.remember(run.step))
+            samples.append(whole(run.experiment.views["sample"]()))
     assert samples[0] == samples[1]
     assert samples[0]["iteration"] == 9
     assert len(samples[0]["text"]) == 21
     with trainer.stream():
         next(trainer)
     trainer.change("temperature", 0.2)
-    later = trainer.experiment.views["sample"]()
+    later = whole(trainer.experiment.views["sample"]())
     assert later["temperature"] == 0.2
     assert later["earlier"] == [{key: value for key, value in samples[0].items() if key != "earlier"}]
 
 
+@pytest.mark.parametrize("name", ["sample", Continuation(prompt="you", length=30).name()])
+@pytest.mark.parametrize("fields", [{}, {"cell": "lstm", "head": "linear", "encoding": "embedding", "hidden": 12}])
+def test_what_is_written_in_pieces_is_of_the_moment_in_which_it_was_begun(name: str, fields: dict[str, Any]) -> None:
+    trainer, twin = (Trainer(CharRNN, CharRNNConfig(epochs=60, sample_length=40, **fields), CPU) for _ in range(2))
+    for run in (trainer, twin):
+        with run.stream():
+            for _ in range(10):
+                next(run)
+    steps: list[int] = []
+    with trainer.stream():
+        found = whole(trainer.experiment.views[name](), lambda: steps.append(next(trainer)[0]))
+    assert len(steps) >= 30, "a piece is one character"
+    assert found == whole(twin.experiment.views[name]())
+    assert found != whole(trainer.experiment.views[name]()), "meanwhile it has learned"
+
+
 def test_greedy_continuation_spells_what_was_learned() -> None:
     experiment = trained(epochs=100)
-    view = experiment.views[Continuation(prompt="if", way="greedy", length=13).name()]()
+    view = whole(experiment.views[Continuation(prompt="if", way="greedy", length=13).name()]())
     # " if you want you" was learned from its beginning; a prompt may start anywhere
     assert view["text"].startswith("if you")
     assert all(step["probability"] == 1.0 and len(step["candidates"]) == 1 for step in view["steps"])
@@ -250,14 +267,14 @@ def test_continuation_names_what_it_cannot_read() -> None:
     experiment = trained(epochs=5)
     asked = Continuation(prompt="q, if=&:🙂", way="top_k", top_k=3, length=5, draw=2)
     assert "," not in asked.name()
-    view = experiment.views[asked.name()]()
+    view = whole(experiment.views[asked.name()]())
     assert view["unknown"] == ["&", ",", ":", "=", "q", "🙂"]
     assert view["text"].startswith(" if")
     assert len(view["steps"]) == 5
     for step in view["steps"]:
         assert len(step["candidates"]) == 3
         assert sum(p for _, p in step["candidates"]) == pytest.approx(1, abs=1e-3)
-    assert view == experiment.views[asked.name()]()
+    assert view == whole(experiment.views[asked.name()]())
 
 
 def test_korean_by_jamo_is_written_in_syllables() -> None:
@@ -265,7 +282,7 @@ def test_korean_by_jamo_is_written_in_syllables() -> None:
     view = experiment.views["text"]()
     assert view["predicted_text"] == view["true_text"]
     assert view["true_text"].endswith("는 한글을 배운다")
-    greedy = experiment.views[Continuation(prompt="나", way="greedy", length=24).name()]()
+    greedy = whole(experiment.views[Continuation(prompt="나", way="greedy", length=24).name()]())
     assert greedy["text"].startswith("나는 한글을 배운다")
 
 
@@ -287,8 +304,8 @@ def test_a_diverged_network_can_still_be_looked_at() -> None:
         for parameter in experiment.network.parameters():
             parameter.fill_(float("nan"))
     for name in experiment.views:
-        json.dumps(experiment.views[name](), allow_nan=False)
-    assert experiment.views["sample"]()["text"] == " "
+        json.dumps(whole(experiment.views[name]()), allow_nan=False)
+    assert whole(experiment.views["sample"]())["text"] == " "
 
 
 def test_shapes_are_those_of_the_latest_iteration() -> None:

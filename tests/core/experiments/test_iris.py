@@ -26,6 +26,7 @@ from core.experiments.iris.findings import findings
 from core.experiments.iris.watch import Iris
 from core.pictures.views import histograms
 from core.program.export import script
+from core.program.pieces import whole
 from core.program.trainer import Trainer
 from core.run.change import Change
 from core.run.history import History
@@ -62,7 +63,7 @@ def iris(trainer: Trainer) -> Iris:
 
 def view(trainer: Trainer, name: str) -> Any:
     """A view as it arrives in the browser: strict JSON."""
-    return json.loads(json.dumps(trainer.experiment.views[name](), allow_nan=False))
+    return json.loads(json.dumps(whole(trainer.experiment.views[name]()), allow_nan=False))
 
 
 def plain_optimizer(config: IrisConfig, model: nn.Module) -> torch.optim.Optimizer:
@@ -473,7 +474,7 @@ def test_facts_are_small_json(split: Trainer) -> None:
 @pytest.mark.parametrize("hidden", [(), (10,)])
 def test_references_are_scikit_learns(hidden: tuple[int, ...]) -> None:
     config = IrisConfig(test_share=0.3, hidden=hidden)
-    scores = Iris(config, CPU).references
+    scores = whole(Iris(config, CPU).references())
     x, y, x_test, y_test = (tensor.numpy() for tensor in plain_data(config))
     model = LogisticRegression(max_iter=1000).fit(x, y)
     assert scores["logistic_regression"] == {
@@ -484,7 +485,7 @@ def test_references_are_scikit_learns(hidden: tuple[int, ...]) -> None:
     }
     assert scores["mlp"]["test_accuracy"] is not None
     assert scores["mlp"]["test_accuracy"] > 0.9
-    assert Iris(IrisConfig(), CPU).references["mlp"]["test_accuracy"] is None
+    assert whole(Iris(IrisConfig(), CPU).references())["mlp"]["test_accuracy"] is None
 
 
 # --- findings ---------------------------------------------------------------------------------------------------------

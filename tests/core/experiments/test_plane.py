@@ -19,6 +19,7 @@ from core import experiments
 from core.experiments.plane.config import FEATURES, PlaneConfig
 from core.experiments.plane.watch import PlaneClassifier
 from core.program.export import script
+from core.program.pieces import whole
 from core.program.trainer import Trainer
 from core.run.change import Change
 from core.run.history import History
@@ -48,7 +49,7 @@ def plane(trainer: Trainer) -> PlaneClassifier:
 
 def view(trainer: Trainer, name: str) -> Any:
     """A view as it arrives in the browser: strict JSON."""
-    return json.loads(json.dumps(trainer.experiment.views[name](), allow_nan=False))
+    return json.loads(json.dumps(whole(trainer.experiment.views[name]()), allow_nan=False))
 
 
 # --- the program written out --------------------------------------------------------------------------------------
