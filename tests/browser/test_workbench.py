@@ -136,7 +136,7 @@ def test_leaving_the_page_and_coming_back(visit: Visitors) -> None:
     assert run_id(page) == run
     expect(page.get_by_role("spinbutton", name="Learning rate (lr)")).to_have_value("0.02")
     until_address(page, lr="0.02", epochs="100000")
-    assert stage(page)[0] == "running"
+    until_status(page, "running")
     until_drawn(page, 20)
     assert curve(page)[0][:20] == list(range(20))
 
@@ -323,6 +323,22 @@ def test_train_waits_for_what_was_typed_before_it(visit: Visitors) -> None:
     assert page.evaluate(
         "() => document.querySelector('[data-panel=loss] .sw-plot').layout.annotations.every(({ text }) => !/^lr/.test(text))"
     )
+
+
+def test_train_waits_for_what_was_typed_though_the_line_is_slow(visit: Visitors) -> None:
+    page = visit()
+    line = Line(page)
+    page.goto(f"{visit.app}/linear_regression?speed=max")
+    until_ready(page)
+    line.keeps = True
+    page.get_by_role("spinbutton", name="Epochs").fill("70")
+    press(page, "Train")
+    page.wait_for_timeout(1000)  # longer than the page takes to ask
+    assert stage(page)[0] == "paused", "nothing has begun, and nothing has to begin anew"
+    line.let_go()
+    until_status(page, "finished")
+    until_drawn(page, 70)
+    assert stage(page) == ("finished", 70, 1)
 
 
 def test_a_press_that_cannot_be_sent_says_so_and_the_bar_is_true_again(visit: Visitors) -> None:

@@ -143,18 +143,23 @@ class Visitors:
 class Line:
     """What Streamlit's server says to a page, from its next load on; `holds` is asked which message is to wait, with all after it.
 
+    `keeps`: what the page asks for waits as well.
     `breaks`: the line breaks as soon as the page has asked for something.
     """
 
     def __init__(self, page: Page) -> None:
         self.holds: Callable[[ForwardMsg], bool] | None = None
-        self.breaks = False
+        self.breaks = self.keeps = False
         self._waiting, self._routes = list[str | bytes](), list[WebSocketRoute]()
+        self._kept = list[tuple[WebSocketRoute, str | bytes]]()
         page.route_web_socket("**/_stcore/stream", self._opened)
 
     def let_go(self) -> None:
         """All that has waited arrives, and what comes after it."""
-        self.holds = None
+        self.holds, self.keeps = None, False
+        while self._kept:
+            server, message = self._kept.pop(0)
+            server.send(message)
         while self._waiting:
             self._routes[-1].send(self._waiting.pop(0))
 
@@ -166,6 +171,9 @@ class Line:
                 route.send(message)
 
         def goes(message: str | bytes) -> None:
+            if self.keeps:
+                self._kept.append((server, message))
+                return
             server.send(message)
             if self.breaks:
                 self.breaks = False

@@ -60,7 +60,7 @@ export class Program {
     field.setAttribute("aria-label", fill(this.words.line, { number }));
     if (!text) field.placeholder = this.words.another;
     const told = element("button", "tn-told");
-    told.type = "button";
+    Object.assign(told, { type: "button", hidden: true }); // until there is something to tell
     told.tabIndex = -1; // the field beside it does the same
     told.onclick = () => this.choose(this.numberOf(row));
     row.append(element("span", "tn-number", String(number)), field, told);
