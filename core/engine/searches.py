@@ -4,15 +4,17 @@ import logging
 import queue
 import threading
 import time
+from collections.abc import Sequence
 from functools import cache
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from core.engine._main_module import hidden_main
+from core.engine.helpers import HelperProcesses, niceness, processes
 from core.engine.housekeeping import LimitReached
 from core.engine.process import context
 from core.search.handle import SearchRun
-from core.search.messages import Wish
+from core.search.messages import News, Wish
 from core.search.spec import SearchSpec
 from core.settings.limits import Limits, limits
 
@@ -45,7 +47,7 @@ class Searches:
         with self._lock:
             if sum(not host.run.ended for host in self._hosts.values()) >= self._bounds.searches_at_once + KEPT:
                 raise LimitReached("searches_at_once", self._bounds.searches_at_once)
-            host = _Host(spec)
+            host = _Host(spec, self._bounds)
             self._hosts[host.run.id] = host
             if not self._tidying:
                 self._tidying = True
@@ -69,6 +71,10 @@ class Searches:
     def kill(self, run: SearchRun) -> None:
         """Let the process of a search die, as it might by itself."""
         self._hosts[run.id].kill()
+
+    def helping(self, run: SearchRun) -> list[BaseProcess]:
+        """The processes that train a share of a search."""
+        return self._hosts[run.id].helping
 
     def close(self) -> None:
         """End all of them."""
@@ -104,9 +110,12 @@ class Searches:
 
 
 class _Host:
-    """One search and its process."""
+    """One search, its process and those that help it."""
 
-    def __init__(self, spec: SearchSpec) -> None:
+    def __init__(self, spec: SearchSpec, bounds: Limits) -> None:
+        self._processes = processes(bounds)
+        self._niceness = niceness(self._processes)
+        self._helpers = HelperProcesses(self._processes - 1, self._niceness)
         self._wishes: queue.SimpleQueue[Wish] = queue.SimpleQueue()
         self.run = SearchRun(spec, self._wishes.put)
         self.started, self._closing, self._deaths = False, False, 0
@@ -123,6 +132,11 @@ class _Host:
         if self._process is not None:
             self._process.kill()
 
+    @property
+    def helping(self) -> list[BaseProcess]:
+        """Those that help it."""
+        return self._helpers.processes
+
     def close(self) -> None:
         """End its process."""
         self._closing = True
@@ -130,15 +144,18 @@ class _Host:
         process = self._process
         if process is not None and process.is_alive():
             process.terminate()  # it may be inside a long step; nothing of it is to be kept
+        self._helpers.close()
 
     def _launch(self) -> Connection:
         ours: Connection
         theirs: Connection
         ours, theirs = context().Pipe()
-        process: BaseProcess = context().Process(target=_main, args=(theirs, self.run.spec), name="stepwise-search", daemon=True)
+        given = theirs, self.run.spec, self._helpers.lines, self._niceness
+        process: BaseProcess = context().Process(target=_main, args=given, name="stepwise-search", daemon=True)
         with hidden_main():
             process.start()
-        theirs.close()
+        for line in (theirs, *self._helpers.lines):
+            line.close()
         self._process = process
         threading.Thread(target=self._read, args=(ours,), name="from-search", daemon=True).start()
         return ours
@@ -156,7 +173,10 @@ class _Host:
     def _read(self, wire: Connection) -> None:
         try:
             while True:
-                self.run.receive(wire.recv())
+                news: News = wire.recv()
+                self.run.receive(news)
+                if news.status == "running" and news.divides:
+                    self._helpers.keep()
         except (EOFError, OSError):
             logger.debug("The process of a search is gone.")
         if self._closing or self.run.ended:
@@ -169,14 +189,16 @@ class _Host:
         self._wishes.put(Wish("quit"))  # wakes the writer of the one that died
         self._wishes = queue.SimpleQueue()
         self.run.sends_to(self._wishes.put)
+        self._helpers.close()
+        self._helpers = HelperProcesses(self._processes - 1, self._niceness)
         self.start()
 
 
-def _main(wire: Connection, spec: SearchSpec) -> None:
+def _main(wire: Connection, spec: SearchSpec, lines: Sequence[Connection], niceness: int) -> None:
     """Imports torch only in the child."""
     from core.search.process import main
 
-    main(wire, spec)
+    main(wire, spec, lines, niceness)
 
 
 @cache

@@ -10,5 +10,8 @@ A search is data, as a run is: a `SearchSpec` says what is searched, how, and by
 | `halving` | which trials are cut short                                                             |
 | `sampler` | who chooses: a grid, chance, TPE or CMA-ES; Optuna is imported here, and nowhere else  |
 | `member`  | one run of a trial, made by its own program; `stacked` many of one shape at once       |
-| `search`  | all of it together: trials in waves, side by side                                      |
+| `share`   | the members that one process trains                                                    |
+| `helper`  | a process that trains a share; `remote` how a search sees it                           |
+| `wave`    | trials side by side, divided among the processes                                       |
+| `search`  | all of it together: wave after wave                                                    |
 """

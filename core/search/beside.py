@@ -23,7 +23,7 @@ class Beside:
 
     def __init__(self, search: Search) -> None:
         self._other = search
-        self.search = Search(random_of(search.spec), search.device)
+        self.search = Search(random_of(search.spec), search.device, helpers=search.helpers)
 
     @property
     def owes(self) -> int:

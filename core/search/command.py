@@ -1,7 +1,8 @@
 """`python -m core search EXPERIMENT`: a search without a browser."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -9,6 +10,7 @@ from core.jsonable import dumps
 from core.search.space import SearchError
 from core.search.spec import LATER, PARAMETERS, PRUNERS, SAMPLERS, SearchSpec
 from core.settings.config import TrainingConfig
+from core.settings.limits import limits
 
 REFUSALS = {  # what is wrong, and what would be right
     "nothing_searched": "nothing is searched; say what, such as {instead}",
@@ -80,36 +82,43 @@ def go(asked: SearchSpec, as_json: bool, out: TextIO, stopped: Callable[[], bool
     """Search to the end, or until Ctrl-C; each trial is written when it is over. Returns whether it came to the end."""
     import torch
 
+    from core.engine.helpers import HelperProcesses, processes
     from core.search.beside import Beside, spent
+    from core.search.remote import Helpers
     from core.search.search import Search, Trial
 
     torch.set_num_threads(1)
-    search, written, stop = Search(asked), set[int](), False
     write = _json if as_json else _text
+    with closing(HelperProcesses(processes(limits()) - 1)) as others:
+        helpers = Helpers(others.lines)
+        search, written, stop = Search(asked, helpers=helpers), set[int](), False
 
-    def news() -> None:
-        for trial in search.trials:
-            if trial.state != "running" and trial.number not in written:
-                written.add(trial.number)
-                write(asked, trial, out)
+        def helped(rounds: Iterator[None]) -> Iterator[None]:
+            return others.kept(rounds, lambda: helpers.wanted)
 
-    def of(trial: Trial | None) -> dict[str, Any] | None:
-        return None if trial is None else {**_described(asked, trial), "rank": search.rank(trial), "of": len(search.trials)}
+        def news() -> None:
+            for trial in search.trials:
+                if trial.state != "running" and trial.number not in written:
+                    written.add(trial.number)
+                    write(asked, trial, out)
 
-    for _ in search.rounds():
+        def of(trial: Trial | None) -> dict[str, Any] | None:
+            return None if trial is None else {**_described(asked, trial), "rank": search.rank(trial), "of": len(search.trials)}
+
+        for _ in helped(search.rounds()):
+            news()
+            if stop := stopped():
+                break
         news()
-        if stop := stopped():
-            break
-    news()
-    end = {
-        "best": of(search.best), "guess": of(search.guess), "trials": len(search.trials), "steps": spent(search),
-        "saved_steps": search.saved,
-    }  # fmt: skip
-    if asked.beside and not stop:
-        beside = Beside(search)
-        stop = any(stopped() for _ in beside.rounds())
-        best = beside.search.best
-        end["random"] = {"value": best and best.value, "trials": len(beside.search.trials), "steps": spent(beside.search)}
+        end = {
+            "best": of(search.best), "guess": of(search.guess), "trials": len(search.trials), "steps": spent(search),
+            "saved_steps": search.saved,
+        }  # fmt: skip
+        if asked.beside and not stop:
+            beside = Beside(search)
+            stop = any(stopped() for _ in helped(beside.rounds()))
+            best = beside.search.best
+            end["random"] = {"value": best and best.value, "trials": len(beside.search.trials), "steps": spent(beside.search)}
     print(dumps(end) if as_json else _summary(end), file=out, flush=True)
     return not stop
 

@@ -15,21 +15,44 @@ from core.search.space import SearchError
 from core.settings.config import TrainingConfig
 
 logger = logging.getLogger(__name__)
+Known = tuple[int, tuple[float, float, float, float, float], str, str, bool]
 
 
 class Member:
-    """What is known of one run: how far it is, its number at the last row, and the best so far."""
+    """What is known of one run: how far it is, its number at the last row, and the best so far.
+
+    Args:
+        config: its settings.
+        goal: which number counts.
+        first: the label of its first row.
+    """
 
     def __init__(self, config: TrainingConfig, goal: Goal, first: int) -> None:
-        self.config = config
-        self.step = first - 1
+        self.config, self._goal, self._first = config, goal, first
+        self.stacked = False  # whether it has ever been part of a stack: whichever process trains the last of one, by itself
+        self.begin()
+
+    def begin(self) -> None:
+        """Nothing is known of it yet, or no longer: it is trained again."""
+        self.step = self._first - 1
         self.loss = math.nan
         self.last = math.nan
         self.best = math.nan
         self.last_held, self.best_held = math.nan, math.nan  # of the same rows as `last` and `best`, on samples that nobody chooses by
         self.outcome: str = ""  # "finished", "diverged" or "failed" when it has ended
         self.reason = ""  # PyTorch's own words
-        self._goal = goal
+
+    @property
+    def known(self) -> Known:
+        """All of it, as one process tells another."""
+        numbers = self.loss, self.last, self.best, self.last_held, self.best_held
+        return self.step, numbers, self.outcome, self.reason, self.stacked
+
+    @known.setter
+    def known(self, told: Known) -> None:
+        self.step, numbers, self.outcome, self.reason, stacked = told
+        self.stacked = self.stacked or stacked
+        self.loss, self.last, self.best, self.last_held, self.best_held = numbers
 
     @property
     def value(self) -> float:

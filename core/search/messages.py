@@ -53,6 +53,7 @@ class News:
         turns: all that was changed of it while it ran.
         beside: whether random search with as many epochs is wished for, and what it has come to so far: (epochs spent, best).
         obeyed: how many wishes led to them.
+        divides: whether more processes would be of use to it.
     """
 
     status: Status
@@ -66,3 +67,4 @@ class News:
     beside: bool = False
     random: tuple[tuple[int, float], ...] = ()
     obeyed: int = 0
+    divides: bool = False

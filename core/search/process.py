@@ -6,7 +6,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
@@ -16,13 +16,13 @@ import torch
 
 from core.search.beside import Beside, stairs
 from core.search.messages import News, Status, TrialNews, Wish
+from core.search.remote import Helpers
 from core.search.sampler import Sampler
 from core.search.search import Search, Trial
 from core.search.space import SearchError
 from core.search.spec import SearchSpec
 from core.settings.limits import limits
 
-NICENESS = 10  # beside a run of somebody else's this gets a tenth of a core
 REPORT_SECONDS = 0.1
 
 
@@ -32,10 +32,12 @@ class Hosted:
     Args:
         wire: wishes come in, news goes out.
         spec: what is searched.
+        helpers: the lines on which other processes may come to train for it.
     """
 
-    def __init__(self, wire: Connection, spec: SearchSpec) -> None:
-        self._wire, self._search = wire, Search(spec)
+    def __init__(self, wire: Connection, spec: SearchSpec, helpers: Sequence[Connection] = ()) -> None:
+        self._wire, self._helpers = wire, Helpers(helpers)
+        self._search = Search(spec, helpers=self._helpers)
         self._beside: Beside | None = None
         self._status: Status = "running"
         self._told: dict[int, tuple[str, int]] = {}  # of each trial: its state, and how many points of its curve
@@ -93,8 +95,10 @@ class Hosted:
                 self._wire.send(News(self._status, study=database(self._search.sampler)))
             case "pause" if self._status == "running":
                 self._status = "paused"
+                self._helpers.say("hold")
             case "go" if self._status == "paused":
                 self._status = "running"
+                self._helpers.say("go")
             case "stop" if self._status in ("running", "paused"):
                 self._status = "stopped"
                 self._search.stop()
@@ -121,7 +125,7 @@ class Hosted:
         news = tuple(self._news(trial) for trial in search.trials if self._told.get(trial.number) != (trial.state, len(trial.curve)))
         spec, random = search.spec, stairs(self._beside.search) if self._beside else ()
         told = News(self._status, news, search.budget, self._importances, search.saved, error, turns=spec.turns, obeyed=self._obeyed)
-        self._wire.send(replace(told, beside=spec.beside, random=random))
+        self._wire.send(replace(told, beside=spec.beside, random=random, divides=self._helpers.wanted))
         self._report_at = time.monotonic() + REPORT_SECONDS
 
     def _news(self, trial: Trial) -> TrialNews:
@@ -146,14 +150,14 @@ def database(sampler: Sampler) -> bytes:
         return path.read_bytes()
 
 
-def main(wire: Connection, spec: SearchSpec) -> None:
+def main(wire: Connection, spec: SearchSpec, helpers: Sequence[Connection], niceness: int) -> None:
     """What the process of a search runs."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
     threading.Thread(target=_leave_with_parent, name="leave-with-parent", daemon=True).start()
     with contextlib.suppress(EOFError, ConnectionError):  # nobody listens any more
-        hosted = Hosted(wire, spec)
-        os.nice(NICENESS)  # what it has to import first is soon over, and somebody waits for it
+        hosted = Hosted(wire, spec, helpers)
+        os.nice(niceness)  # what it has to import first is soon over, and somebody waits for it
         hosted.serve()
 
 

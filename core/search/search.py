@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 import torch
 
 from core.search.halving import Halving
-from core.search.member import Group, Member, Single
+from core.search.remote import Helpers
 from core.search.sampler import Sampler
-from core.search.space import Dimension, SearchError, Value
+from core.search.space import Dimension, Value
 from core.search.spec import SearchSpec
-from core.search.stacked import stacks
+from core.search.wave import Wave
 from core.settings.config import ConfigError, TrainingConfig
-from core.settings.limits import limits
 
 POINTS = 60  # of a curve that is drawn
-PART = 25  # steps after which whoever holds a search may stop it, however far the next point of its curves is
 
 
 @dataclass
@@ -54,14 +52,15 @@ class Search:
     Args:
         device: where its tensors live.
         stack: whether members of one shape are trained as one.
+        helpers: other processes that train for it, on the CPU.
     """
 
-    def __init__(self, spec: SearchSpec, device: torch.device | None = None, *, stack: bool = True) -> None:
+    def __init__(self, spec: SearchSpec, device: torch.device | None = None, *, stack: bool = True, helpers: Helpers | None = None) -> None:
         self.spec = spec
         self.trials: list[Trial] = []
         self.sampler = Sampler(spec)
         self._halving = Halving(spec.goal, spec.config.epochs, spec.pruner)
-        self.device, self._stack = device or torch.device("cpu"), stack
+        self.device, self.stack, self.helpers = device or torch.device("cpu"), stack, helpers or Helpers()
         self._stops = stops(spec.first, spec.config.epochs, self._halving.rungs)
 
     @property
@@ -97,7 +96,7 @@ class Search:
         """The whole search; whoever holds it may stop between any two."""
         while room := self._room():
             wave = [self._ask() for _ in range(room)]
-            yield from _Wave(self, wave, self.device, self._stack).rounds(self._stops)
+            yield from Wave(self, wave).rounds(self._stops)
 
     def _room(self) -> int:
         """The trials of the next wave; it chooses from the ranges that hold of it."""
@@ -151,93 +150,7 @@ class Search:
         return sum(last - trial.step for trial in self.trials if trial.state == "pruned") * self.spec.seeds
 
 
-class _Wave:
-    """Trials side by side: all are brought to a step before any goes on to the next."""
-
-    def __init__(self, search: Search, trials: Sequence[Trial], device: torch.device, stack: bool) -> None:
-        self._search, self._trials = search, trials
-        spec = search.spec
-        self._members: dict[int, list[Member]] = {}
-        for trial in trials:
-            if trial.config:
-                seeds = [trial.config.replace(seed=trial.config.seed + more) for more in range(spec.seeds)]
-                self._members[trial.number] = [Member(config, spec.goal, spec.first) for config in seeds]
-        self._device, self._stack = device, stack
-
-    def rounds(self, at: Sequence[int]) -> Iterator[None]:
-        groups = list[Group]()
-        for group in self._built():
-            groups.append(group)
-            yield
-        before = self._search.spec.first - 1
-        for stop in at:
-            for group in groups:
-                for part in [*range(before + PART, stop, PART), stop]:
-                    group.advance(part)
-                    yield
-            before = stop
-            self._read(stop)
-            if stop in self._search.rungs:
-                gone = self._cut(stop)
-                for group in groups:
-                    group.drop([member for member in group.members if member in gone])
-            yield
-        self._tell()
-
-    def _built(self) -> Iterator[Group]:
-        """One group after another: to build hundreds of networks takes a while."""
-        spec = self._search.spec
-        members = [member for each in self._members.values() for member in each]
-        stacked, alone = stacks(spec.experiment, members, spec.goal, self._device, hold_out=spec.held_out) if self._stack else ([], members)
-        inside = {id(member) for stack in stacked for member in stack.members}
-        for trial in self._trials:
-            trial.stacked = any(id(member) in inside for member in self._members.get(trial.number, ()))
-        yield from stacked
-        numbers = sum(stack.parameters for stack in stacked)
-        for member in alone:
-            single = Single(spec.experiment, member, spec.goal, self._device, hold_out=spec.held_out)
-            numbers += single.parameters
-            if numbers > limits().search_parameters:
-                raise SearchError("too_many_parameters", "trials", numbers, f"≤ {limits().search_parameters}")
-            yield single
-
-    def _read(self, stop: int) -> None:
-        """What the members have come to."""
-        for trial in self._running():
-            members = self._members[trial.number]
-            ended = {member.outcome for member in members}
-            trial.step = max(member.step for member in members)
-            trial.value = _mean([member.value for member in members])
-            trial.held = _mean([member.held for member in members])
-            trial.loss = members[0].loss
-            trial.curve.append((trial.step, _mean([member.last for member in members])))
-            if ended & {"diverged", "failed"}:
-                trial.reason = next((member.reason for member in members if member.reason), "")
-                trial.value = trial.held = math.nan
-                trial.state = "failed"
-            elif ended == {"finished"}:
-                trial.state = "complete"
-
-    def _running(self) -> list[Trial]:
-        return [trial for trial in self._trials if trial.state == "running"]
-
-    def _cut(self, rung: int) -> list[Member]:
-        gone = self._search.cut(rung, self._running())
-        for trial in gone:
-            trial.state = "pruned"
-        return [member for trial in gone for member in self._members[trial.number]]
-
-    def _tell(self) -> None:
-        """In the order of their numbers, whoever ended first: so the same search finds the same."""
-        for trial in sorted(self._trials, key=lambda one: one.number):
-            self._search.sampler.tell(trial.number, trial.value, trial.state, trial.step, trial.held)
-
-
 def stops(first: int, epochs: int, rungs: Sequence[int]) -> list[int]:
     """The steps at which a wave is looked at: evenly spread, at each rung, and the last."""
     evenly = {first + round((epochs - first) * place / (POINTS - 1)) for place in range(POINTS)} if epochs > first else {first}
     return sorted({step for step in evenly | set(rungs) if step >= first} | {epochs})
-
-
-def _mean(values: Sequence[float]) -> float:
-    return values[0] if len(values) == 1 else sum(values) / len(values)

@@ -48,6 +48,11 @@ def stacks(
     return made, alone
 
 
+def shape(experiment: str, member: Member) -> str:
+    """The same for members that can be trained as one; "" for one that cannot."""
+    return _shape(member) if experiments.watch(experiment).stacks else ""
+
+
 def _shape(member: Member) -> str:
     """The same for members that can be trained as one; "" for one that cannot."""
     config = member.config

@@ -24,7 +24,7 @@ def spec_of(trials: str = "6", epochs: int = 10, sampler: str = "random") -> Sea
 
 @pytest.fixture
 def searches() -> Iterator[Searches]:
-    made = Searches(Limits(searches_at_once=1))
+    made = Searches(Limits(searches_at_once=1, workers=2))
     yield made
     made.close()
 
@@ -105,6 +105,27 @@ def test_a_process_that_dies_is_followed_by_another_that_finds_the_same(searches
     run.wish(Wish("stop"))
     until(run, lambda: run.status == "stopped")
     assert {trial["state"] for trial in run.trials.values()} == {"stopped"}
+
+
+def test_a_helper_that_dies_is_replaced_and_nothing_of_a_search_is_lost(searches: Searches) -> None:
+    """These trials are trained one by one: by two processes, however many cores there are here."""
+    config = IrisConfig(epochs=60, batch_size=50)
+    spec = SearchSpec.read("iris", config, ["lr=1e-3..0.3:log"], sampler="tpe", trials="24")
+    run = searches.open(spec)
+    until(run, lambda: len(searches.helping(run)) == 1)
+    [helper] = searches.helping(run)
+    until(run, lambda: any(len(curve) > 1 for curve in run.curves.values()))
+    helper.kill()
+    until(run, lambda: searches.helping(run) not in ([], [helper]) or run.status == "finished")
+    assert searches.helping(run)
+    until(run, lambda: run.status == "finished")
+    assert run.generation == 1
+    here = Search(spec)
+    for _ in here.rounds():
+        pass
+    assert {number: (run.trials[number]["value"], run.curves[number]) for number in run.trials} == {
+        trial.number: (trial.value, trial.curve) for trial in here.trials
+    }
 
 
 def test_what_nobody_watches_is_held_and_later_forgotten(searches: Searches) -> None:
