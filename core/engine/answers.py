@@ -1,10 +1,13 @@
-"""Errands: questions that a worker answers in one go, each by a function found by its name."""
+"""Errands: questions that a worker answers in one go, or in pieces, each by a function found by its name."""
 
 import importlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
 
+from core.engine.inquiry import Inquiry
+from core.engine.instruments import Clock
+from core.program.pieces import Pieces
 from core.program.trainer import Trainer
 from core.run.messages import Answer, Ask
 
@@ -29,11 +32,30 @@ OF_NONE: Mapping[str, str] = {
 }
 
 
-def answer(ask: Ask, trainer: Trainer | None) -> Answer:
-    """The answer to `ask`; `trainer` is that of the run it is about. Whatever goes wrong is its refusal."""
+class Errand(Inquiry):
+    """The answer to a question in pieces."""
+
+    def __init__(self, ticket: str, pieces: Pieces[Any], clock: Clock) -> None:
+        super().__init__(ticket, clock)
+        self._pieces = pieces
+
+    def go_on(self, until: float) -> None:
+        """Some more of it."""
+        try:
+            while self.answer is None:
+                next(self._pieces)
+                if self.clock() >= until:
+                    return
+        except StopIteration as end:
+            self.answer = Answer(self.ticket, end.value)
+
+
+def answer(ask: Ask, trainer: Trainer | None, clock: Clock) -> Answer | Errand:
+    """The answer to `ask`, or what will give it; `trainer` is that of the run it is about. Whatever goes wrong is its refusal."""
     try:
         if ask.question in OF_NONE:
-            return Answer(ask.ticket, _function(OF_NONE[ask.question])(**ask.arguments))
+            found = _function(OF_NONE[ask.question])(**ask.arguments)
+            return Errand(ask.ticket, found, clock) if isinstance(found, Generator) else Answer(ask.ticket, found)
         if trainer is None:
             return Answer(ask.ticket, None, "The run is not there.")
         with trainer.stream():

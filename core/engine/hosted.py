@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from core.engine.answers import answer
+from core.engine.answers import Errand, answer
 from core.engine.catalogue import Catalogue
 from core.engine.instruments import Clock, RowBuffer, StepRate
 from core.engine.loop_view import LoopView
@@ -286,12 +286,12 @@ class Hosted:
             if self._loop_view.behind or trainer.experiment.behind:
                 self.views.outdate(at_once=self._loop_view.behind)
 
-    def answer(self, ask: Ask) -> Answer:
+    def answer(self, ask: Ask) -> Answer | Errand:
         """The answer to a question about it. Answers have, in the long run, the share of pictures; a picture far beyond is refused."""
         start = self._clock()
         if ask.question == "view" and self._answered_until > start + AHEAD_SECONDS:
             return Answer(ask.ticket, None, "Too many pictures of this run are asked for.")
-        answered = answer(ask, self.trainer)
+        answered = answer(ask, self.trainer, self._clock)
         seconds = self._clock() - start
         self._answered_until = max(self._answered_until, start) + seconds / VIEWS_SHARE
         self.used += seconds

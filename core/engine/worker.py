@@ -136,7 +136,11 @@ class Worker:
                 self._inquiries.append(PastVisit(order, hosted.trainer if hosted else None, self._clock))
             case Ask():
                 hosted = self._hosted.get(order.run)
-                self._answers.append(hosted.answer(order) if hosted else answer(order, None))
+                found = hosted.answer(order) if hosted else answer(order, None, self._clock)
+                if isinstance(found, Answer):
+                    self._answers.append(found)
+                else:
+                    self._inquiries.append(found)
             case Quit():
                 self._leaving = True
             case Command():

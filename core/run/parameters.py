@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal, cast
 
 import torch
@@ -18,6 +19,7 @@ from core.run.spec import RunSpec
 
 StateDict = dict[str, Tensor]
 Format = Literal["pt", "safetensors"]
+ENOUGH = 100  # characters of a text, rows of a table: a script of these is written in milliseconds
 
 
 def file(trainer: Trainer, form: Format, spec: RunSpec) -> bytes:
@@ -32,8 +34,15 @@ def file(trainer: Trainer, form: Format, spec: RunSpec) -> bytes:
 def state_dict(trainer: Trainer, spec: RunSpec) -> StateDict:
     """Copies of the parameters on the CPU, by the names that they have in the exported script."""
     held = trainer.experiment.optimizer.param_groups[0]["params"]
-    names = _names(cast(Programmed, trainer.experiment).names, export.script(spec).section("Model"))
+    names = _names(cast(Programmed, trainer.experiment).names, export.script(_shortened(spec)).section("Model"))
     return {name: parameter.detach().cpu().clone() for name, parameter in zip(names, held, strict=True)}
+
+
+def _shortened(spec: RunSpec) -> RunSpec:
+    """With the beginnings of its texts and tables: no name follows from the rest, and two million characters take a second to write."""
+    settings = spec.config.settings()
+    long = {name: getattr(spec.config, name)[:ENOUGH] for name, setting in settings.items() if setting.kind in ("text", "table")}
+    return replace(spec, config=spec.config.model_copy(update=long))
 
 
 def _names(program: Mapping[str, Any], section: Section) -> list[str]:

@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from core.experiments.char_rnn.config import CharRNNConfig
-from core.experiments.char_rnn.hangul import label
+from core.experiments.char_rnn.hangul import label, split_syllables
 from core.experiments.char_rnn.texts import corpus
 
 SHOWN_CHARACTERS = 100
@@ -14,11 +16,12 @@ SHOWN_CHARACTERS = 100
 
 def facts(config: CharRNNConfig) -> Mapping[str, Any]:
     """JSON-able. Losses in nats for one character, as CrossEntropyLoss gives them."""
+    predicted = counted(config.corpus.symbols[1 : config.columns * config.batch_size + 1])
     return {
         "text": _text(config),
-        "alphabets": {name: _size(config, name) for name in ("characters", "jamo")},
-        "loss_by_frequency": frequency_loss(config.corpus.symbols[1 : config.columns * config.batch_size + 1]),
-        "commonest": commonest(config.corpus.symbols[1 : config.columns * config.batch_size + 1]),
+        "alphabets": _sizes(config),
+        "loss_by_frequency": frequency_loss(predicted),
+        "commonest": commonest(predicted),
         "loss_uniform": math.log(config.classes),
         "loss_floor": loss_floor(config),
         "parameters": config.parameters,
@@ -31,7 +34,7 @@ def facts(config: CharRNNConfig) -> Mapping[str, Any]:
 
 
 def _text(config: CharRNNConfig) -> Mapping[str, Any]:
-    counts = Counter(config.corpus.symbols).most_common(SHOWN_CHARACTERS)
+    counts = counted(config.corpus.symbols).most_common(SHOWN_CHARACTERS)
     return {
         "length": len(config.corpus.symbols),
         "classes": config.classes,
@@ -40,20 +43,31 @@ def _text(config: CharRNNConfig) -> Mapping[str, Any]:
     }
 
 
-def _size(config: CharRNNConfig, alphabet: str) -> Mapping[str, int]:
-    read = corpus(config.text, config.own_text if config.text == "own" else "", alphabet)
-    return {"length": len(read.symbols), "classes": len(read.alphabet)}
+def _sizes(config: CharRNNConfig) -> Mapping[str, Mapping[str, int]]:
+    """By either alphabet: how long the text is, and how many characters there are."""
+    counts = counted(corpus(config.text, config.own_text if config.text == "own" else "", "characters").symbols)
+    jamo = {character: split_syllables(character) for character in counts}
+    return {
+        "characters": {"length": counts.total(), "classes": len(counts)},
+        "jamo": {"length": sum(counts[one] * len(split) for one, split in jamo.items()), "classes": len(set("".join(jamo.values())))},
+    }
 
 
-def frequency_loss(symbols: str) -> float:
+def counted(symbols: str) -> Counter[str]:
+    """How often each character occurs, as `Counter` counts, but two million in a tenth of its time."""
+    counts = np.bincount(np.frombuffer(symbols.encode("utf-32-le", "surrogatepass"), "<u4"))
+    (found,) = counts.nonzero()
+    return Counter(dict(zip(map(chr, found.tolist()), counts[found].tolist(), strict=True)))
+
+
+def frequency_loss(counts: Counter[str]) -> float:
     """The loss of always guessing by letter frequency: the entropy -Σ p ln p of the letters to be predicted."""
-    total = len(symbols)
-    return sum(-count / total * math.log(count / total) for count in Counter(symbols).values())
+    return sum(-count / counts.total() * math.log(count / counts.total()) for count in counts.values())
 
 
-def commonest(symbols: str) -> float:
+def commonest(counts: Counter[str]) -> float:
     """The accuracy of always guessing the commonest letter."""
-    return Counter(symbols).most_common(1)[0][1] / len(symbols)
+    return max(counts.values()) / counts.total()
 
 
 def loss_floor(config: CharRNNConfig) -> float:

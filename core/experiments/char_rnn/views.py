@@ -3,6 +3,7 @@
 B, T, V, H = batch (always 1 here), positions shown, characters of the alphabet, hidden units.
 """
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from core.experiments.char_rnn.hangul import join_jamo, label
 from core.experiments.char_rnn.network import Network
 from core.experiments.char_rnn.texts import Corpus
 from core.jsonable import jsonable
+from core.program.pieces import Pieces
 
 Json = dict[str, Any]
 WARM_UP = 256  # characters read before a window, so that its state is nearly that of the whole text before it
@@ -22,6 +24,7 @@ TEXT_SHOWN = 96
 MAP_WINDOW = 48
 MOST_ROWS = 64  # of a heat map: characters or units
 UNIT_WINDOW = 2000
+PRODUCTS_AT_ONCE = 100_000_000  # multiplications in one go: some hundredths of a second
 
 
 @dataclass(frozen=True)
@@ -138,9 +141,29 @@ class Reader:
             "hidden": rounded(reading.hidden[:, :MOST_ROWS].T, 3),  # (units shown, T)
         }
 
-    def unit(self, number: int) -> Json:
+    def _read_by_and_by(self, length: int) -> Pieces[Reading]:
+        """As many positions from the text's beginning, in pieces where the network is large: as it was when the first was begun."""
+        end, moment = min(length, self.positions), self._moment
+        known = self._readings.get((0, end))
+        piece = PRODUCTS_AT_ONCE // sum(parameter.numel() for parameter in self.network.parameters()) + 1
+        if known or end <= piece:
+            return known or self.read(0, length)
+        network, state, parts = copy.deepcopy(self.network), None, list[Tensor]()
+        for some in self.ids[None, :end].split(piece, dim=1):
+            with torch.no_grad():
+                hidden, state = network.read(some, state)
+            parts.append(hidden[0])
+            yield
+        with torch.no_grad():
+            text, hidden = self.ids[: end + 1].tolist(), torch.cat(parts)
+            reading = Reading(0, text[:-1], text[1:], hidden, network.head(hidden).softmax(-1))
+        if moment == self._moment:
+            self._readings[0, end] = reading
+        return reading
+
+    def unit(self, number: int) -> Pieces[Json]:
         """Which characters drive a unit: its mean after each character over the text's beginning, the highest first."""
-        reading = self.read(0, UNIT_WINDOW)
+        reading = yield from self._read_by_and_by(UNIT_WINDOW)
         number = min(number, reading.hidden.shape[1] - 1)
         values = reading.hidden[:, number].double().cpu()
         given = torch.tensor(reading.given)

@@ -75,7 +75,7 @@ class CharRNN(Programmed):
             }
         )
 
-    def _at(self, picture: Callable[[int], Json], places: int = 0) -> Callable[[str], View]:
+    def _at(self, picture: Callable[[int], Json | Pieces[Json]], places: int = 0) -> Callable[[str], View]:
         """A picture of one of so many places (positions in the text); a number beyond the last one means the last."""
         return lambda argument: partial(picture, position(argument, (places or self._reader.positions) - 1))
 

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from core import experiments
+from core.engine import answers
 from core.engine.hosted import AHEAD_SECONDS
 from core.engine.view_schedule import CROWDED_SHARE, LEAST_RATE, VIEWS_SHARE
 from core.engine.worker import Worker
@@ -622,6 +623,25 @@ def test_of_pictures_in_pieces_a_run_draws_one_after_the_other(bench: Bench) -> 
     assert [view for view, _ in groupby(bench.log) if view != "fake"] == sorted(bench.in_pieces), "each is begun when the last is done"
     news = {name for update in bench.updates() for name in update.views or ()}
     assert news == bench.in_pieces.keys()
+
+
+def test_a_question_that_takes_long_stops_no_run(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def long() -> Pieces[str]:
+        for _ in range(100):
+            bench.clock.now += PIECE_SECONDS
+            bench.log.append("piece")
+            yield
+        return "told"
+
+    monkeypatch.setattr(answers, "_function", lambda _place: long)
+    bench.open("other", "other", config={"epochs": 1_000_000})
+    bench.tell(Train, run="other")
+    bench.send(Ask("1", "tensorboard", {}))
+    bench.rounds(4.0)
+    (steps,) = np.nonzero(np.array(bench.log) == "other")
+    pieces = [bench.log[begin:end].count("piece") for begin, end in pairwise(steps.tolist())]
+    assert max(pieces) <= 2 < sum(pieces)
+    assert [report.value for report in bench.wire.sent if isinstance(report, Answer)] == ["told"]
 
 
 def test_a_picture_that_takes_long_is_not_drawn_at_once(bench: Bench) -> None:

@@ -12,7 +12,7 @@ from torch import nn
 
 from core.experiments.char_rnn import config as char_rnn_config
 from core.experiments.char_rnn.config import CharRNNConfig
-from core.experiments.char_rnn.facts import facts, frequency_loss
+from core.experiments.char_rnn.facts import counted, facts, frequency_loss
 from core.experiments.char_rnn.findings import LEARNS, findings
 from core.experiments.char_rnn.texts import BUILT_IN
 from core.experiments.char_rnn.watch import CharRNN
@@ -190,8 +190,8 @@ def test_facts_of_the_default_text() -> None:
 
 
 def test_guessing_by_frequency_costs_nothing_on_one_letter() -> None:
-    assert frequency_loss("aaaa") == 0.0
-    assert frequency_loss("abab") == pytest.approx(math.log(2))
+    assert frequency_loss(counted("aaaa")) == 0.0
+    assert frequency_loss(counted("abab")) == pytest.approx(math.log(2))
 
 
 def test_outputs_as_logits_have_a_floor() -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import unicodedata
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.experiments.char_rnn.config import CharRNNConfig
+from core.experiments.char_rnn.facts import counted, facts
 from core.experiments.char_rnn.hangul import join_jamo, label, split_syllables
 from core.experiments.char_rnn.texts import BUILT_IN, DESCRIBED, KOREAN, corpus, source
 from core.experiments.char_rnn.watch import CharRNN
@@ -71,6 +73,15 @@ def test_syllables_split_and_join_exactly(text: str) -> None:
     joined = join_jamo(text)
     assert join_jamo(split_syllables(joined)) == joined
     assert join_jamo(joined) == joined
+
+
+@given(st.text(ANY_LETTER | HANGUL, min_size=2))
+def test_characters_are_counted_by_either_alphabet(text: str) -> None:
+    assert counted(text) == Counter(text)
+    config = CharRNNConfig(text="own", own_text=text)
+    for alphabet, size in facts(config)["alphabets"].items():
+        read = corpus("own", text, alphabet)
+        assert size == {"length": len(read.symbols), "classes": len(read.alphabet)}
 
 
 def test_jamo_of_every_syllable() -> None:

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from scipy.stats import chisquare
 from torch import Tensor, nn
 
+from core.experiments.char_rnn import views
 from core.experiments.char_rnn.config import CharRNNConfig
 from core.experiments.char_rnn.sampling import Sampling, generator, write
 from core.experiments.char_rnn.stepping import Stepper
@@ -182,9 +183,23 @@ def test_gradient_reaches_further_back_in_an_lstm_that_keeps_its_cell() -> None:
     assert norms["lstm"][0] > 0.5 * norms["lstm"][-2]
 
 
+@pytest.mark.parametrize("cell", ["lstm", "rnn_tanh"])
+def test_a_large_network_reads_in_pieces_as_it_was_when_it_began(cell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = Trainer(CharRNN, CharRNNConfig(text="english", cell=cell, head="linear", epochs=200), CPU)
+    at_once = whole(trainer.experiment.views["unit:3"]())
+    trainer.experiment._reader.at(-1)  # type: ignore[attr-defined]  # nothing is known of it any more
+    monkeypatch.setattr(views, "PRODUCTS_AT_ONCE", 10_000)
+    steps: list[int] = []
+    with trainer.stream():
+        found = whole(trainer.experiment.views["unit:3"](), lambda: steps.append(next(trainer)[0]))
+    assert len(steps) > 5
+    assert found["characters"] == at_once["characters"]
+    np.testing.assert_allclose(found["mean"], at_once["mean"], atol=2e-3)
+
+
 def test_a_unit_is_driven_by_characters() -> None:
     experiment = trained(epochs=5)
-    unit = experiment.views["unit:3"]()
+    unit = whole(experiment.views["unit:3"]())
     hidden, _ = experiment.network.read(experiment.names["ids"][None, :-1])
     spaces = (experiment.names["ids"][:-1] == 0).nonzero()[:, 0]
     mean = dict(zip(unit["characters"], unit["mean"], strict=True))

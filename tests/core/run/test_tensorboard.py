@@ -4,6 +4,7 @@ import numpy as np
 from tensorboardX.proto.event_pb2 import Event
 from tensorboardX.record_writer import masked_crc32c
 
+from core.program.pieces import whole
 from core.run.change import Change
 from core.run.tensorboard import event_file
 
@@ -21,7 +22,7 @@ def events(content: bytes) -> list[Event]:
 
 def test_every_number_stands_at_its_step() -> None:
     loss = np.array([1.0, 0.5, float("nan")])
-    content = event_file(np.array([0, 10, 20]), {"loss": loss, "W": loss * 2}, (Change(10, "lr", 0.01, 0.1),))
+    content = whole(event_file(np.array([0, 10, 20]), {"loss": loss, "W": loss * 2}, (Change(10, "lr", 0.01, 0.1),)))
     values = [(event.step, value) for event in events(content) for value in event.summary.value]
     scalars = {(value.tag, step): value.simple_value for step, value in values if value.HasField("simple_value")}
     assert {place: number for place, number in scalars.items() if number == number} == {
