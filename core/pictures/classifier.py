@@ -52,6 +52,10 @@ class Classifier(Programmed):
         self._relu = config.activation == "relu" and len(config.hidden) > 0
         self._spreads = Spreads(self.model.layers)
 
+    @classmethod
+    def stacks(cls, config: Any) -> bool:
+        return not config.stops_early
+
     def look_at_data(self) -> None:
         """Read what the program learns from: in the beginning, and whenever that has changed."""
         self.samples = samples = self.sampled()

@@ -25,7 +25,6 @@ class Experiment(ABC):
     """
 
     first_step: ClassVar[int] = 1  # label of the first row: 1 counts passes, 0 counts the updates made before the row
-    stacks: ClassVar[bool] = False  # linear layers in a row, of which many can be trained as one (`core.search.stacked`)
     done: bool = False  # no row is wanted after this one: early stopping says so, and the Trainer at the last row
     behind: bool = False  # a picture is not ready yet: it is to be drawn again, even while no step is made
     optimizer: torch.optim.Optimizer
@@ -38,6 +37,11 @@ class Experiment(ABC):
     @abstractmethod
     def loop(self) -> Iterator[Row]:
         """The training loop: one Row a step, which has a finite or non-finite `loss` among its numbers."""
+
+    @classmethod
+    def stacks(cls, config: Any) -> bool:
+        """Whether runs of such settings are linear layers in a row, of which many can be trained as one (`core.search.stacked`)."""
+        return False
 
     def captured(self) -> "State | None":
         """All that the run has come to, while it `begins` a pass; None where it cannot be told."""

@@ -1,6 +1,6 @@
-"""Stacked: networks of one shape trained as one, each with its own weights, rate, momentum and decay.
+"""Stacked: runs of one shape trained as one, each with its own weights, rate, momentum, decay, dropout and seed.
 
-M members, N rows, F inputs, C classes, P parameters. The weights of all members lie in one table (M, P) of which each layer is a
+M members, N rows, F inputs, C outputs, P parameters. The weights of all members lie in one table (M, P) of which each layer is a
 view, so an optimizer moves all of them by a few operations, and a layer of all of them is one batched product. Autograd is not
 needed: the backward of a stack of linear layers is written out, with PyTorch's own kernels.
 
@@ -10,24 +10,28 @@ they are on this machine is tried out before a stack is used (`agrees`): where t
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
-from typing import Any, cast
+from operator import itemgetter
+from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from core import experiments
+from core.program.experiment import HELD_OUT
+from core.program.trainer import Trainer
 from core.search.goal import Goal, goals
 from core.search.member import Member, hold_back, trainer, way_to
 from core.search.space import SearchError
-from core.search.stacked_network import FORWARD, StackedNetwork, aligned, mean
+from core.search.stacked_network import Layer, StackedNetwork
 from core.search.stacked_optimizer import StackedOptimizer
-from core.settings.classifier import ClassifierConfig
+from core.search.stacked_random import StackedRandom
+from core.search.stacked_samples import LOSSES, Samples
 from core.settings.config import TrainingConfig
 from core.settings.limits import limits
 
-OWN = ("lr", "momentum", "weight_decay", "seed")  # what members of one stack may differ in
+OWN = ("lr", "momentum", "weight_decay", "l1", "dropout", "seed")  # what members of one stack may differ in
 TRIED_ROWS = 4  # made by single runs as well, before a stack is trusted
 
 
@@ -35,12 +39,11 @@ def stacks(
     experiment: str, members: Sequence[Member], goal: Goal, device: torch.device, *, hold_out: bool = False
 ) -> tuple[list["Stack"], list[Member]]:
     """The stacks that can be made of these members, and those that are left over."""
-    if device.type != "cpu" or not experiments.watch(experiment).stacks:
-        return [], list(members)
     made, alone = list[Stack](), list[Member]()
-    for shape, same in groupby(sorted(members, key=_shape), key=_shape):
-        group = list(same)
-        stack = Stack(experiment, group, goal, hold_out=hold_out) if shape and len(group) > 1 else None
+    forms = [("" if device.type != "cpu" else shape(experiment, member), member) for member in members]
+    for form, same in groupby(sorted(forms, key=itemgetter(0)), key=itemgetter(0)):
+        group = [member for _, member in same]
+        stack = Stack(experiment, group, goal, hold_out=hold_out) if form and len(group) > 1 else None
         if stack and stack.agrees():
             made.append(stack)
         else:
@@ -50,19 +53,10 @@ def stacks(
 
 def shape(experiment: str, member: Member) -> str:
     """The same for members that can be trained as one; "" for one that cannot."""
-    return _shape(member) if experiments.watch(experiment).stacks else ""
-
-
-def _shape(member: Member) -> str:
-    """The same for members that can be trained as one; "" for one that cannot."""
-    config = member.config
-    if not isinstance(config, ClassifierConfig) or config.stops_early or 0 < config.batch_size < config.rows:
+    if not experiments.watch(experiment).stacks(member.config):
         return ""
-    if config.hidden and config.activation not in FORWARD:
-        return ""
-    if config.hidden and config.dropout:  # its masks are drawn one after another, by each run for itself
-        return ""
-    return config.model_copy(update={name: type(config).settings()[name].default for name in OWN}).model_dump_json()
+    usual = member.config.settings()
+    return member.config.model_copy(update={name: usual[name].default for name in OWN if name in usual}).model_dump_json()
 
 
 class Stack:
@@ -76,62 +70,86 @@ class Stack:
     """
 
     def __init__(self, experiment: str, members: Sequence[Member], goal: Goal, *, hold_out: bool = False) -> None:
-        self.members, self._goal, self._experiment = list(members), goal, experiment
-        self._config = config = cast(ClassifierConfig, members[0].config)
-        if goal.metric not in _columns(config):
-            raise SearchError("no_such_goal", "goal", goal, " | ".join(goals(_columns(config))), way_to(goal.metric, config))
-        made = {one.config.seed: trainer(experiment, one.config, torch.device("cpu")) for one in _one_of_each_seed(members)}
-        for run in made.values() if hold_out else ():
-            hold_back(run, goal)
-        names: list[Any] = [vars(made[member.config.seed].experiment)["names"] for member in members]
-        self._network = StackedNetwork(config.activation, [each["model"] for each in names])
+        self.members, self._goal, self._experiment, self._holds_out = list(members), goal, experiment, hold_out
+        config: Any = members[0].config
+        # members of the same seed begin with the same weights and learn from the same samples
+        made = {seed: self._single(own) for seed, own in {member.config.seed: member.config for member in members}.items()}
+        runs = [made[member.config.seed] for member in members]
+        names: list[Any] = [vars(run.experiment)["names"] for run in runs]
+        layers = {seed: _layers(run) for seed, run in made.items()}
+        by_hand = "model" not in names[0]
+        self._network = StackedNetwork(getattr(config, "activation", "none"), [layers[member.config.seed] for member in members], by_hand)
         self.parameters = self._network.table.numel()
         if self.parameters > limits().search_parameters:
             raise SearchError("too_many_parameters", "trials", self.parameters, f"≤ {limits().search_parameters}")
-        self._data = _Data(names, "x", "y", self._network.classes)
-        self._test = _Data(names, "x_test", "y_test", self._network.classes) if config.test_rows else None
-        held = [dict(zip("xy", vars(made[member.config.seed].experiment)["held_out"] or (), strict=False)) for member in members]
-        self._held = _Data(held, "x", "y", self._network.classes) if hold_out else None
-        self._step = members[0].step
-        self._optimizer = StackedOptimizer([member.config for member in members], self._network.table)
+        kind = LOSSES[getattr(config, "loss", getattr(config, "output", "softmax"))]
+        self._data = kind.of(names, "x", "y")
+        self._test = kind.of(names, "x_test", "y_test") if "x_test" in names[0] else None
+        held = [dict(zip("xy", vars(run.experiment)["held_out"] or (), strict=False)) for run in runs]
+        self._held = kind.of(held, "x", "y") if hold_out else None
+        columns = [*kind.columns, *(f"test_{name}" for name in kind.columns if self._test)]
+        if goal.metric not in columns:
+            raise SearchError("no_such_goal", "goal", goal, " | ".join(goals(columns)), way_to(goal.metric, config))
+        self._batch = config.batch_size if config.batch_size < getattr(config, "whole", len(self._data)) else 0
+        self._step, self._last = members[0].step, config.epochs
+        drawn = {seed: _drawn(run) for seed, run in made.items()}
+        self._drawn = [drawn[member.config.seed] for member in members]
+        self._begin()
+
+    def _single(self, config: TrainingConfig) -> Trainer:
+        run = trainer(self._experiment, config, torch.device("cpu"))
+        if self._holds_out:
+            hold_back(run, self._goal)
+        return run
+
+    def _begin(self) -> None:
+        configs = [member.config for member in self.members]
+        self._optimizer = StackedOptimizer(configs, self._network.table)
+        self._random = StackedRandom([(config.seed, getattr(config, "dropout", 0.0)) for config in configs], self._drawn)
 
     def agrees(self) -> bool:
-        """Whether the first rows of some members are, to the last bit, those of single runs; the stack is as new afterwards."""
+        """Whether some members come, to the last bit, to the numbers and weights of single runs; the stack is as new afterwards."""
         last = len(self.members) - 1
-        tried = sorted({0, last // 2, last})
         before = self._network.table.clone()
-        rows = [self._pass() for _ in range(TRIED_ROWS)]
-        same = all(_same(self._experiment, self.members[place].config, [float(row[place]) for row in rows]) for place in tried)
+        rows = [self._row(measured=True) for _ in range(TRIED_ROWS)]
+        same = all(self._same(place, [row[:, place].tolist() for row in rows]) for place in sorted({0, last // 2, last}))
         self._network.table.copy_(before)
-        self._optimizer = StackedOptimizer([member.config for member in self.members], self._network.table)
+        self._begin()
         return same
+
+    def _same(self, place: int, rows: Sequence[list[float]]) -> bool:
+        """Whether a single run finds these in its rows, or has diverged, and then has the weights that this member has."""
+        config, metric = self.members[place].config, self._goal.metric
+        alone = self._single(config.model_copy(update={"epochs": config.epochs + TRIED_ROWS}))  # it is not to be over before
+        with alone.stream():
+            found = [[row["loss"], row[metric], row.get(f"{HELD_OUT}{metric}", math.nan)] for _, (_, row) in zip(rows, alone, strict=False)]
+            next(alone, None)  # the updates of the last row
+        mine = zip(self._network.parameters(place), [part for layer in _layers(alone) for part in layer], strict=True)
+        same = len(found) < len(rows) or all(torch.allclose(one, other, 0.0, 0.0, equal_nan=True) for one, other in mine)
+        return same and str(found) == str(rows[: len(found)])  # as text, NaN is equal to itself
 
     def advance(self, to: int) -> None:
         """Make rows up to this step; whose numbers are none any more has diverged."""
-        losses, numbers, held = [], [], []
+        rows = list[Tensor]()
         while self.members and self._step < to:
             self._step += 1
-            if self._goal.best or self._step == to:
-                numbers.append(self._measured(self._test if self._goal.tested and self._test else self._data))
-                held.append(self._measured(self._held) if self._held else torch.full_like(numbers[-1], math.nan))
-            losses.append(self._pass())
-            if self._goal.metric == "loss" and (self._goal.best or self._step == to):
-                numbers[-1] = losses[-1].double()
-        if losses:
-            self._tell(torch.stack(losses), torch.stack(numbers), torch.stack(held))
+            rows.append(self._row(measured=self._goal.best or self._step == to))
+        if rows:
+            self._tell(*torch.stack(rows, 1))
 
     def _tell(self, losses: Tensor, numbers: Tensor, held: Tensor) -> None:
-        """The members what their rows have been: losses (rows, M), the goal's numbers of all of these rows or of the last one (·, M)."""
-        first = self._step - len(losses) + 1
-        wrong = ~torch.isfinite(losses)
+        """The members what their rows have been, each (rows, M); the goal's numbers were looked for in all of them, or in the last one."""
+        looked = 0 if self._goal.best else len(losses) - 1
+        wrong, first = ~losses.isfinite(), self._step - len(losses) + 1
+        wrong[looked:] |= ~numbers[looked:].isfinite()
         ends = torch.where(wrong.any(0), first + wrong.byte().argmax(0), self._step).tolist()  # argmax: the first row that is no number
-        told, unseen, last = numbers.T.tolist(), held.T.tolist(), losses[-1].tolist()
+        told, unseen, last = numbers[looked:].T.tolist(), held[looked:].T.tolist(), losses[-1].tolist()
         for place, member in enumerate(self.members):
             step = ends[place]
             for number, unchosen in zip(told[place][:-1], unseen[place][:-1], strict=True):
                 member.row(step, number, 0.0, unchosen)
             member.row(step, told[place][-1], last[place] if step == self._step else math.nan, unseen[place][-1])
-            if not member.outcome and self._step >= self._config.epochs:
+            if not member.outcome and self._step >= self._last:
                 member.outcome = "finished"
         self.drop([member for member in self.members if member.outcome])
 
@@ -145,69 +163,47 @@ class Stack:
         rows = torch.tensor(kept, dtype=torch.int64)
         self._network.keep(rows)
         self._optimizer.keep(rows)
-        self._data.keep(rows)
-        for data in filter(None, (self._test, self._held)):
-            data.keep(rows)
+        self._random.keep(rows)
+        self._data = self._data.kept(rows)
+        self._test, self._held = (samples and samples.kept(rows) for samples in (self._test, self._held))
 
-    def _measured(self, data: "_Data") -> Tensor:
-        """The goal's number of each member before this step's update: (M,) float64."""
-        logits = self._network(data.x)
-        if self._goal.greatest:
-            return (logits.argmax(2) == data.y).sum(1).double() / data.y.shape[1]
-        return data.loss(torch.log_softmax(logits, 2)).double()
+    def _row(self, *, measured: bool) -> Tensor:
+        """One row of all members, and its updates. (3, M) float64: the loss, and if they are wanted the goal's number and that of the
+        samples that are held out; all of before the updates.
+        """
+        goal, data, numbers = self._goal, self._data, [torch.full((len(self.members),), math.nan, dtype=torch.float64)] * 2
+        if measured and goal.tested:
+            numbers = [self._number(samples, self._network(samples.x)) if samples else numbers[0] for samples in (self._test, self._held)]
+        outputs = self._network(data.x, None if self._batch else self._random.noise)
+        loss, slope = (data.loss(outputs), outputs) if self._batch else data.learned(outputs)
+        if measured and not goal.tested:
+            numbers[0] = self._number(data, outputs)
+        if not self._batch:
+            self._update(slope)
+        for rows in self._random.order(len(data)).split(self._batch, 1) if self._batch else ():
+            batch = data.batch(rows)
+            self._update(batch.slope(self._network(batch.x, self._random.noise)))
+        return torch.stack([loss.double(), *numbers])
 
-    def _pass(self) -> Tensor:
-        """Forward, loss, backward and update of all members; the losses (M,) of before the update."""
-        logits = self._network(self._data.x)
-        logs = torch.log_softmax(logits, 2)
-        self._network.backward(torch.ops.aten._log_softmax_backward_data(self._data.aimed, logs, 2, torch.float32))
+    def _number(self, samples: Samples, outputs: Tensor) -> Tensor:
+        """The goal's number of each member: (M,) float64."""
+        return samples.right(outputs) if self._goal.greatest else samples.loss(outputs).double()
+
+    def _update(self, slope: Tensor) -> None:
+        """Backward from the gradient of the outputs (M, N, C), and the optimizer's step."""
+        self._network.backward(slope)
         self._optimizer.step(self._network.table, self._network.gradients)
-        return self._data.loss(logs)
 
 
-class _Data:
-    """What the members learn from, or are tested on: x (M, N, F), y (M, N)."""
-
-    def __init__(self, names: Sequence[Mapping[str, Tensor]], x: str, y: str, classes: int) -> None:
-        self.x, self.y = _together([each[x] for each in names]), _together([each[y] for each in names])
-        members, rows = self.y.shape
-        share = -(torch.tensor(1.0) / rows).item()  # what the mean of N losses hands back to each
-        self.aimed = torch.zeros(members, rows, classes).scatter_(2, self.y[..., None], share)
-
-    def keep(self, rows: Tensor) -> None:
-        """Only these members."""
-        self.x, self.y, self.aimed = _kept(self.x, rows), _kept(self.y, rows), self.aimed[rows]
-
-    def loss(self, logs: Tensor) -> Tensor:
-        """The cross-entropy of each member (M,), for the logarithms of its probabilities (M, N, C)."""
-        return mean(-logs.gather(2, self.y[..., None])[..., 0])
+def _layers(run: Trainer) -> list[Layer]:
+    """Those of its model, or x @ W + b alone."""
+    names = vars(run.experiment)["names"]
+    if "model" not in names:
+        return [(names["W"].T, names["b"])]
+    return [(module.weight, module.bias) for module in names["model"].modules() if isinstance(module, nn.Linear)]
 
 
-def _together(tensors: Sequence[Tensor]) -> Tensor:
-    """One for each member; the same once, seen M times, where all are alike."""
-    first = tensors[0]
-    if all(one is first or torch.equal(one, first) for one in tensors):
-        return first.expand(len(tensors), *first.shape)
-    return torch.stack(list(tensors)) if first.dim() == 1 else aligned(len(tensors), *first.shape)[1].copy_(torch.stack(list(tensors)))
-
-
-def _kept(tensor: Tensor, rows: Tensor) -> Tensor:
-    if tensor.stride(0) == 0:
-        return tensor[:1].expand(len(rows), *tensor.shape[1:])
-    return tensor[rows] if tensor.dim() == 2 else aligned(len(rows), *tensor.shape[1:])[1].copy_(tensor[rows])
-
-
-def _columns(config: ClassifierConfig) -> list[str]:
-    """The numbers of a row that can be a goal."""
-    return ["loss", "accuracy", *(["test_loss", "test_accuracy"] if config.test_rows else [])]
-
-
-def _one_of_each_seed(members: Sequence[Member]) -> list[Member]:
-    """Members of the same seed begin with the same weights and learn from the same samples."""
-    return list({member.config.seed: member for member in members}.values())
-
-
-def _same(experiment: str, config: TrainingConfig, losses: Sequence[float]) -> bool:
-    alone = trainer(experiment, config, torch.device("cpu"))
-    with alone.stream():
-        return [row["loss"] for _, (_, row) in zip(losses, alone, strict=False)] == losses
+def _drawn(run: Trainer) -> Tensor:
+    """The state of torch's generator when its training begins."""
+    with run.stream():
+        return torch.get_rng_state()

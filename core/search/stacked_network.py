@@ -3,19 +3,30 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 ALIGNED = 16  # float32 in 64 bytes
-CHUNK = 16  # numbers that PyTorch's loss adds up before it adds the sums
+Layer = tuple[Tensor, Tensor]  # weights (out, in) and biases (out,)
 aten = torch.ops.aten
-# Activations whose numbers do not depend on where in memory they are computed: the last few of an array are made by other code, which
-# rounds sigmoid and gelu in another way.
-FORWARD: Mapping[str, Callable[[Tensor], Tensor]] = {"relu": torch.relu, "tanh": torch.tanh, "none": lambda given: given}
-BACKWARD: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {  # of gradient and what came out
-    "relu": lambda gradient, out: aten.threshold_backward(gradient, out, 0),
-    "tanh": aten.tanh_backward,
-    "none": lambda gradient, _out: gradient,
+SMALL = 400  # multiplications; a batched product of fewer is not made by the code that makes a single one, and adds in another order
+# Each of a room (M, N, units) into another one. The last few numbers of a tensor are made by other code than those before, which rounds
+# sigmoid in another way; between the members of a room there is a gap, so each has its own last few. Where numbers do not lie without
+# a gap, gelu is made by other code: so the gaps go through it, too.
+FORWARD: Mapping[str, Callable[[Tensor, Tensor], object]] = {
+    "relu": lambda given, into: torch.clamp_min(given, 0, out=into),
+    "tanh": lambda given, into: torch.tanh(given, out=into),
+    "sigmoid": lambda given, into: torch.sigmoid(given, out=into),
+    "gelu": lambda given, into: aten.gelu.out(_whole(given), out=_whole(into)),
+    "none": lambda given, into: into.copy_(given),
 }
+BACKWARD: Mapping[str, Callable[[Tensor, Tensor, Tensor], object]] = {  # of the gradient, in place; what went in, and what came out
+    "relu": lambda slope, _into, out: aten.threshold_backward.grad_input(slope, out, 0, grad_input=slope),
+    "tanh": lambda slope, _into, out: aten.tanh_backward.grad_input(slope, out, grad_input=slope),
+    "sigmoid": lambda slope, _into, out: aten.sigmoid_backward.grad_input(slope, out, grad_input=slope),
+    "gelu": lambda slope, into, _out: aten.gelu_backward.grad_input(_whole(slope), _whole(into), grad_input=_whole(slope)),
+    "none": lambda _slope, _into, _out: None,
+}
+Noise = Callable[[int, int], Tensor | None]  # of so many rows and units
 
 
 class StackedNetwork:
@@ -25,14 +36,13 @@ class StackedNetwork:
 
     Args:
         activation: its name; "none" for none.
-        models: that of each member; the same object may stand for many.
+        models: weights (out, in) and biases (out,) of each member's layers; the same object may stand for many.
+        by_hand: a bias is added to the finished product, as in x @ W + b, and not by the operation that multiplies, as `nn.Linear` does.
     """
 
-    def __init__(self, activation: str, models: Sequence[nn.Module]) -> None:
-        self._activation = activation
-        layers = [module for module in models[0].modules() if isinstance(module, nn.Linear)]
-        self._shapes = [(layer.out_features, layer.in_features) for layer in layers]
-        self.classes = layers[-1].out_features
+    def __init__(self, activation: str, models: Sequence[Sequence[Layer]], by_hand: bool = False) -> None:
+        self._activation, self._by_hand = activation, by_hand
+        self._shapes = [(weight.shape[0], weight.shape[1]) for weight, _ in models[0]]
         self._places, size = list[int](), 0
         for outputs, inputs in self._shapes:
             for count in (outputs * inputs, outputs):
@@ -42,7 +52,7 @@ class StackedNetwork:
         known: dict[int, Tensor] = {}
         for place, model in enumerate(models):
             if id(model) not in known:
-                known[id(model)] = self._row([parameter.detach() for parameter in model.parameters()], size)
+                known[id(model)] = self._row([part.detach() for layer in model for part in layer], size)
             self.table[place] = known[id(model)]
 
     def _row(self, parameters: Sequence[Tensor], size: int) -> Tensor:
@@ -52,7 +62,7 @@ class StackedNetwork:
         return row
 
     def _use(self, table: Tensor) -> None:
-        self._rooms: dict[tuple[str, int], tuple[Tensor, Tensor]] = {}
+        self._rooms: dict[tuple[str, int], Tensor] = {}
         self.table, self.gradients = table, torch.zeros_like(table)
         self._layers, self._sloped = self._views(self.table), self._views(self.gradients)
 
@@ -64,67 +74,85 @@ class StackedNetwork:
             found.append((table[:, at : at + outputs * inputs].view(-1, outputs, inputs), table[:, bias : bias + outputs]))
         return found
 
+    def parameters(self, place: int) -> list[Tensor]:
+        """The weights and biases of a member, as its model has them."""
+        return [part[place] for layer in self._layers for part in layer]
+
     def keep(self, rows: Tensor) -> None:
         """Only these members."""
         self._use(self.table[rows])
 
-    def __call__(self, x: Tensor) -> Tensor:
-        """Logits (M, N, C) for x (M, N, F); what each layer was given is remembered for `backward`."""
-        self._given, self._out = [x], list[Tensor]()
+    def __call__(self, x: Tensor, noise: Noise | None = None) -> Tensor:
+        """Outputs (M, N, C) for x (M, N, F); what each layer was given is remembered for `backward`.
+
+        Args:
+            noise: what the numbers of a hidden layer are multiplied by, asked for one layer after another; None while it is measured.
+        """
+        self._given, self._passed = [x], list[tuple[Tensor, Tensor, Tensor | None]]()
         for number in range(len(self._layers) - 1):
-            base, view = self._linear(number)
-            after = FORWARD[self._activation](base)
-            self._out.append(after)
-            self._given.append(after.as_strided(view.shape, view.stride()))
-        return self._linear(len(self._layers) - 1)[1]
+            into = self._linear(number)
+            out = self._room(f"out {number}", *into.shape)
+            drawn = noise(*into.shape[1:]) if noise else None
+            FORWARD[self._activation](into, out)
+            self._passed.append((into, out, drawn))
+            self._given.append(out if drawn is None else torch.mul(out, drawn, out=self._room(f"dropped {number}", *into.shape)))
+        return self._linear(len(self._layers) - 1)
 
-    def _linear(self, number: int) -> tuple[Tensor, Tensor]:
+    def _linear(self, number: int) -> Tensor:
         (weight, bias), given = self._layers[number], self._given[number]
-        base, view = self._room(f"forward {number}", len(given), given.shape[1], weight.shape[1])
-        view.copy_(bias[:, None].expand(view.shape)).baddbmm_(given, weight.transpose(1, 2))
-        return base, view
+        into = self._room(f"forward {number}", len(given), given.shape[1], weight.shape[1])
+        if self._by_hand:
+            return _product(given, weight.transpose(1, 2), into).add_(bias[:, None])
+        return _product(given, weight.transpose(1, 2), into, bias)
 
-    def _room(self, name: str, members: int, rows: int, columns: int) -> tuple[Tensor, Tensor]:
+    def _room(self, name: str, members: int, rows: int, columns: int) -> Tensor:
         """Where a layer's numbers are put, the same in each pass."""
         if (name, rows) not in self._rooms:
             self._rooms[name, rows] = aligned(members, rows, columns)
         return self._rooms[name, rows]
 
-    def backward(self, gradient: Tensor) -> None:
-        """Fill `gradients` from that of the logits (M, N, C)."""
-        incoming = self._room("backward", *gradient.shape)[1].copy_(gradient)
+    def backward(self, slope: Tensor) -> None:
+        """Fill `gradients` from that of the outputs (M, N, C)."""
+        slope = self._room("backward", *slope.shape).copy_(slope)
         for number in reversed(range(len(self._layers))):
             weight, bias = self._sloped[number]
-            torch.bmm(incoming.transpose(1, 2), self._given[number], out=weight)
-            torch.sum(incoming, 1, out=bias)
+            _product(slope.transpose(1, 2), self._given[number], weight)
+            torch.sum(slope, 1, out=bias)
             if number:
-                base, view = self._room(f"backward {number}", *self._given[number].shape)
-                torch.bmm(incoming, self._layers[number][0], out=view)
-                base = BACKWARD[self._activation](base, self._out[number - 1])
-                incoming = base.as_strided(view.shape, view.stride())
+                into, out, drawn = self._passed[number - 1]
+                slope = _product(slope, self._layers[number][0], self._room(f"backward {number}", *into.shape))
+                if drawn is not None:
+                    slope.mul_(drawn)
+                BACKWARD[self._activation](slope, into, out)
 
 
-def aligned(members: int, rows: int, columns: int) -> tuple[Tensor, Tensor]:
-    """Room for (M, N, C) in which each member begins at a multiple of 64 bytes: all of it in one row, and as (M, N, C)."""
-    step = -(-rows * columns // ALIGNED) * ALIGNED
-    base = torch.zeros(members * step)
-    return base, base.as_strided((members, rows, columns), (step, columns, 1))
+def _product(left: Tensor, right: Tensor, into: Tensor, bias: Tensor | None = None) -> Tensor:
+    """left (M, N, K) @ right (M, K, C) + bias (M, C), put into (M, N, C)."""
+    if into[0].numel() * left.shape[2] >= SMALL:
+        if bias is None:
+            return torch.bmm(left, right, out=into)
+        return into.copy_(bias[:, None].expand(into.shape)).baddbmm_(left, right)
+    for place, out in enumerate(into):
+        if bias is None:
+            torch.mm(left[place], right[place], out=out)
+        else:
+            torch.addmm(bias[place], left[place], right[place], out=out)
+    return into
 
 
-def mean(losses: Tensor) -> Tensor:
-    """The mean of each row of (M, N), added in the order of PyTorch's `nll_loss`: the first number by itself, then in chunks of chunks."""
-    sums, rest = list[Tensor](), losses[:, 1:]
-    while rest.shape[1]:
-        chunks = rest.shape[1] // CHUNK
-        if rest.shape[1] % CHUNK:
-            sums.append(_in_order(rest[:, chunks * CHUNK :]))
-        rest = _in_order(rest[:, : chunks * CHUNK].unflatten(1, (chunks, CHUNK))) if chunks else rest[:, :0]
-    return sum([*sums[1:], losses[:, 0]], start=sums[0] if sums else torch.zeros(len(losses))) / losses.shape[1]
+def _whole(room: Tensor) -> Tensor:
+    """All numbers of a room (M, N, C), with the gaps, as one row."""
+    return room.as_strided((len(room) * room.stride(0),), (1,))
 
 
-def _in_order(numbers: Tensor) -> Tensor:
-    """The sums over the last axis, added one after another."""
-    total = numbers[..., 0].clone()
-    for place in range(1, numbers.shape[-1]):
-        total += numbers[..., place]
-    return total
+def aligned(members: int, rows: int, columns: int) -> Tensor:
+    """Room for (M, N, C) in which each member begins at a multiple of 64 bytes, behind a gap."""
+    step = (rows * columns // ALIGNED + 1) * ALIGNED
+    return torch.zeros(members * step).as_strided((members, rows, columns), (step, columns, 1))
+
+
+def picked(tensor: Tensor, rows: Tensor) -> Tensor:
+    """Some members of what holds a row for each, (M, N) or aligned (M, N, C); one that all have is there once."""
+    if tensor.stride(0) == 0:
+        return tensor[:1].expand(len(rows), *tensor.shape[1:])
+    return tensor[rows] if tensor.dim() == 2 else aligned(len(rows), *tensor.shape[1:]).copy_(tensor[rows])

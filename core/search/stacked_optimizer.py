@@ -33,17 +33,21 @@ class StackedOptimizer:
         self._lr = [config.lr for config in configs]
         self._momentum = [config.momentum for config in configs]
         self._decay = [config.weight_decay for config in configs]
+        self._l1 = [float(getattr(config, "l1", 0.0)) for config in configs]
         self._first, self._second = torch.zeros_like(table), torch.zeros_like(table)
         self._steps = 0
 
     def keep(self, rows: Tensor) -> None:
         """Only these members."""
-        self._lr, self._momentum, self._decay = ([each[row] for row in rows.tolist()] for each in (self._lr, self._momentum, self._decay))
+        each = self._lr, self._momentum, self._decay, self._l1
+        self._lr, self._momentum, self._decay, self._l1 = ([one[row] for row in rows.tolist()] for one in each)
         self._first, self._second = self._first[rows], self._second[rows]
 
     def step(self, table: Tensor, gradients: Tensor) -> None:
         """Move the parameters; what is in `gradients` is used up."""
         self._steps += 1
+        if any(self._l1):
+            gradients += _column(self._l1) * table.sign()
         if self._coupled:
             _add(gradients, table, self._decay)
         self._update(table, gradients)

@@ -21,7 +21,6 @@ class Iris(Classifier):
     """One view beside those of any classifier: `sample:5.9,3,4.2,1.5`, the probabilities of any sample, by all its features."""
 
     path = Path(__file__).with_name("program.py")
-    stacks = True
     config: IrisConfig
 
     def sampled(self) -> Samples:

@@ -46,6 +46,10 @@ class LinearRegression(Programmed):
         self._scaled = config.standardize or config.standardize_y
         self._start = self.W.item(), self.b.item()
 
+    @classmethod
+    def stacks(cls, config: Any) -> bool:
+        return bool(config.dtype == "float32")
+
     def row(self) -> Row:
         W, b = self.W.item(), self.b.item()
         row = {"loss": self.names["loss"].item(), "W": W, "b": b, "dW": _slope(self.W), "db": _slope(self.b)}

@@ -34,6 +34,10 @@ class PlaneClassifier(Classifier):
     config: PlaneConfig
     planes = ("x1,x2",)
 
+    @classmethod
+    def stacks(cls, config: Any) -> bool:
+        return super().stacks(config) and not config.by_hand
+
     def sampled(self) -> Samples:
         names = self.names
         parts = [(names["points"], names["x"], names["y"])]

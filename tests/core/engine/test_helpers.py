@@ -17,16 +17,17 @@ from core.search.spec import SearchSpec
 from core.settings.limits import Limits
 
 PATIENCE = 120.0  # seconds: the server that processes are forked from has to import PyTorch first
-LINEAR = ["lr=1e-3..0.1:log"]
+RATES = ["lr=1e-3..0.1:log"]
 
 
-def spec_of(experiment: str, over: list[str], epochs: int, **given: str) -> SearchSpec:
-    return SearchSpec.read(experiment, experiments.config_class(experiment).checked({"epochs": epochs}), over, **given)
+def spec_of(experiment: str, over: list[str], epochs: int, test_share: float | None = None, **given: str) -> SearchSpec:
+    settings = {"epochs": epochs} | ({} if test_share is None else {"test_share": test_share})
+    return SearchSpec.read(experiment, experiments.config_class(experiment).checked(settings), over, **given)
 
 
-SPECS = [
-    spec_of("iris", ["lr=1e-3..0.3:log", "hidden=4|10", "batch_size=0|40"], 27, sampler="random", trials="18", pruner="halving"),
-    spec_of("linear_regression", LINEAR, 9, sampler="tpe", trials="33", pruner="hyperband", seeds="2"),
+SPECS = [  # of which some are stacked, what may stop early is not; and none
+    spec_of("iris", ["lr=1e-3..0.3:log", "hidden=4|10", "patience=0|9"], 27, 0.3, sampler="random", trials="18", pruner="halving"),
+    spec_of("overfitting", RATES, 9, sampler="tpe", trials="33", pruner="hyperband", seeds="2"),
 ]
 
 
@@ -109,14 +110,14 @@ def test_who_comes_later_takes_over_a_part_of_what_is_under_way(others: HelperPr
 def test_a_search_that_was_left_or_refused_leaves_its_helpers_free(others: HelperProcesses) -> None:
     helpers = Helpers(others.lines)
     came(others)
-    for _ in Search(spec_of("linear_regression", LINEAR, 1_000_000, sampler="random", trials="2"), helpers=helpers).rounds():
+    for _ in Search(spec_of("overfitting", RATES, 1_000_000, sampler="random", trials="2"), helpers=helpers).rounds():
         break
     assert len(helpers.free()) == 1
     assert found(Search(SPECS[1], helpers=helpers)) == found(Search(SPECS[1]))
 
 
 def begin(share: int, to: int) -> Begin:
-    spec = spec_of("linear_regression", LINEAR, 1_000_000, trials="1")
+    spec = spec_of("linear_regression", RATES, 1_000_000, trials="1")
     return Begin(share, spec, (Chosen({"lr": 0.01}, 0),), True, to)
 
 
@@ -135,8 +136,11 @@ def test_a_helper_that_is_held_makes_no_steps(others: HelperProcesses) -> None:
     assert line.recv().share == 3, "what is wanted no longer is left at once"
 
 
+ALONE = {"test_share": 0.3, "patience": 3}
+
+
 def members(count: int, **settings: object) -> list[Member]:
-    spec = spec_of("iris", LINEAR, 10, trials="1")
+    spec = spec_of("iris", RATES, 10, trials="1")
     return [Member(spec.config.replace(**settings), spec.goal, 1) for _ in range(count)]
 
 
@@ -146,8 +150,8 @@ def test_a_stack_is_divided_only_where_each_part_is_worth_one() -> None:
 
     assert sizes(members(2 * LEAST - 1), 2) == [2 * LEAST - 1, 0]
     assert sizes(members(2 * LEAST), 4) == [LEAST, LEAST, 0, 0]
-    assert sizes(members(5, batch_size=40), 2) == [3, 2], "each of these is trained by itself"
-    assert sizes([*members(LEAST), *members(LEAST, hidden="4"), *members(3, batch_size=40)], 2) == [LEAST + 2, LEAST + 1]
+    assert sizes(members(5, **ALONE), 2) == [3, 2], "each of these is trained by itself"
+    assert sizes([*members(LEAST), *members(LEAST, hidden="4"), *members(3, **ALONE)], 2) == [LEAST + 2, LEAST + 1]
 
 
 def test_all_processes_of_a_search_together_weigh_as_one() -> None:

@@ -108,8 +108,8 @@ def test_a_process_that_dies_is_followed_by_another_that_finds_the_same(searches
 
 
 def test_a_helper_that_dies_is_replaced_and_nothing_of_a_search_is_lost(searches: Searches) -> None:
-    """These trials are trained one by one: by two processes, however many cores there are here."""
-    config = IrisConfig(epochs=60, batch_size=50)
+    """Trials that may stop early are trained one by one: by two processes, however many cores there are here."""
+    config = IrisConfig(epochs=60, batch_size=50, test_share=0.3, patience=60)
     spec = SearchSpec.read("iris", config, ["lr=1e-3..0.3:log"], sampler="tpe", trials="24")
     run = searches.open(spec)
     until(run, lambda: len(searches.helping(run)) == 1)

@@ -122,11 +122,11 @@ def test_a_link_holds_it_and_the_command_line_tells_it(capsys: pytest.CaptureFix
 @pytest.mark.parametrize(("experiment", "over", "given"), [
     ("iris", ["lr=1e-3..0.3:log", "hidden=4|10"], {"pruner": "halving"}),
     ("iris", ["lr=1e-3..0.3:log", "dropout=0..0.5"], {"goal": "best_test_accuracy", "seeds": "2"}),
-    ("digits", ["lr=1e-3..0.1:log"], {"goal": "best_test_loss"}),
+    ("digits", ["lr=1e-3..0.1:log"], {"goal": "best_test_loss", "trials": "2"}),
     ("overfitting", ["lr=1e-3..0.1:log"], {}),
 ])  # fmt: skip
 def test_the_script_chooses_by_the_same_half_and_tells_of_the_other_one(experiment: str, over: list[str], given: dict[str, str]) -> None:
-    spec = spec_of(experiment, over, {"epochs": 9}, trials="4", **given)
+    spec = spec_of(experiment, over, {"epochs": 9}, **{"trials": "4", **given})
     best = made(spec).best
     names = executed(script(spec))
     assert best

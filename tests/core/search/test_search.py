@@ -35,18 +35,32 @@ def numbers(search: Search) -> list[tuple[dict[str, object], str, float]]:
     return [(dict(trial.values), trial.state, trial.value) for trial in search.trials]
 
 
-@pytest.mark.parametrize(
-    ("optimizer", "activation"),
-    [("SGD", "tanh"), ("Momentum", "relu"), ("Nesterov", "tanh"), ("RMSprop", "none"), ("Adam", "relu"), ("AdamW", "tanh")],
-)
-def test_members_of_a_stack_have_the_numbers_of_single_runs(optimizer: str, activation: str) -> None:
-    """Where a machine adds in another order, no stack is used; so this holds everywhere."""
-    settings = {"optimizer": optimizer, "activation": activation, "test_share": 0.3, "epochs": 20}
-    spec = spec_of(
-        ["lr=1e-3..0.3:log", "momentum=0..0.9", "weight_decay=0..0.1", "hidden=6,5|"], settings=settings, trials="5", goal="test_loss"
-    )
+DRAWN: list[tuple[str, dict[str, object], list[str], str]] = [  # experiment, settings, what is searched, goal
+    ("iris", {"optimizer": "SGD", "activation": "tanh", "test_share": 0.3}, ["weight_decay=0..0.1", "hidden=6,5|"], "test_loss"),
+    ("iris", {"optimizer": "Momentum", "activation": "relu", "test_share": 0.3}, ["momentum=0..0.9"], "test_loss"),
+    ("iris", {"optimizer": "RMSprop", "activation": "none", "batch_size": 31, "epochs": 8}, ["dropout=0..0.5"], "best_accuracy"),
+    ("iris", {"optimizer": "Nesterov", "activation": "sigmoid", "hidden": "7,5"}, ["dropout=0..0.5"], "accuracy"),
+    (
+        "plane", {"optimizer": "Adam", "activation": "gelu", "output": "sigmoid", "test_share": 0.3, "points": 137}, ["l1=0..0.1"],
+        "best_test_loss",
+    ),
+    ("plane", {"optimizer": "AdamW", "data": "spiral", "features": "x1,x2,sin_x1", "hidden": "4"}, ["weight_decay=0..0.1"], "accuracy"),
+    ("plane", {"batch_size": 30, "output": "sigmoid", "dropout": 0.2, "points": 80, "epochs": 8}, ["weight_decay=0..0.1"], "loss"),
+    ("linear_regression", {"data": "line", "loss": "huber"}, ["optimizer=SGD|Nesterov"], "loss"),
+    ("linear_regression", {"data": "line", "formulation": "module", "start": "pytorch", "batch_size": 20}, ["loss=mse|l1"], "best_loss"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("experiment", "settings", "over", "goal"), DRAWN)
+def test_members_of_a_stack_have_the_numbers_of_single_runs(
+    experiment: str, settings: dict[str, object], over: list[str], goal: str
+) -> None:
+    spec = spec_of(["lr=1e-3..0.3:log", *over], experiment, {"epochs": 20, **settings}, trials="5", goal=goal, seeds="2")
     stacked, alone = made(spec), made(spec, stack=False)
-    assert [(trial.value, trial.curve) for trial in stacked.trials] == [(trial.value, trial.curve) for trial in alone.trials]
+    assert [(trial.value, trial.curve, trial.loss) for trial in stacked.trials] == [
+        (trial.value, trial.curve, trial.loss) for trial in alone.trials
+    ]
+    assert any(trial.stacked for trial in stacked.trials)
     assert not any(trial.stacked for trial in alone.trials)
 
 
@@ -90,8 +104,12 @@ def test_the_same_search_finds_the_same(sampler: str) -> None:
         assert numbers(other)[1:] != numbers(first)[1:]
 
 
-def test_an_experiment_of_another_kind_is_searched_one_by_one() -> None:
-    search = made(spec_of(["lr=1e-3..0.1:log"], "linear_regression", {"epochs": 5}))
+@pytest.mark.parametrize(("experiment", "settings"), [
+    ("iris", {"test_share": 0.3, "patience": 3}),
+    ("plane", {"hidden": "", "output": "sigmoid", "formulation": "tensors"}),
+])  # fmt: skip
+def test_what_is_no_stack_is_searched_one_by_one(experiment: str, settings: dict[str, object]) -> None:
+    search = made(spec_of(["lr=1e-3..0.1:log"], experiment, {"epochs": 5, **settings}))
     assert all(trial.state == "complete" and not trial.stacked for trial in search.trials)
 
 

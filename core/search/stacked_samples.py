@@ -1,0 +1,177 @@
+"""The samples of a stack: what its members learn from or are tested on, and how wrong they are there. M members, N rows, C outputs.
+
+Each loss is computed by the kernels that a single run goes through, in their order; what they do depends on where in a tensor a number
+stands, so a member's numbers are a row of their own (`stacked_network.aligned`).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Self
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from core.search.stacked_network import aligned, picked
+
+CHUNK = 16  # numbers that PyTorch adds up before it adds the sums
+aten = torch.ops.aten
+
+
+class Samples:
+    """x (M, N, F) and y, (M, N) classes or (M, N, 1) numbers. Where all members have the same, it is there once, seen M times."""
+
+    columns: ClassVar[tuple[str, ...]] = ("loss",)  # what of a row can be a goal
+
+    def __init__(self, x: Tensor, y: Tensor) -> None:
+        self.x, self.y = x, y
+
+    @classmethod
+    def of(cls, members: Sequence[Mapping[str, Tensor]], x: str, y: str) -> Self:
+        """Those of these names, of each member's program."""
+        return cls(_together([each[x] for each in members]), _together([each[y] for each in members]))
+
+    def __len__(self) -> int:
+        return self.y.shape[1]
+
+    def kept(self, rows: Tensor) -> Self:
+        """Those of these members only."""
+        return type(self)(picked(self.x, rows), picked(self.y, rows))
+
+    def batch(self, rows: Tensor) -> Self:
+        """Some of them, (1, B) the same of all members or (M, B)."""
+        if len(rows) == 1 and self.y.stride(0) == 0:
+            members = len(self.y)
+            return type(self)(_seen(self.x[0, rows[0]], members), _seen(self.y[0, rows[0]], members))
+        each = torch.arange(len(self.y))[:, None]
+        x = self.x[each, rows]
+        return type(self)(aligned(*x.shape).copy_(x), self.y[each, rows])
+
+    def loss(self, outputs: Tensor) -> Tensor:
+        """For outputs (M, N, C) the loss of each member (M,)."""
+        raise NotImplementedError
+
+    def slope(self, outputs: Tensor) -> Tensor:
+        """Its gradient (M, N, C)."""
+        raise NotImplementedError
+
+    def learned(self, outputs: Tensor) -> tuple[Tensor, Tensor]:
+        """Both."""
+        return self.loss(outputs), self.slope(outputs)
+
+    def right(self, outputs: Tensor) -> Tensor:
+        """The share of rows of each member that are given their own class: (M,) float64."""
+        raise NotImplementedError
+
+
+class Classes(Samples):
+    """Cross-entropy of a softmax; y (M, N) int64."""
+
+    columns = ("loss", "accuracy")
+    _aimed: Tensor | None = None  # the gradient of the logarithms, the same in each pass
+
+    def loss(self, outputs: Tensor) -> Tensor:
+        return self._loss(torch.log_softmax(outputs, 2))
+
+    def slope(self, outputs: Tensor) -> Tensor:
+        return self._slope(torch.log_softmax(outputs, 2))
+
+    def learned(self, outputs: Tensor) -> tuple[Tensor, Tensor]:
+        logs = torch.log_softmax(outputs, 2)
+        return self._loss(logs), self._slope(logs)
+
+    def _loss(self, logs: Tensor) -> Tensor:
+        return _mean_of_classes(-logs.gather(2, self.y[..., None])[..., 0])
+
+    def _slope(self, logs: Tensor) -> Tensor:
+        if self._aimed is None:
+            self._aimed = torch.zeros(logs.shape).scatter_(2, self.y[..., None], -_share(self))
+        slope: Tensor = aten._log_softmax_backward_data(self._aimed, logs, 2, torch.float32)
+        return slope
+
+    def right(self, outputs: Tensor) -> Tensor:
+        return (outputs.argmax(2) == self.y).sum(1).double() / len(self)
+
+
+class Two(Samples):
+    """Binary cross-entropy of a sigmoid; y (M, N, 1), 0 or 1."""
+
+    columns = ("loss", "accuracy")
+
+    def loss(self, outputs: Tensor) -> Tensor:
+        return (1 - self.y).mul_(outputs).sub_(functional.logsigmoid(outputs))[..., 0].mean(1)
+
+    def slope(self, outputs: Tensor) -> Tensor:
+        chance = torch.sigmoid(outputs, out=aligned(*outputs.shape))
+        return chance.sub_(self.y).div_(len(self))
+
+    def right(self, outputs: Tensor) -> Tensor:
+        return ((outputs > 0) == self.y)[..., 0].sum(1).double() / len(self)
+
+
+class Squares(Samples):
+    """Mean squared error; y (M, N, 1)."""
+
+    def loss(self, outputs: Tensor) -> Tensor:
+        return (outputs - self.y)[..., 0].square().mean(1)
+
+    def slope(self, outputs: Tensor) -> Tensor:
+        return (outputs - self.y).mul_(2 * _share(self))
+
+
+class Distances(Samples):
+    """Mean absolute error; y (M, N, 1)."""
+
+    def loss(self, outputs: Tensor) -> Tensor:
+        return (outputs - self.y)[..., 0].abs().mean(1)
+
+    def slope(self, outputs: Tensor) -> Tensor:
+        return (outputs - self.y).sign_().mul_(_share(self))
+
+
+class Huber(Samples):
+    """Huber loss; y (M, N, 1)."""
+
+    def loss(self, outputs: Tensor) -> Tensor:
+        return functional.huber_loss(outputs, self.y, reduction="none")[..., 0].mean(1)
+
+    def slope(self, outputs: Tensor) -> Tensor:
+        return (outputs - self.y).clamp_(-1, 1).mul_(_share(self))
+
+
+LOSSES: Mapping[str, type[Samples]] = {"softmax": Classes, "sigmoid": Two, "mse": Squares, "l1": Distances, "huber": Huber}
+
+
+def _share(samples: Samples) -> float:
+    """What the mean of N losses hands back to each."""
+    return (torch.tensor(1.0) / len(samples)).item()
+
+
+def _together(tensors: Sequence[Tensor]) -> Tensor:
+    """One for each member; the same once, seen M times, where all are alike."""
+    first = tensors[0]
+    if all(one is first or torch.equal(one, first) for one in tensors):
+        return _seen(first, len(tensors))
+    return torch.stack(list(tensors)) if first.dim() == 1 else aligned(len(tensors), *first.shape).copy_(torch.stack(list(tensors)))
+
+
+def _seen(tensor: Tensor, members: int) -> Tensor:
+    return tensor.expand(members, *tensor.shape)
+
+
+def _mean_of_classes(losses: Tensor) -> Tensor:
+    """The mean of each row of (M, N), added in the order of PyTorch's `nll_loss`: the first number by itself, then in chunks of chunks."""
+    sums, rest = list[Tensor](), losses[:, 1:]
+    while rest.shape[1]:
+        chunks = rest.shape[1] // CHUNK
+        if rest.shape[1] % CHUNK:
+            sums.append(_in_order(rest[:, chunks * CHUNK :]))
+        rest = _in_order(rest[:, : chunks * CHUNK].unflatten(1, (chunks, CHUNK))) if chunks else rest[:, :0]
+    return sum([*sums[1:], losses[:, 0]], start=sums[0] if sums else torch.zeros(len(losses))) / losses.shape[1]
+
+
+def _in_order(numbers: Tensor) -> Tensor:
+    """The sums over the last axis, added one after another."""
+    total = numbers[..., 0].clone()
+    for place in range(1, numbers.shape[-1]):
+        total += numbers[..., place]
+    return total
