@@ -37,7 +37,7 @@ class Member:
         self.step = self._first - 1
         self.loss = math.nan
         self.last = math.nan
-        self.best = math.nan
+        self.best = math.nan  # known where it counts
         self.last_held, self.best_held = math.nan, math.nan  # of the same rows as `last` and `best`, on samples that nobody chooses by
         self.outcome: str = ""  # "finished", "diverged" or "failed" when it has ended
         self.reason = ""  # PyTorch's own words
@@ -67,7 +67,7 @@ class Member:
     def row(self, step: int, number: float, loss: float, held: float = math.nan) -> None:
         """One more row; what is no number any more ends it. `held` is the number of the samples that are held out."""
         self.step, self.last, self.loss, self.last_held = step, number, loss, held
-        if math.isnan(self.best) or self._goal.order(number) < self._goal.order(self.best):
+        if self._goal.best and (math.isnan(self.best) or self._goal.order(number) < self._goal.order(self.best)):
             self.best, self.best_held = number, held
         if not (math.isfinite(loss) and math.isfinite(number)):
             self.outcome, self.best, self.last_held, self.best_held = "diverged", math.nan, math.nan, math.nan

@@ -71,7 +71,7 @@ class RemoteShare:
 
     def __init__(self, wire: Connection, begin: Begin, members: Sequence[Member]) -> None:
         self.wire, self.parameters = wire, 0
-        self._begin, self._begun = begin, False
+        self._begin, self._sent = begin, -1  # the step up to which it has been told to go
         self._members = dict(enumerate(members))  # those that are under way
         self._dropped = list[int]()
 
@@ -88,10 +88,11 @@ class RemoteShare:
             self._members.pop(place, None)
 
     def send(self, to: int) -> None:
-        """Have rows made up to this step."""
-        dropped, self._dropped = tuple(self._dropped), []
-        _send(self.wire, Advance(to, dropped) if self._begun else replace(self._begin, to=to))
-        self._begun = True
+        """Have rows made up to this step, if that has not been said before."""
+        if to > self._sent:
+            dropped, self._dropped = tuple(self._dropped), []
+            _send(self.wire, Advance(to, dropped) if self._sent >= 0 else replace(self._begin, to=to))
+            self._sent = to
 
     def reached(self) -> bool:
         """Whether that is done; waits a moment for it.

@@ -40,16 +40,18 @@ class Wave:
 
     def rounds(self, stops: Sequence[int]) -> Iterator[None]:
         """All of it; whoever holds it may stop between any two."""
+        last, rungs = stops[-1], self._search.rungs
         try:
             members = [one for each in self._members.values() for one in each]
-            self._search.helpers.wanted = all(dealt(self._search.spec.experiment, members, 2))
-            self._own = [self._share(self._divided(members))]
+            self._own = [self._share(self._divided(members, self._newcomers()))]
             for place, stop in enumerate(stops):
                 yield from self._advance(stop)
                 if not place:
                     bounded(sum(share.parameters for share in self._shares))
-                self._read(stop)
-                if stop in self._search.rungs:
+                if stop != last and stop not in rungs:
+                    self._send(stops[place + 1])  # nobody waits until all of this one has been told
+                self._read()
+                if stop in rungs:
                     self._cut(stop)
                 if place < len(stops) // 2:  # who comes later would still be at what has been trained here when all of it is done
                     self._divide_again()
@@ -66,30 +68,37 @@ class Wave:
     def _shares(self) -> list[Share | RemoteShare]:
         return [*self._own, *self._lent]
 
-    def _divided(self, members: Sequence[Member]) -> list[Member]:
-        """Lend a share to each process that is free for the first time; those that are left are trained here."""
-        search = self._search
-        free = [wire for wire in search.helpers.free() if wire not in self._asked]
+    def _newcomers(self) -> list[Connection]:
+        """Those who are free for the first time."""
+        free = [wire for wire in self._search.helpers.free() if wire not in self._asked]
         self._asked |= set(free)
-        if not free:
-            return list(members)
-        kept, *others = dealt(search.spec.experiment, members, 1 + len(free))
-        for wire, given in zip(free, others, strict=True):
+        return free
+
+    def _divided(self, members: Sequence[Member], free: Sequence[Connection]) -> list[Member]:
+        """Lend a share to each that is free; those that are left are trained here."""
+        search = self._search
+        kept, *others = dealt(search.spec.experiment, members, 1 + max(1, len(free)))
+        search.helpers.wanted = search.helpers.wanted or bool(others[0])
+        for wire, given in zip(free, others, strict=False):
             if given:
                 chosen = [(one, self._chosen[id(one)]) for one in given]
                 self._lent.append(search.helpers.lend(wire, search.spec, chosen, stack=search.stack))
-        return kept
+        return kept if free else list(members)
 
     def _divide_again(self) -> None:
         """Who has come meanwhile trains a part of what is trained here once more from its beginning, while it goes on here without them."""
-        under_way = [one for share in self._own for one in share.members if not one.outcome]
-        kept = {id(one) for one in self._divided(under_way)}
-        for share in self._own if len(kept) < len(under_way) else ():
-            share.drop([one for one in under_way if id(one) not in kept])
+        if free := self._newcomers():
+            under_way = [one for share in self._own for one in share.members if not one.outcome]
+            kept = {id(one) for one in self._divided(under_way, free)}
+            for share in self._own:
+                share.drop([one for one in under_way if id(one) not in kept])
 
-    def _advance(self, stop: int) -> Iterator[None]:
+    def _send(self, stop: int) -> None:
         for lent in self._lent:
             lent.send(stop)
+
+    def _advance(self, stop: int) -> Iterator[None]:
+        self._send(stop)
         for share in self._own:
             yield from share.advance(stop)
         for lent in list(self._lent):
@@ -108,19 +117,16 @@ class Wave:
         self._own.append(self._share(lent.members))
         yield from self._own[-1].advance(stop)
 
-    def _read(self, stop: int) -> None:
+    def _read(self) -> None:
         """What the members have come to."""
         for trial in self._running():
             members = self._members[trial.number]
-            ended = {member.outcome for member in members}
-            trial.stacked = any(member.stacked for member in members)
-            trial.step = max(member.step for member in members)
-            trial.value = _mean([member.value for member in members])
-            trial.held = _mean([member.held for member in members])
-            trial.loss = members[0].loss
-            trial.curve.append((trial.step, _mean([member.last for member in members])))
+            first, ended = members[0], {one.outcome for one in members}
+            trial.step, trial.value, trial.held, last = _of_all([(one.step, one.value, one.held, one.last) for one in members])
+            trial.loss, trial.stacked = first.loss, first.stacked
+            trial.curve.append((trial.step, last))
             if ended & {"diverged", "failed"}:
-                trial.reason = next((member.reason for member in members if member.reason), "")
+                trial.reason = next((one.reason for one in members if one.reason), "")
                 trial.value = trial.held = math.nan
                 trial.state = "failed"
             elif ended == {"finished"}:
@@ -143,5 +149,10 @@ class Wave:
             self._search.sampler.tell(trial.number, trial.value, trial.state, trial.step, trial.held)
 
 
-def _mean(values: Sequence[float]) -> float:
-    return values[0] if len(values) == 1 else sum(values) / len(values)
+def _of_all(members: Sequence[tuple[int, float, float, float]]) -> tuple[int, float, float, float]:
+    """How far the furthest is, and the means of their numbers."""
+    if len(members) == 1:
+        return members[0]
+    steps, *columns = zip(*members, strict=True)
+    value, held, last = (sum(column) / len(column) for column in columns)
+    return max(steps), value, held, last
