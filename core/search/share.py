@@ -1,5 +1,6 @@
 """Share: those members of a wave that one process trains, stacked where they can be, one by one where not."""
 
+import time
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -12,7 +13,8 @@ from core.search.spec import SearchSpec
 from core.search.stacked import shape, stacks
 from core.settings.limits import limits
 
-PART = 25  # steps after which whoever holds a search may stop it, however far the next point of its curves is
+PART = 25  # steps, and
+TURN = 0.2  # seconds, after which whoever holds a search may stop it, however far the next point of its curves is
 LEAST = 32  # members of a stack: two smaller ones take as long as the one of which they are halves
 
 
@@ -63,8 +65,11 @@ class Share:
             self._built = True
             yield from self._build()
         for group in self._groups:
-            for part in [*range(self._step + PART, to, PART), to]:
-                group.advance(part)
+            at, count = self._step, 1
+            while at < to:
+                began, before, at = time.perf_counter(), at, min(to, at + count)
+                group.advance(at)
+                count = max(1, min(PART, int(TURN * (at - before) / max(1e-9, time.perf_counter() - began))))
                 yield
         self._step = to
 

@@ -32,7 +32,8 @@ from core.settings.config import TrainingConfig
 from core.settings.limits import limits
 
 OWN = ("lr", "momentum", "weight_decay", "l1", "dropout", "seed")  # what members of one stack may differ in
-TRIED_ROWS = 4  # made by single runs as well, before a stack is trusted
+TRIED = 4  # updates of some members that single runs make as well, before a stack is trusted
+MOST = 8192  # updates of all members in a row: about half a second, in which nobody can stop a search
 
 
 def stacks(
@@ -43,11 +44,13 @@ def stacks(
     forms = [("" if device.type != "cpu" else shape(experiment, member), member) for member in members]
     for form, same in groupby(sorted(forms, key=itemgetter(0)), key=itemgetter(0)):
         group = [member for _, member in same]
-        stack = Stack(experiment, group, goal, hold_out=hold_out) if form and len(group) > 1 else None
-        if stack and stack.agrees():
-            made.append(stack)
-        else:
-            alone += group
+        height = max(2, MOST // _updates(group[0].config)) if form else 1
+        for part in (group[begin : begin + height] for begin in range(0, len(group), height)):
+            stack = Stack(experiment, part, goal, hold_out=hold_out) if len(part) > 1 else None
+            if stack and stack.agrees():
+                made.append(stack)
+            else:
+                alone += part
     return made, alone
 
 
@@ -111,7 +114,7 @@ class Stack:
         """Whether some members come, to the last bit, to the numbers and weights of single runs; the stack is as new afterwards."""
         last = len(self.members) - 1
         before = self._network.table.clone()
-        rows = [self._row(measured=True) for _ in range(TRIED_ROWS)]
+        rows = [self._row(measured=True) for _ in range(max(1, TRIED // _updates(self.members[0].config)))]
         same = all(self._same(place, [row[:, place].tolist() for row in rows]) for place in sorted({0, last // 2, last}))
         self._network.table.copy_(before)
         self._begin()
@@ -120,7 +123,7 @@ class Stack:
     def _same(self, place: int, rows: Sequence[list[float]]) -> bool:
         """Whether a single run finds these in its rows, or has diverged, and then has the weights that this member has."""
         config, metric = self.members[place].config, self._goal.metric
-        alone = self._single(config.model_copy(update={"epochs": config.epochs + TRIED_ROWS}))  # it is not to be over before
+        alone = self._single(config.model_copy(update={"epochs": config.epochs + TRIED}))  # it is not to be over before
         with alone.stream():
             found = [[row["loss"], row[metric], row.get(f"{HELD_OUT}{metric}", math.nan)] for _, (_, row) in zip(rows, alone, strict=False)]
             next(alone, None)  # the updates of the last row
@@ -193,6 +196,11 @@ class Stack:
         """Backward from the gradient of the outputs (M, N, C), and the optimizer's step."""
         self._network.backward(slope)
         self._optimizer.step(self._network.table, self._network.gradients)
+
+
+def _updates(config: Any) -> int:
+    """How many a row makes."""
+    return -(-config.rows // config.batch_size) if config.batch_size else 1
 
 
 def _layers(run: Trainer) -> list[Layer]:

@@ -13,9 +13,12 @@ from core import experiments
 from core.__main__ import main
 from core.search.goal import Goal
 from core.search.halving import Halving, bracket, rungs
+from core.search.member import Member
 from core.search.search import Search, Trial
+from core.search.share import Share
 from core.search.space import SearchError
 from core.search.spec import SearchSpec
+from core.search.stacked import stacks
 from core.settings.config import TrainingConfig
 
 
@@ -111,6 +114,29 @@ def test_the_same_search_finds_the_same(sampler: str) -> None:
 def test_what_is_no_stack_is_searched_one_by_one(experiment: str, settings: dict[str, object]) -> None:
     search = made(spec_of(["lr=1e-3..0.1:log"], experiment, {"epochs": 5, **settings}))
     assert all(trial.state == "complete" and not trial.stacked for trial in search.trials)
+
+
+def members(**settings: object) -> tuple[SearchSpec, list[Member]]:
+    spec = spec_of(["lr=1e-3..0.1:log"], settings=settings)
+    return spec, [Member(spec.config.replace(lr=0.01 * place), spec.goal, spec.first) for place in range(1, 7)]
+
+
+def test_a_stack_is_lower_the_more_updates_nobody_can_stop_it_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.search.stacked.MOST", 8)
+    for batch_size, sizes in ((0, [6]), (80, [4, 2]), (50, [2, 2, 2])):
+        spec, each = members(batch_size=batch_size)
+        made, alone = stacks("iris", each, spec.goal, torch.device("cpu"))
+        assert [len(stack.members) for stack in made] == sizes
+        assert not alone
+
+
+@pytest.mark.parametrize(("seconds", "turns"), [(0.0, 30), (1e9, 3)])
+def test_a_search_can_be_stopped_after_so_many_seconds_or_steps(monkeypatch: pytest.MonkeyPatch, seconds: float, turns: int) -> None:
+    monkeypatch.setattr("core.search.share.TURN", seconds)
+    spec, each = members(epochs=40)
+    share = Share(spec, each, torch.device("cpu"))
+    list(share.advance(1))  # it is built, too
+    assert len(list(share.advance(31))) == turns  # 1, 25 and 4 steps, or each by itself
 
 
 def test_all_diverging_is_a_result() -> None:
