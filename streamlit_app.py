@@ -15,7 +15,7 @@ from core.engine import pool
 from core.engine.searches import searches
 from pages import PAGES
 from ui.frame import first_load, shell
-from ui.frame._compat import let_answers_go_at_once, let_navigation_rule, let_scripts_end
+from ui.frame._compat import let_answers_go_at_once, let_navigation_rule, let_scripts_end, let_wakings_be_few
 from ui.stage import assets
 from ui.stream import commands, events, files, places, views
 from ui.stream import searches as search_routes
@@ -29,6 +29,7 @@ else:
     async def life(_app: st.App) -> AsyncIterator[None]:
         """The workers live as long as the app does."""
         let_answers_go_at_once()
+        let_wakings_be_few()
         pool().start()
         gc.collect()
         gc.freeze()  # what is here now is never garbage: no collection need look at it again

@@ -12,7 +12,7 @@ import psutil
 from benchmarks import load
 from benchmarks.table import Figure, Results, render
 
-PARTS = ("engine", "experiments", "search", "pictures", "gpu", "microscope", "server", "browser")
+PARTS = ("engine", "experiments", "search", "pictures", "gpu", "microscope", "server", "open_pages", "browser")
 
 
 def main() -> None:

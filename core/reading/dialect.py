@@ -8,8 +8,6 @@ from io import StringIO
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from clevercsv.detect import Detector
-
 from core.reading.errors import ReadingError
 from core.reading.numbers import is_date, is_missing, is_number, without_unit
 
@@ -106,6 +104,8 @@ def _found(text: str) -> str:
     if _is_one_column([line.strip() for line in lines]):
         return NONE
     sample = "\n".join(lines)
+    from clevercsv.detect import Detector  # takes a second: whoever opens a page first need not wait for it
+
     dialect = Detector().detect(sample, delimiters=[*filter(None, SEPARATORS)])
     guess = dialect.delimiter if dialect is not None and dialect.delimiter else NONE
     fits = {separator: _fit(sample, separator) for separator in SEPARATORS if separator != NONE}

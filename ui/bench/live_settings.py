@@ -5,6 +5,7 @@ On a phone they are a sheet at the lower edge of the screen, and on a projector 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -67,14 +68,19 @@ def stops(setting: Setting) -> list[float]:
     """
     if setting.kind not in KINDS or setting.low is None or setting.high is None:
         return []
-    whole = setting.kind == "int"
-    if setting.scale == "log":
+    return list(_stops(setting.low, setting.high, setting.scale == "log", setting.kind == "int"))
+
+
+@cache
+def _stops(low: float, high: float, log: bool, whole: bool) -> Sequence[float]:
+    """The same, asked for at each run of a page's script."""
+    if log:
         figures = (float(f"{tenths / 10}e{decade}") for decade in range(-12, 7) for tenths in range(10, 100))
-        return [figure for figure in figures if setting.low <= figure <= setting.high and not (whole and figure % 1)]
+        return [figure for figure in figures if low <= figure <= high and not (whole and figure % 1)]
     if whole:
-        return [float(number) for number in range(int(setting.low), int(setting.high) + 1)] if setting.high <= MOST_WHOLE else []
-    if setting.low == 0 and setting.high <= 1:
-        return [place / 50 for place in range(round(50 * setting.high) + 1)]
+        return [float(number) for number in range(int(low), int(high) + 1)] if high <= MOST_WHOLE else []
+    if low == 0 and high <= 1:
+        return [place / 50 for place in range(round(50 * high) + 1)]
     return []
 
 
