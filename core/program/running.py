@@ -90,6 +90,10 @@ class Programmed(Experiment):
                 row |= {f"{HELD_OUT}{name}": number for name, number in self.measured(*self.held_out).items()}
             yield row
 
+    def learned(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """What its model is given (N, F) and what is right there; of a program that `stacks`."""
+        return self.names["x"], self.names["y"]
+
     def hold_out(self) -> bool:
         """By changing what the program's names of its test samples stand for; copies, as sums over every second row may round otherwise."""
         x, y = (self.names.get(name) for name in self.tested)

@@ -10,16 +10,17 @@ they are on this machine is tried out before a stack is used (`agrees`): where t
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import torch
 from torch import Tensor, nn
 
 from core import experiments
 from core.program.experiment import HELD_OUT
+from core.program.running import Programmed
 from core.program.trainer import Trainer
 from core.search.goal import Goal, goals
 from core.search.member import Member, hold_back, trainer, way_to
@@ -32,6 +33,7 @@ from core.settings.config import TrainingConfig
 from core.settings.limits import limits
 
 OWN = ("lr", "momentum", "weight_decay", "l1", "dropout", "seed")  # what members of one stack may differ in
+T = TypeVar("T")
 TRIED = 4  # updates of some members that single runs make as well, before a stack is trusted
 MOST = 8192  # updates of all members in a row: about half a second, in which nobody can stop a search
 
@@ -75,28 +77,29 @@ class Stack:
     def __init__(self, experiment: str, members: Sequence[Member], goal: Goal, *, hold_out: bool = False) -> None:
         self.members, self._goal, self._experiment, self._holds_out = list(members), goal, experiment, hold_out
         config: Any = members[0].config
-        # members of the same seed begin with the same weights and learn from the same samples
-        made = {seed: self._single(own) for seed, own in {member.config.seed: member.config for member in members}.items()}
-        runs = [made[member.config.seed] for member in members]
-        names: list[Any] = [vars(run.experiment)["names"] for run in runs]
-        layers = {seed: _layers(run) for seed, run in made.items()}
-        by_hand = "model" not in names[0]
-        self._network = StackedNetwork(getattr(config, "activation", "none"), [layers[member.config.seed] for member in members], by_hand)
+        runs = {seed: self._single(own) for seed, own in {member.config.seed: member.config for member in members}.items()}
+
+        def each(of: Callable[[Trainer], T]) -> list[T]:
+            """Of each member: those of the same seed begin with the same weights and learn from the same samples."""
+            found = {seed: of(run) for seed, run in runs.items()}
+            return [found[member.config.seed] for member in members]
+
+        names = _program(next(iter(runs.values()))).names
+        self._network = StackedNetwork(getattr(config, "activation", "tanh"), each(_layers), "model" not in names)
         self.parameters = self._network.table.numel()
         if self.parameters > limits().search_parameters:
             raise SearchError("too_many_parameters", "trials", self.parameters, f"≤ {limits().search_parameters}")
-        kind = LOSSES[getattr(config, "loss", getattr(config, "output", "softmax"))]
-        self._data = kind.of(names, "x", "y")
-        self._test = kind.of(names, "x_test", "y_test") if "x_test" in names[0] else None
-        held = [dict(zip("xy", vars(run.experiment)["held_out"] or (), strict=False)) for run in runs]
-        self._held = kind.of(held, "x", "y") if hold_out else None
+        usual = "mse" if names["y"].is_floating_point() else "softmax"
+        kind = LOSSES[getattr(config, "loss", getattr(config, "output", usual))]
+        self._data = kind.of(each(lambda run: _program(run).learned()))
+        self._test = kind.of(each(_tested)) if _program(next(iter(runs.values()))).tested[0] in names else None
+        self._held = kind.of(each(lambda run: cast("tuple[Tensor, Tensor]", _program(run).held_out))) if hold_out else None
         columns = [*kind.columns, *(f"test_{name}" for name in kind.columns if self._test)]
         if goal.metric not in columns:
             raise SearchError("no_such_goal", "goal", goal, " | ".join(goals(columns)), way_to(goal.metric, config))
         self._batch = config.batch_size if config.batch_size < getattr(config, "whole", len(self._data)) else 0
         self._step, self._last = members[0].step, config.epochs
-        drawn = {seed: _drawn(run) for seed, run in made.items()}
-        self._drawn = [drawn[member.config.seed] for member in members]
+        self._drawn = each(_drawn)
         self._begin()
 
     def _single(self, config: TrainingConfig) -> Trainer:
@@ -203,12 +206,21 @@ def _updates(config: Any) -> int:
     return -(-config.rows // config.batch_size) if config.batch_size else 1
 
 
+def _program(run: Trainer) -> Programmed:
+    return cast(Programmed, run.experiment)
+
+
 def _layers(run: Trainer) -> list[Layer]:
     """Those of its model, or x @ W + b alone."""
-    names = vars(run.experiment)["names"]
+    names = _program(run).names
     if "model" not in names:
         return [(names["W"].T, names["b"])]
     return [(module.weight, module.bias) for module in names["model"].modules() if isinstance(module, nn.Linear)]
+
+
+def _tested(run: Trainer) -> tuple[Tensor, Tensor]:
+    x, y = _program(run).tested
+    return _program(run).names[x], _program(run).names[y]
 
 
 def _drawn(run: Trainer) -> Tensor:

@@ -27,9 +27,10 @@ class Samples:
         self.x, self.y = x, y
 
     @classmethod
-    def of(cls, members: Sequence[Mapping[str, Tensor]], x: str, y: str) -> Self:
-        """Those of these names, of each member's program."""
-        return cls(_together([each[x] for each in members]), _together([each[y] for each in members]))
+    def of(cls, members: Sequence[tuple[Tensor, Tensor]]) -> Self:
+        """x (N, F) and y, (N,) or (N, 1), of each member."""
+        x, y = (_together(part) for part in zip(*members, strict=True))
+        return cls(x, y[..., None] if y.dim() == 2 and y.is_floating_point() else y)
 
     def __len__(self) -> int:
         return self.y.shape[1]

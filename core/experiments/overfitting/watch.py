@@ -45,6 +45,13 @@ class Overfitting(Programmed):
         self._solved: tuple[tuple[int, int, float], Tensor] | None = None
         self._study: Study | None = None
 
+    @classmethod
+    def stacks(cls, config: Any) -> bool:
+        return bool(config.is_network and not config.patience)
+
+    def learned(self) -> tuple[Tensor, Tensor]:
+        return self.names["X"][: self.config.points], self.names["y"][: self.config.points]
+
     def row(self) -> Row:
         names = self.names
         self.done = names["stops"]

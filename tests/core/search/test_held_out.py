@@ -80,9 +80,11 @@ def test_both_halves_together_are_what_a_run_is_tested_on_and_its_training_is_th
         assert trial.loss == row["loss"]
 
 
-@pytest.mark.parametrize("goal", ["best_test_loss", "test_accuracy", "best_test_accuracy"])
-def test_a_stack_tells_of_them_what_single_runs_do(goal: str) -> None:
-    spec = spec_of("iris", ["lr=1e-3..0.3:log"], {"epochs": 27}, trials="9", goal=goal, pruner="halving", seeds="2")
+@pytest.mark.parametrize(("experiment", "goal"), [
+    ("overfitting", "best_test_loss"), ("iris", "test_accuracy"), ("plane", "best_test_accuracy")
+])  # fmt: skip
+def test_a_stack_tells_of_them_what_single_runs_do(experiment: str, goal: str) -> None:
+    spec = spec_of(experiment, ["lr=1e-3..0.3:log"], {"epochs": 27}, trials="9", goal=goal, pruner="halving", seeds="2")
     stacked, alone = made(spec), made(spec, stack=False)
     assert [(one.value, one.held, one.loss) for one in stacked.trials] == [(one.value, one.held, one.loss) for one in alone.trials]
     assert any(one.stacked for one in stacked.trials)

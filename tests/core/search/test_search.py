@@ -49,6 +49,7 @@ DRAWN: list[tuple[str, dict[str, object], list[str], str]] = [  # experiment, se
     ),
     ("plane", {"optimizer": "AdamW", "data": "spiral", "features": "x1,x2,sin_x1", "hidden": "4"}, ["weight_decay=0..0.1"], "accuracy"),
     ("plane", {"batch_size": 30, "output": "sigmoid", "dropout": 0.2, "points": 80, "epochs": 8}, ["weight_decay=0..0.1"], "loss"),
+    ("overfitting", {"basis": "network", "units": 13, "points": 31}, ["weight_decay=0..0.1"], "best_test_loss"),
     ("linear_regression", {"data": "line", "loss": "huber"}, ["optimizer=SGD|Nesterov"], "loss"),
     ("linear_regression", {"data": "line", "formulation": "module", "start": "pytorch", "batch_size": 20}, ["loss=mse|l1"], "best_loss"),
 ]  # fmt: skip
