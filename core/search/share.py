@@ -34,6 +34,7 @@ class Share:
         self._spec, self._device, self._stack = spec, device, stack
         self._groups = list[Group]()
         self._step, self._built = spec.first - 1, False
+        self._counts: dict[int, int] = {}  # rows of each group that it makes in a turn, as it was before: each turn ends with a test
 
     def _build(self) -> Iterator[None]:
         """One group after another: to build hundreds of networks takes a while."""
@@ -64,12 +65,12 @@ class Share:
         if not self._built:
             self._built = True
             yield from self._build()
-        for group in self._groups:
-            at, count = self._step, 1
+        for place, group in enumerate(self._groups):
+            at = self._step
             while at < to:
-                began, before, at = time.perf_counter(), at, min(to, at + count)
+                began, before, at = time.perf_counter(), at, min(to, at + self._counts.get(place, 1))
                 group.advance(at)
-                count = max(1, min(PART, int(TURN * (at - before) / max(1e-9, time.perf_counter() - began))))
+                self._counts[place] = max(1, min(PART, int(TURN * (at - before) / max(1e-9, time.perf_counter() - began))))
                 yield
         self._step = to
 
