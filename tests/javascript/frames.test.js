@@ -161,3 +161,16 @@ test("a cheap panel is drawn while a heavy one is rested from, one that has not 
   pass(200);
   assert.deepEqual(drawn, ["regions", "loss", "regions", "accuracy"]);
 });
+
+test("a panel of which one drawing took very long does not stand still for long", () => {
+  const frames = new Frames();
+  const drawn = [];
+  for (const cost of [20, 450, 20]) {
+    frames.request("loss", () => {
+      now += cost;
+      drawn.push(now);
+    });
+    pass(1200);
+  }
+  assert.equal(drawn.length, 3);
+});

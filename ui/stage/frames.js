@@ -3,6 +3,7 @@
 
 const PANEL_GAP = 50; // ms between two drawings of one panel: what comes ten times a second is drawn as often, also a little late
 const SPACING = 8; // a panel is drawn at most every so many times as long as its drawing took: a dear one gives way to cheap ones
+const LONGEST = 1000; // ms, but no longer than this: the next drawing may be cheap again, and a curve that stands still says nothing
 const TURN = 8; // ms: cheap panels are drawn together while they fit into this
 const PATIENCE = 300; // ms that drawings yield, then one is made
 const REST = 2; // rest this many times as long as the drawings took; their layout and paint come on top
@@ -105,7 +106,7 @@ export class Frames {
       this.waitingSince = performance.now();
       const took = this.waitingSince - start;
       // What is drawn for the first time costs many times what it will cost: that says nothing about how often.
-      this.next.set(panel, start + Math.max(PANEL_GAP, this.cost.has(panel) ? took * SPACING : 0));
+      this.next.set(panel, start + Math.max(PANEL_GAP, this.cost.has(panel) ? Math.min(LONGEST, took * SPACING) : 0));
       this.cost.set(panel, took);
       this.restUntil = Math.max(this.restUntil, this.waitingSince) + took * REST;
     }
