@@ -58,6 +58,8 @@ def test_what_torch_refuses_is_mended_by_one_press_on_a_phone_in_korean(visit: V
     expect(page.locator("[data-panel=batch] pre")).to_contain_text("must be sorted in decreasing order")
     page.get_by_role("button", name=said("sort the words beforehand")).click()
     expect(page.locator("[data-panel=batch] tfoot td").first).to_have_text("5")
+    expect(page.locator(".sq-steps td.sq-on").first).to_be_attached()
+    assert page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollTop") == 0, "what comes below does not move the page"
     until_address(page, order="sorted")
     until_quiet(page)
     check(page)

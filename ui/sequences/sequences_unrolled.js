@@ -39,7 +39,15 @@ export class Unrolled {
     const number = report.alphabet.indexOf(character);
     this.title.textContent = fill(words.one_step, { time, character: seen(character), number });
     this.arithmetic.replaceChildren(this.sums(report, read[word][time], number));
-    this.steps.querySelector(".sq-on")?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+    this.reveal(this.steps.querySelector(".sq-on"));
+  }
+
+  // Along the row only: the page stays where its reader is.
+  reveal(cell) {
+    if (!cell) return;
+    const [frame, { left, right }] = [this.steps, cell].map((one) => one.getBoundingClientRect());
+    const names = this.steps.querySelector("th").offsetWidth; // they stay, over what is scrolled
+    this.steps.scrollLeft += Math.max(0, right - frame.right) + Math.min(0, left - frame.left - names);
   }
 
   options(report, word) {
