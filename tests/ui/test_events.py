@@ -22,7 +22,7 @@ from core.run.status import Status
 from tests.browser.stage_server import StageServer, serving
 from tests.ui.scripted_run import FACTS, ScriptedRun
 from ui.stream import events
-from ui.stream.events import MOST_ROWS, Watcher, stream
+from ui.stream.events import MOST_ROWS, PING_BYTES, Watcher, stream
 from ui.stream.messages import CATCH_UP_ROWS, LIVE_ROWS, Batch, Messages, log_distance
 from ui.stream.ticker import Ticker
 
@@ -71,6 +71,17 @@ def test_where_nothing_is_new_there_is_no_message() -> None:
     connection = watcher(run, views="line")
     connection.news()
     assert connection.news(7) is None
+
+
+def test_a_ping_fills_a_buffer_that_messages_have_not_filled() -> None:
+    run = ScriptedRun()
+    visitor = watcher(run)
+    assert len(visitor.ping().encode()) > PING_BYTES
+    message = visitor.news()
+    assert message is not None
+    pings = [visitor.ping().encode() for _ in range(2)]
+    assert all(ping.startswith(b":") for ping in pings), "no listener hears it"
+    assert len(pings[0]) + len(str(message.data)) == len(pings[1]) > PING_BYTES, "what was sent counts once"
 
 
 def test_a_late_joiner_gets_a_thinned_past_with_its_ends() -> None:

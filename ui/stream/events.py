@@ -50,6 +50,7 @@ class Watcher:
 
     def __init__(self, run: Run, messages: Messages, wanted: frozenset[str], *, since: int = -1, rows: int = 0, keep: int = 0) -> None:
         self._run, self._messages, self._wanted, self._keep = run, messages, wanted, keep
+        self._sent = 0  # characters since the last ping
         self._begin()
         if 0 <= since <= run.history.last_step:
             self._since, self._rows = since, rows
@@ -70,8 +71,14 @@ class Watcher:
                 break
         if not parts:
             return None
-        last = str(self._since) if self._since >= 0 else None
-        return ServerSentEvent(self._messages.whole(self._generation, parts), id=last, sep="\n")
+        last, told = str(self._since) if self._since >= 0 else None, self._messages.whole(self._generation, parts)
+        self._sent += len(told)
+        return ServerSentEvent(told, id=last, sep="\n")
+
+    def ping(self) -> ServerSentEvent:
+        """A comment, which no listener hears: long enough to be passed on, but for what has been sent since the one before."""
+        missing, self._sent = max(0, PING_BYTES - self._sent), 0
+        return ServerSentEvent(comment="." * missing, sep="\n")
 
     def _new_status(self, tick: int) -> Iterator[str]:
         """First of all parts: whoever reads "finished" has every step. The ticks of the numbers are not the same for all runs."""
@@ -134,18 +141,13 @@ def routes(pool: Callable[[], Pool], prefix: str = "", ticker: Ticker | None = N
         rows, keep = (max(0, _number(query.get(name), 0)) for name in ("rows", "keep"))
         watcher = Watcher(run, messages, wanted, since=since, rows=rows, keep=keep)
         messages_of_run = stream(run, watcher, wanted, ticker, steers)
-        return EventSourceResponse(messages_of_run, ping=PING_SECONDS, ping_message_factory=_ping, sep="\n", headers=HEADERS)
+        return EventSourceResponse(messages_of_run, ping=PING_SECONDS, ping_message_factory=watcher.ping, sep="\n", headers=HEADERS)
 
     return [Route(f"{prefix}/runs/{{id}}/events", events, methods=["GET"])]
 
 
 def _refused(why: dict[str, Any], status: int) -> Response:
     return JSONResponse(why, status_code=status, headers={"Cache-Control": "no-store"})
-
-
-def _ping() -> ServerSentEvent:
-    """A comment, which no listener hears, long enough to be passed on."""
-    return ServerSentEvent(comment="." * PING_BYTES, sep="\n")
 
 
 def _since(run: Run, query: QueryParams, last_event_id: str | None) -> int:
