@@ -36,6 +36,8 @@ OWN = ("lr", "momentum", "weight_decay", "l1", "dropout", "seed")  # what member
 T = TypeVar("T")
 TRIED = 4  # updates of some members that single runs make as well, before a stack is trusted
 MOST = 8192  # updates of all members in a row: about half a second, in which nobody can stop a search
+ROOM = 2**23  # numbers that the units of all members put out: with those of the backward about 120 MB
+LARGE = 2**18  # so many of one member, and a stack gains less than half of what it takes by itself
 
 
 def stacks(
@@ -46,8 +48,8 @@ def stacks(
     forms = [("" if device.type != "cpu" else shape(experiment, member), member) for member in members]
     for form, same in groupby(sorted(forms, key=itemgetter(0)), key=itemgetter(0)):
         group = [member for _, member in same]
-        height = max(2, MOST // _updates(group[0].config)) if form else 1
-        for part in (group[begin : begin + height] for begin in range(0, len(group), height)):
+        parts = -(-len(group) // _height(group[0].config)) if form else len(group)
+        for part in (group[place::parts] for place in range(parts)):
             stack = Stack(experiment, part, goal, hold_out=hold_out) if len(part) > 1 else None
             if stack and stack.agrees():
                 made.append(stack)
@@ -58,7 +60,7 @@ def stacks(
 
 def shape(experiment: str, member: Member) -> str:
     """The same for members that can be trained as one; "" for one that cannot."""
-    if not experiments.watch(experiment).stacks(member.config):
+    if not experiments.watch(experiment).stacks(member.config) or _numbers(member.config) > LARGE:
         return ""
     usual = member.config.settings()
     return member.config.model_copy(update={name: usual[name].default for name in OWN if name in usual}).model_dump_json()
@@ -120,6 +122,7 @@ class Stack:
         rows = [self._row(measured=True) for _ in range(max(1, TRIED // _updates(self.members[0].config)))]
         same = all(self._same(place, [row[:, place].tolist() for row in rows]) for place in sorted({0, last // 2, last}))
         self._network.table.copy_(before)
+        self._network.leave()
         self._begin()
         return same
 
@@ -141,6 +144,7 @@ class Stack:
             self._step += 1
             rows.append(self._row(measured=self._goal.best or self._step == to))
         if rows:
+            self._network.leave()
             self._tell(*torch.stack(rows, 1))
 
     def _tell(self, losses: Tensor, numbers: Tensor, held: Tensor) -> None:
@@ -204,6 +208,17 @@ class Stack:
 def _updates(config: Any) -> int:
     """How many a row makes."""
     return -(-config.rows // config.batch_size) if config.batch_size else 1
+
+
+def _height(config: Any) -> int:
+    """How many members one stack may have."""
+    return max(2, min(MOST // _updates(config), ROOM // _numbers(config)))
+
+
+def _numbers(config: Any) -> int:
+    """How many the units of a run put out for all of its samples."""
+    samples: int = getattr(config, "samples", getattr(config, "rows", 500))  # overfitting tests that many, whatever it learns from
+    return samples * (sum(getattr(config, "hidden", ())) + getattr(config, "units", 0) + 1)
 
 
 def _program(run: Trainer) -> Programmed:

@@ -111,6 +111,12 @@ class StackedNetwork:
             self._rooms[name, rows] = aligned(members, rows, columns)
         return self._rooms[name, rows]
 
+    def leave(self) -> None:
+        """Give back the rooms, until the next pass: others need them meanwhile."""
+        self._rooms.clear()
+        self._given.clear()
+        self._passed.clear()
+
     def backward(self, slope: Tensor) -> None:
         """Fill `gradients` from that of the outputs (M, N, C)."""
         slope = self._room("backward", *slope.shape).copy_(slope)

@@ -111,6 +111,7 @@ def test_the_same_search_finds_the_same(sampler: str) -> None:
 @pytest.mark.parametrize(("experiment", "settings"), [
     ("iris", {"test_share": 0.3, "patience": 3}),
     ("plane", {"hidden": "", "output": "sigmoid", "formulation": "tensors"}),
+    ("plane", {"hidden": "64,64,64", "points": 1500, "epochs": 2}),
 ])  # fmt: skip
 def test_what_is_no_stack_is_searched_one_by_one(experiment: str, settings: dict[str, object]) -> None:
     search = made(spec_of(["lr=1e-3..0.1:log"], experiment, {"epochs": 5, **settings}))
@@ -122,10 +123,11 @@ def members(**settings: object) -> tuple[SearchSpec, list[Member]]:
     return spec, [Member(spec.config.replace(lr=0.01 * place), spec.goal, spec.first) for place in range(1, 7)]
 
 
-def test_a_stack_is_lower_the_more_updates_nobody_can_stop_it_in(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stack_is_lower_the_more_updates_nobody_can_stop_it_in_and_the_more_room_a_member_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.search.stacked.MOST", 8)
-    for batch_size, sizes in ((0, [6]), (80, [4, 2]), (50, [2, 2, 2])):
-        spec, each = members(batch_size=batch_size)
+    monkeypatch.setattr("core.search.stacked.ROOM", 4 * 150 * 65)
+    for settings, sizes in (({}, [6]), ({"hidden": "64"}, [3, 3]), ({"batch_size": 50}, [2, 2, 2])):
+        spec, each = members(**settings)
         made, alone = stacks("iris", each, spec.goal, torch.device("cpu"))
         assert [len(stack.members) for stack in made] == sizes
         assert not alone
