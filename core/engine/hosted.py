@@ -150,7 +150,7 @@ class Hosted:
                 return
             if change:
                 self._loop_view.changes.append(change)
-                self.views.press()
+                self.views.begin_anew()
 
     # --- turns -------------------------------------------------------------------------------------------------
 
@@ -214,7 +214,7 @@ class Hosted:
         if status is Status.RUNNING:
             self._step_rate.start(now, self.step)
         self.status, self._rows_to_make, self._next_at, self.urgent = status, 0, now, True
-        self.views.press()
+        self.views.outdate(at_once=True)
 
     @contextmanager
     def _failing(self) -> Iterator[None]:

@@ -66,8 +66,8 @@ class ViewSchedule:
             self._begun = None
         self._weigh()
 
-    def press(self) -> None:
-        """Somebody has done something to the run, and waits for what it shows then; what was begun before shows what it was."""
+    def begin_anew(self) -> None:
+        """A setting has changed: what was begun before shows what nobody wants to see any more."""
         self._begun = None
         self.outdate(at_once=True)
 

@@ -606,14 +606,26 @@ def test_a_picture_in_pieces_stops_no_run_and_comes_whole(bench: Bench) -> None:
     assert texts == sorted(set(texts)), "each of a later moment"
 
 
-def test_what_is_begun_shows_a_moment_that_is_over_once_the_run_is_held(bench: Bench) -> None:
+def test_what_was_begun_before_a_press_is_shown_and_then_the_present_moment(bench: Bench) -> None:
     bench.in_pieces = {"long": 40}
     bench.open(config={"epochs": 1_000_000}, watched=frozenset({"long"}))
     bench.tell(Train)
-    bench.rounds(0.5)
+    bench.rounds(0.2)
     bench.tell(Pause)
     bench.rounds(5.0)
-    assert bench.updates()[-1].views == {"long": bench.state()[1]}
+    shown = [update.views["long"] for update in bench.updates() if update.views]
+    assert shown[0] < shown[-1] == bench.state()[1]
+
+
+def test_what_was_begun_with_another_setting_is_not_shown(bench: Bench) -> None:
+    bench.in_pieces = {"long": 40}
+    bench.open(config={"epochs": 1_000_000}, watched=frozenset({"long"}))
+    bench.rounds(0.2)
+    assert 0 < bench.log.count("long") < 40
+    bench.tell(SetField, "lr", 0.5)
+    bench.rounds(5.0)
+    assert bench.drawn["fake", "long"] == 1
+    assert bench.log.count("long") > 40, "begun anew"
 
 
 def test_of_pictures_in_pieces_a_run_draws_one_after_the_other(bench: Bench) -> None:
