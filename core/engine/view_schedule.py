@@ -95,6 +95,7 @@ class ViewSchedule:
             drawing = self._drawing(name, views[name], clock)
             if not drawing.done:
                 unfinished.add(name)
+                self._costs[name] = max(self._costs.get(name, 0.0), drawing.seconds)  # others come as much less often already
                 continue
             pictures[name] = drawing.picture
             self._costs[name], self._took[name] = min(self._took.get(name, 0.0), drawing.seconds), drawing.seconds

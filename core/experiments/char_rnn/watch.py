@@ -53,7 +53,13 @@ class CharRNN(Programmed):
         return _row(self.names["loss"], self.names["logits"], self.names["y"], self._parameters)
 
     def remember(self, step: int) -> Pieces[None]:
+        self.behind = False  # until a sample that is drawn now says otherwise
         return self._writer.remember(self.config, self.updates)
+
+    def _sample(self) -> Pieces[Json]:
+        sample = yield from self._writer.sample(self.config, self.updates)
+        self.behind = sample["iteration"] != self.updates
+        return sample
 
     def facts(self) -> Mapping[str, Any]:
         return facts(self.config)
@@ -69,7 +75,7 @@ class CharRNN(Programmed):
                 "unit": self._at(reader.unit, self.config.units),
                 "unrolled": self._at(partial(unrolled, reader)),
                 "gradient_through_time": self._at(partial(gradient_through_time, reader)),
-                "sample": lambda _: partial(self._writer.sample, self.config, self.updates),
+                "sample": lambda _: self._sample,
                 "continuation": lambda asked: partial(self._writer.continuation, self.config, self.updates, continuation(asked)),
                 "shapes": lambda _: self._shapes,
             }

@@ -55,10 +55,10 @@ class Writer:
         """A text that begins with the first character of the learned one, and those written before it.
 
         Args:
-            iteration: the number of updates that the network has had.
+            iteration: the number of updates that the network has had. Where one is being written already, that one is told.
         """
         sample = yield from self._sample(config, iteration)
-        return {**sample, "earlier": [kept for kept in self._kept if kept["iteration"] < iteration]}
+        return {**sample, "earlier": [kept for kept in self._kept if kept["iteration"] < sample["iteration"]]}
 
     def remember(self, config: CharRNNConfig, iteration: int) -> Pieces[None]:
         """Keep a sample, if the last one kept is long past: of this iteration, or else the one that is being written."""
@@ -76,7 +76,7 @@ class Writer:
             return self._written[1]
         first = [int(self.reader.ids[0])]
         writing = self._writing()
-        if writing is None or writing.asked != asked:
+        if writing is None or writing.asked[1:] != asked[1:]:  # one of a moment ago comes sooner than one that is begun now
             sampling = Sampling("temperature", config.temperature)
             random = generator(config.seed, iteration)
             writing = Writing(asked, write(self.reader.network, first, config.sample_length, sampling, random))
@@ -84,7 +84,7 @@ class Writer:
         while (choices := writing.go_on()) is None:
             yield
         text = self.reader.spelled([*first, *(choice.chosen for choice in choices)])
-        self._written = asked, {"iteration": iteration, "temperature": config.temperature, "text": text}
+        self._written = writing.asked, {"iteration": writing.asked[0], "temperature": config.temperature, "text": text}
         return self._written[1]
 
     def continuation(self, config: CharRNNConfig, iteration: int, asked: Continuation) -> Pieces[Json]:

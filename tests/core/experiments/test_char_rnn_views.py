@@ -270,6 +270,25 @@ def test_what_is_written_in_pieces_is_of_the_moment_in_which_it_was_begun(name: 
     assert found != whole(trainer.experiment.views[name]()), "meanwhile it has learned"
 
 
+def test_a_sample_that_is_being_written_is_shown_and_then_that_of_the_present_moment() -> None:
+    trainer = Trainer(CharRNN, CharRNNConfig(epochs=60, sample_length=40), CPU)
+    experiment, expected = (
+        trainer.experiment,
+        whole(Trainer(CharRNN, CharRNNConfig(epochs=60, sample_length=40), CPU).experiment.views["sample"]()),
+    )
+    kept = experiment.remember(0)  # how it began
+    next(kept)  # type: ignore[arg-type]
+    with trainer.stream():
+        for _ in range(10):
+            next(trainer)
+    assert whole(experiment.views["sample"]()) == expected
+    assert experiment.behind, "it is to be drawn again"
+    whole(kept)
+    whole(experiment.remember(10))
+    assert whole(experiment.views["sample"]())["iteration"] == 9
+    assert not experiment.behind
+
+
 def test_greedy_continuation_spells_what_was_learned() -> None:
     experiment = trained(epochs=100)
     view = whole(experiment.views[Continuation(prompt="if", way="greedy", length=13).name()]())
