@@ -81,7 +81,7 @@ def test_what_a_helper_leaves_behind_that_dies_is_trained_again_and_the_next_wav
     search, killed = Search(spec, helpers=helpers), list[BaseProcess]()
 
     def meanwhile(_round: int) -> None:
-        if not killed and points(search) == 5:
+        if not killed and points(search) == 2:
             killed.extend(others.processes)
             killed[0].kill()
             killed[0].join()
