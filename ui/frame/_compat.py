@@ -94,8 +94,10 @@ def let_wakings_be_few() -> None:
             wake()
 
     def read_all() -> None:
-        woken.clear()  # before it reads: what is handed over from here on wakes it again
         read()
+        # Only now: the bytes of others who woke it meanwhile are read, too, and nobody would wake it again. What they have handed over
+        # is done before it sleeps.
+        woken.clear()
 
     known["_write_to_self"] = wake_once
     loop.add_reader(waking, read_all)
