@@ -31,6 +31,9 @@ SENTENCES = {
     "no_such_column": N_("{field}: the table has no column {value}."),
     "repeated": N_("{field}: “{value}” names something twice."),
     "iteration_too_large": N_("{field}: with {value} one iteration takes too much memory; a smaller network leaves room."),
+    "too_many_pieces": N_(
+        "{field}: in sequences of {value} so long a text falls into too many; longer ones, or more of them at once, will do."
+    ),
     "no_change": N_("{field}: “{value}” is not what a link of ours says. Allowed: 100:lr=0.05,1000:loss=0.0002"),
     "other": N_("{field}: “{value}” is not allowed. Allowed: {bounds}."),
 }

@@ -151,6 +151,8 @@ class CharRNNConfig(TrainingConfig):
             raise PydanticCustomError("model_too_large", "too many parameters", {"field": "hidden" if self.head == "linear" else "cell"})
         if self.floats > limits().iteration_floats:
             raise PydanticCustomError("iteration_too_large", "too many activations", {"field": "sequence_length"})
+        if self.pieces > limits().text_pieces:
+            raise PydanticCustomError("too_many_pieces", "too many sequences", {"field": "sequence_length"})
         return self
 
 

@@ -20,6 +20,7 @@ from core.program.pieces import whole
 from core.program.trainer import Trainer
 from core.run.history import History
 from core.settings.config import ConfigError
+from core.settings.limits import limits
 
 CPU = torch.device("cpu")
 PUBLISHED = [0.8237056, 0.8161395, 0.8306711, 0.8278245, 0.8150309]
@@ -226,6 +227,15 @@ def test_an_iteration_that_would_not_fit_is_refused() -> None:
     with pytest.raises(ConfigError) as refused:
         CharRNNConfig.checked({**fields, "head": "linear", "hidden": 256})
     assert refused.value.problems[0].code == "iteration_too_large"
+
+
+def test_a_text_is_cut_into_no_more_sequences_than_there_is_memory_for() -> None:
+    long = {"text": "own", "own_text": "ab" * 500_000}
+    with pytest.raises(ConfigError) as refused:
+        CharRNNConfig.checked({**long, "sequence_length": 19})
+    assert [(problem.field, problem.code) for problem in refused.value.problems] == [("sequence_length", "too_many_pieces")]
+    assert CharRNNConfig.checked({**long, "sequence_length": 20}).pieces == limits().text_pieces
+    assert CharRNNConfig.checked({**long, "sequence_length": 2, "batch_size": 10}).pieces == limits().text_pieces
 
 
 def test_the_link_brings_the_config_back() -> None:
