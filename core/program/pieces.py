@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from types import FrameType
 from typing import Any, TypeVar, cast
 
+LOCKING = ("importlib._bootstrap", "logging")
 PIECE_SECONDS = 0.01  # of such work between two turns; the other runs wait as long
 T = TypeVar("T")
 Pieces = Generator[None, None, T]
@@ -31,7 +32,8 @@ def in_pieces(function: Callable[[], T], clock: Callable[[], float] = time.perf_
     """A function of somebody else, which knows nothing of pieces: held after PIECE_SECONDS where it calls something written in Python.
 
     It has a thread of its own, of which and of the caller one runs while the other waits: so it takes nothing from what is done
-    meanwhile, not even the interpreter's lock. What a library computes without calling anything written in Python is one piece.
+    meanwhile, not even the interpreter's lock. What a library computes without calling anything written in Python is one piece, and so
+    is an import: held within one it would keep a lock that the work of another run may wait for.
     """
     held = _Held(function, clock)
     try:
@@ -42,6 +44,13 @@ def in_pieces(function: Callable[[], T], clock: Callable[[], float] = time.perf_
     if held.error:
         raise held.error
     return cast(T, held.found)
+
+
+def _locked(frame: FrameType | None) -> bool:
+    """Whether a frame or one that has called it belongs to a module that holds a lock of the whole process."""
+    while frame and frame.f_globals.get("__name__") not in LOCKING:
+        frame = frame.f_back
+    return frame is not None
 
 
 class _GivenUpError(BaseException):
@@ -90,8 +99,8 @@ class _Held:
             self._over = True
             self._theirs.release()
 
-    def _look(self, _frame: FrameType, event: str, _argument: Any) -> None:
-        if event == "call" and not self._over and self._clock() >= self._until:
+    def _look(self, frame: FrameType, event: str, _argument: Any) -> None:
+        if event == "call" and not self._over and self._clock() >= self._until and not _locked(frame):
             self._theirs.release()
             self._mine.acquire()
             if self._given_up:

@@ -18,9 +18,7 @@ class Limits(BaseSettings):
     table_samples: int = Field(2_000, ge=4, description="rows of a learner's table that a classifier learns and draws")
     upload_bytes: int = Field(8_000_000, ge=1)
     text_characters: int = Field(2_000_000, ge=2)
-    text_pieces: int = Field(
-        50_000, ge=1, description="sequences that a text is cut into; each takes a kilobyte and a half"
-    )
+    text_pieces: int = Field(50_000, ge=1, description="sequences that a text is cut into; each takes a kilobyte and a half")
     model_parameters: int = Field(5_000_000, ge=1)
     iteration_floats: int = Field(50_000_000, ge=1, description="activations of one iteration; three times as much with gradients")
     history_rows: int = Field(20_000, ge=100)

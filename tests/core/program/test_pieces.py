@@ -1,9 +1,12 @@
 """Work in pieces: the same as in one go, held in between, and gone when nobody waits for it."""
 
+import importlib
+import sys
 import threading
 import warnings
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -96,3 +99,26 @@ def test_work_that_nobody_waits_for_is_given_up() -> None:
     assert threads() == 1
     del pieces
     assert (threads(), ended) == (0, [True])
+
+
+def test_it_is_not_held_where_it_imports_something(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the lock of the import would be held with it, and whoever wants that module, too, would wait for ever."""
+    (tmp_path / "imported_in_pieces.py").write_text("def call(): pass\nfor _ in range(9): call()\nready = True\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    half = []
+
+    def call() -> None:
+        pass
+
+    def work() -> None:
+        call()
+        importlib.import_module("imported_in_pieces").call()
+
+    def between() -> None:
+        module = sys.modules.get("imported_in_pieces")
+        half.append(module is not None and not hasattr(module, "ready"))
+
+    whole(in_pieces(work, ticking(2 * PIECE_SECONDS)), between)
+    del sys.modules["imported_in_pieces"]
+    assert len(half) > 2
+    assert not any(half)
