@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 # First the one without a window: the others draw tabs and toolbars that nobody sees, a quarter of what a test costs.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+SHORT_LIVED = "--js-flags=--no-maglev --no-turbofan"  # a page of a test is gone before what is compiled with care has paid: a tenth of all
 
 
 def program(playwright: Playwright) -> str | None:
@@ -34,13 +35,13 @@ def _answers(path: str) -> bool:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A headless Chromium; software rendering, so what is measured in it is measured for a weak machine."""
+def chromium(*further: str) -> Iterator[Browser]:
+    """A headless Chromium, with further arguments; software rendering, so what is measured in it is measured for a weak machine."""
     with sync_playwright() as playwright:
         path = program(playwright)
         if path is None:
             raise FileNotFoundError(f"no browser: none of {', '.join(NAMES)} starts, nor Playwright's own; `make test` installs one")
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *further])
         try:
             yield browser
         finally:

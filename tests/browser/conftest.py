@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.app_server import AppServer, serving_app
-from tests.browser.chromium import chromium
+from tests.browser.chromium import SHORT_LIVED, chromium
 from tests.browser.visitors import PATIENCE, Profiles, Visitors
 
 expect.set_options(timeout=PATIENCE)
@@ -32,7 +32,7 @@ def app(app_server: AppServer) -> str:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A Chromium, launched once: a launch takes longer than many a test."""
-    with chromium() as running:
+    with chromium(SHORT_LIVED) as running:
         yield running
 
 
