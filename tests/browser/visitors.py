@@ -188,14 +188,17 @@ class Line:
 
 
 def until_ready(page: Page) -> None:
-    """Wait until the page's script has run; where there is a stage, until its run is built, its panels are there and its address."""
+    """Wait until the page's script has run; where there is a stage, until its run is built, its panels are there and its address.
+
+    The run of a demonstration is nobody's, and stands in no address.
+    """
     page.locator("h1").first.wait_for()
     if urlsplit(page.url).path.rstrip("/").split("/")[-1] in TRAINED:
         page.wait_for_function(
             f"""() => {{
                 const stage = document.querySelector("{STAGE}");
-                return stage && !["", "queued"].includes(stage.dataset.runStatus) && stage.querySelector("[data-panel]")
-                    && (new URL(location.href).searchParams.has("run") || document.querySelector(".sw-waiting"));  // a demonstration is nobody's
+                const placed = new URL(location.href).searchParams.has("run") || document.querySelector(".sw-waiting");
+                return placed && stage && !["", "queued"].includes(stage.dataset.runStatus) && stage.querySelector("[data-panel]");
             }}"""
         )
     until_quiet(page)
