@@ -272,11 +272,16 @@ def run_id(page: Page) -> str:
 
 
 def until_address(page: Page, **parameters: str | None) -> None:
-    """Wait until the address holds these parameters; None: not there."""
-    page.wait_for_function(
-        "(wanted) => Object.entries(wanted).every(([name, text]) => new URL(location.href).searchParams.get(name) === text)",
-        arg=parameters,
-    )
+    """Wait until the address holds these parameters; None: not there.
+
+    Raises:
+        AssertionError: it was not in time; with what the address was instead.
+    """
+    holds = "(wanted) => Object.entries(wanted).every(([name, text]) => new URL(location.href).searchParams.get(name) === text)"
+    try:
+        page.wait_for_function(holds, arg=parameters)
+    except TimeoutError as error:
+        raise AssertionError(f"{page.url} does not come to hold {parameters}") from error
 
 
 def press(page: Page, label: str) -> None:
