@@ -34,8 +34,8 @@ window.paint = (theme) => {{
   for (const [name, value] of Object.entries(theme)) document.body.style.setProperty(`--st-${{name}}`, value);
 }};
 window.rerun = (changes) => {{
-  window.data = {{ ...window.data, ...changes }};
-  window.leave = loader.default({{ data: window.data, parentElement, setTriggerValue }});
+  Object.assign(window.data, changes);
+  window.leave = loader.default({{ data: structuredClone(window.data), parentElement, setTriggerValue }});
 }};
 window.data = {data};
 window.paint({theme});
