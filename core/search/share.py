@@ -98,7 +98,6 @@ def dealt(experiment: str, members: Sequence[Member], processes: int) -> list[li
     What cannot be stacked is dealt out one by one; a stack is divided only where each part is still worth one.
     """
     shares = [list[Member]() for _ in range(processes)]
-
     forms = [(shape(experiment, member), member) for member in members]
     for form, same in groupby(sorted(forms, key=itemgetter(0)), key=itemgetter(0)):
         group = [member for _, member in same]

@@ -35,7 +35,7 @@ class Limits(BaseSettings):
     search_members: int = Field(2_048, ge=1, description="runs of all trials of a search together, each seed one")
     search_parameters: int = Field(20_000_000, ge=1, description="parameters of the networks of a search that are trained side by side")
     search_minutes: float = Field(20.0, gt=0)
-    searches_at_once: int = Field(2, ge=1, description="each is a process of its own; further ones wait")
+    searches_at_once: int = Field(2, ge=1, description="each has processes of its own; further ones wait")
     search_processes: int = Field(8, ge=1, description="that train one search side by side, but no more than there are workers")
     workers: int = Field(0, ge=0, description="CPU worker processes; 0 means one for each core")
 
