@@ -438,20 +438,21 @@ def _ended(app: subprocess.Popen[str], way: signal.Signals) -> str:
     family = psutil.Process(app.pid).children(recursive=True)
     assert ready == "ready"
     assert {int(pid) for pid in pids} <= {child.pid for child in family}
+    server = next(child for child in family if child.ppid() == app.pid and "forkserver" in " ".join(child.cmdline()))
+    taken = sum(server.cpu_times()[:2])  # before the signal: a moment after it the process may be gone
     if way is signal.SIGINT:
         os.killpg(app.pid, way)  # Ctrl-C reaches everything in the terminal
     else:
         app.send_signal(way)
-    server = next(child for child in family if child.ppid() == app.pid and "forkserver" in " ".join(child.cmdline()))
-    assert _seconds_to_its_end(server) < 0.5, "it leaves at once, and does not take its modules apart first"
+    assert _seconds_at_its_end(server) - taken < 0.5, "it leaves at once, and does not take its modules apart first"
     _, alive = psutil.wait_procs([psutil.Process(app.pid), *family], PATIENCE) if app.poll() is None else ([], [])
     assert not alive
     return app.stderr.read()
 
 
-def _seconds_to_its_end(process: psutil.Process) -> float:
-    """The processor time that a process takes from now on, as far as it can be seen."""
-    first = last = sum(process.cpu_times()[:2])
+def _seconds_at_its_end(process: psutil.Process) -> float:
+    """All processor time that a process has taken when it ends, as far as it can be seen; 0 where it is gone already."""
+    last = 0.0
     for _ in range(round(PATIENCE / 0.05)):
         try:
             last = max(last, sum(process.cpu_times()[:2]))
@@ -461,4 +462,4 @@ def _seconds_to_its_end(process: psutil.Process) -> float:
             continue
         except psutil.NoSuchProcess:
             break
-    return float(last - first)
+    return last
