@@ -413,6 +413,21 @@ def test_the_page_is_told_once_that_a_run_has_ended(page: Page, server: StageSer
     assert triggers(page) == [["ended", "finished"]]
 
 
+def test_the_page_is_told_again_where_nothing_came_of_it(page: Page, server: StageServer) -> None:
+    page.clock.install()
+    page.evaluate("window.rerun({ status: 'running' })")
+    server.run.descend(10, Status.FINISHED)
+    page.wait_for_selector(".stepwise-stage[data-run-status=finished]", state="attached")
+    page.clock.run_for(1000)
+    page.wait_for_function("window.triggers.length === 1")
+    page.evaluate("window.rerun({})")  # a run of the script that had read the run before
+    page.clock.run_for(6000)
+    page.wait_for_function("window.triggers.length === 2")
+    page.evaluate("window.rerun({ status: 'finished' })")
+    page.clock.run_for(60_000)
+    assert triggers(page) == [["ended", "finished"]] * 2
+
+
 def test_a_step_back_leaves_the_page_though_it_has_two_entries_in_the_history(browser: Browser, server: StageServer) -> None:
     page = browser.new_page()
     page.goto("about:blank")

@@ -21,6 +21,7 @@ const SETTLE = 400; // ms in which the page may still hear of a status by its ow
 const GLANCE = 150; // ms in which a view that is asked for at once should be here
 const GROWN = 10_000; // ms in which a page has all its parts
 const REST = 1200; // ms after a step or a change, of which more may follow: the page's script would be in the way of the next one
+const HEARD = 5000; // ms in which the page's script should have made what it was told
 const BUTTONS = { " ": "main", s: "step", 0: "reset" }; // by the keys that their labels show
 
 const stages = new WeakMap(); // Streamlit's element → Stage
@@ -54,6 +55,7 @@ class Stage {
     this.generation = null;
     this.run = {};
     this.told = "";
+    this.patience = HEARD;
     plotly ??= script(`${assets}plotly-cartesian.min.js`, painted);
     this.root = element("section", "stepwise-stage");
     this.top = this.root.appendChild(element("div", "sw-top"));
@@ -413,6 +415,7 @@ class Stage {
     const { data, run } = this;
     const wait = !run.status || !data.status ? 0 : this.another() ? SETTLE : this.further() ? REST : 0;
     const held = HELD.includes(run.status) && [data.step, run.step];
+    if (!wait) this.patience = HEARD;
     const due = wait && JSON.stringify([data.status, data.generation, data.changes, data.speed, this.generation, run.status, run.changes, run.speed, held]);
     if (due && due === this.due) return;
     clearTimeout(this.settling);
@@ -449,12 +452,23 @@ class Stage {
   }
 
   // Not while the visitor is leaving: a script of this page would take the place of the one of the page that was asked for.
+  // The same is told once, and again where nothing came of it: it may have been dropped, or have come into a run of the script that
+  // had read the run before.
   tell(name, value) {
     if (location.pathname !== this.drawnAt) return;
     const changes = (this.run.changes ?? []).length;
     const news = JSON.stringify([name, value, this.generation, this.data.status, changes, this.data.status === "running" || this.store.lastStep]);
-    if (news !== this.told) this.trigger(name, value);
+    if (news === this.told) return;
     this.told = news;
+    this.trigger(name, value);
+    const { data } = this;
+    clearTimeout(this.unheard);
+    this.unheard = setTimeout(() => {
+      this.told = "";
+      if (name === "ended") this.settle();
+      else if (this.data === data) this.tell(name, value);
+    }, this.patience);
+    this.patience *= 2; // a page that stays as it is would run for nothing
   }
 
   // A status is shown once the worker has taken it, with the last row from before: a number beside "paused" stands still.
@@ -471,6 +485,7 @@ class Stage {
     this.closed = true;
     this.steering.moved = () => {};
     clearTimeout(this.settling);
+    clearTimeout(this.unheard);
     clearInterval(this.alts);
     window.navigation?.removeEventListener("currententrychange", this.follow);
     this.keys.close();
