@@ -7,7 +7,7 @@ from typing import Any
 
 from core.engine.inquiry import Inquiry
 from core.engine.instruments import Clock
-from core.program.pieces import Pieces
+from core.program.pieces import Pieces, some
 from core.program.trainer import Trainer
 from core.run.messages import Answer, Ask
 
@@ -41,13 +41,9 @@ class Errand(Inquiry):
 
     def go_on(self, until: float) -> None:
         """Some more of it."""
-        try:
-            while self.answer is None:
-                next(self._pieces)
-                if self.clock() >= until:
-                    return
-        except StopIteration as end:
-            self.answer = Answer(self.ticket, end.value)
+        found = some(self._pieces, until, self.clock)
+        if found is not self._pieces:
+            self.answer = Answer(self.ticket, found)
 
 
 def answer(ask: Ask, trainer: Trainer | None, clock: Clock) -> Answer | Errand:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from core.engine.instruments import Clock
-from core.program.pieces import PIECE_SECONDS
+from core.program.pieces import PIECE_SECONDS, some
 
 logger = logging.getLogger(__name__)
 
@@ -35,21 +35,11 @@ class Drawing:
     def go_on(self) -> bool:
         """Draw for about PIECE_SECONDS; whether the picture is there."""
         if self._pieces is not None:
-            self._take(self._timed(partial(self._piece, self._pieces)))
+            self._take(self._timed(partial(some, self._pieces, self._clock() + PIECE_SECONDS, self._clock)))
         return self.done
 
     def _take(self, made: Any) -> None:
         self._pieces, self.picture = (made, None) if isinstance(made, Generator) else (None, made)
-
-    def _piece(self, pieces: Generator[None, None, Any]) -> Any:
-        until = self._clock() + PIECE_SECONDS
-        try:
-            while True:
-                next(pieces)
-                if self._clock() >= until:
-                    return pieces
-        except StopIteration as end:
-            return end.value
 
     def _timed(self, work: Callable[[], Any]) -> Any:
         begun = self._clock()

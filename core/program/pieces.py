@@ -28,6 +28,17 @@ def whole(work: Any, between: Callable[[], object] = lambda: None) -> Any:
         return end.value
 
 
+def some(work: Pieces[T], until: float, clock: Callable[[], float]) -> Pieces[T] | T:
+    """Pieces of the work until the clock says so, at least one; what it has come to, or itself if there is more to do."""
+    try:
+        while True:
+            next(work)
+            if clock() >= until:
+                return work
+    except StopIteration as end:
+        return cast(T, end.value)
+
+
 def in_pieces(function: Callable[[], T], clock: Callable[[], float] = time.perf_counter) -> Pieces[T]:
     """A function of somebody else, which knows nothing of pieces: held after PIECE_SECONDS where it calls something written in Python.
 

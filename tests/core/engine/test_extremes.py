@@ -8,7 +8,7 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -229,7 +229,8 @@ def test_whatever_a_visitor_sets_each_piece_of_work_is_bounded(experiment: str) 
         config = meter.bounded("checked", lambda: settled(experiment, fields))
         trainer = meter.bounded("built", lambda: Trainer(experiments.watch(experiment), config, CPU))
         facts = meter.bounded("facts", lambda: dict(trainer.experiment.facts()))
-        with suppress(RuntimeError), trainer.stream():  # one of the types of numbers is there to fail
+        failing = pytest.raises(RuntimeError, match="dtype") if fields.get("dtype") == "float64" else nullcontext()  # to be seen failing
+        with failing, trainer.stream():
             meter.bounded("row", lambda: next(trainer))
         in_pieces(meter, "remember", lambda: trainer.experiment.remember(trainer.step))
         views = trainer.experiment.views
@@ -241,7 +242,7 @@ def test_whatever_a_visitor_sets_each_piece_of_work_is_bounded(experiment: str) 
         meter.bounded("file", lambda: parameters.file(trainer, "pt", spec), "pt")
         meter.bounded("file", lambda: parameters.file(trainer, "safetensors", spec), "safetensors")
         if "model" in cast(Programmed, trainer.experiment).names:
-            with suppress(RuntimeError):
+            with failing:
                 meter.bounded("question", lambda: anatomy(trainer), "anatomy")
 
     bounded()
