@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import orjson
 
 _INFINITIES = {math.inf: "Infinity", -math.inf: "-Infinity"}
 
@@ -42,6 +43,21 @@ def to_number(value: float | str | None) -> float:
 def dumps(value: Any) -> str:
     """`value` as JSON without needless blanks, with null for each number that is not finite."""
     try:
-        return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    except ValueError:  # seldom: a look at every number takes longer than writing them
+        return orjson.dumps(value, _listed, orjson.OPT_SERIALIZE_NUMPY).decode()  # a tenth of the time that json takes
+    except orjson.JSONEncodeError:  # seldom: a whole number beyond 64 bits, a key that is no text, half a character
         return json.dumps(jsonable(value), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _listed(value: Any) -> Any:
+    """What only looks like a list.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    if isinstance(value, tuple):
+        return tuple(value)
+    if isinstance(value, np.ndarray):  # one that skips numbers, such as a column
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(type(value).__name__)

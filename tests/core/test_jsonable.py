@@ -2,7 +2,8 @@
 
 import json
 import math
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -30,6 +31,31 @@ def test_a_number_is_read_back_as_it_was(number: float) -> None:
 @given(values)
 def test_everything_is_written_as_strict_json(value: Any) -> None:
     assert json.loads(dumps(value), parse_constant=refuse) == jsonable(value)
+
+
+class Pair(NamedTuple):
+    """Not a mere tuple."""
+
+    first: float
+    second: str
+
+
+@pytest.mark.parametrize(
+    ("value", "listed"),
+    [
+        (Pair(math.nan, "가"), [None, "가"]),
+        (np.array([[1.0, math.inf], [2.0, 3.0]])[:, 1], [None, 3.0]),
+        (MappingProxyType({"a": (1, 2**63, 2**70)}), {"a": [1, 2**63, 2**70]}),
+        ([np.float64(0.1), np.arange(3)], [0.1, [0, 1, 2]]),
+    ],
+)
+def test_what_only_looks_like_a_list_is_written_as_one(value: Any, listed: Any) -> None:
+    assert json.loads(dumps(value), parse_constant=refuse) == listed
+
+
+def test_what_is_no_data_is_not_written() -> None:
+    with pytest.raises(TypeError):
+        dumps({"a": object()})
 
 
 @pytest.mark.parametrize("array", [np.array([1.0, np.nan, np.inf, -np.inf]), np.array([[1.0, 2.5], [np.nan, -np.inf]]), np.arange(3)])

@@ -22,14 +22,20 @@ from core.run.status import Status
 from tests.browser.stage_server import StageServer, serving
 from tests.ui.scripted_run import FACTS, ScriptedRun
 from ui.stream import events
-from ui.stream.events import MOST_ROWS, PING_BYTES, Watcher, stream
+from ui.stream.events import MOST_ROWS, PING_BYTES, Message, Watcher, stream
 from ui.stream.messages import CATCH_UP_ROWS, LIVE_ROWS, Batch, Messages, log_distance
 from ui.stream.ticker import Ticker
 
 
-def read(event: ServerSentEvent | None) -> dict[str, Any]:
+def read(message: Message | None) -> dict[str, Any]:
     """What a message holds; nothing where there is none."""
-    found: dict[str, Any] = json.loads(str(event.data)) if event else {}
+    found: dict[str, Any] = json.loads(message.data) if message else {}
+    return found
+
+
+def received(event: bytes) -> dict[str, Any]:
+    """What a message holds that has come over the line."""
+    found: dict[str, Any] = json.loads(event.partition(b"data: ")[2])
     return found
 
 
@@ -71,6 +77,11 @@ def test_where_nothing_is_new_there_is_no_message() -> None:
     connection = watcher(run, views="line")
     connection.news()
     assert connection.news(7) is None
+
+
+@pytest.mark.parametrize("message", [Message('{"text":"가\\n나\\u2028"}', "12"), Message("{}", None)])
+def test_a_message_is_what_a_library_makes_of_it(message: Message) -> None:
+    assert message.encode() == ServerSentEvent(message.data, id=message.id, sep="\n").encode()
 
 
 def test_a_ping_fills_a_buffer_that_messages_have_not_filled() -> None:
@@ -296,7 +307,7 @@ def test_everything_recorded_comes_through_in_order() -> None:
         run = ScriptedRun()
         steps: list[int] = []
         async for event in stream(run, watcher(run), frozenset(), Ticker(0.005)):
-            steps += steps_of(read(event))
+            steps += steps_of(received(event))
             if steps and steps[-1] == 199:
                 break
             run.descend(10)
@@ -378,7 +389,7 @@ def _long_run() -> ScriptedRun:
 def test_whatever_an_address_says_there_is_a_first_message(query: dict[str, str], last: str) -> None:
     run = _long_run()
 
-    async def first() -> str:
+    async def first() -> bytes:
         scope = {
             "type": "http", "path_params": {"id": run.watch_id}, "query_string": urlencode(query).encode(),
             "headers": [(b"last-event-id", last.encode("latin-1", "replace"))],
@@ -386,9 +397,9 @@ def test_whatever_an_address_says_there_is_a_first_message(query: dict[str, str]
         (route,) = events.routes(lambda: cast(Any, SimpleNamespace(find=lambda _id: (run, False))))
         response = await route.endpoint(Request(scope))
         assert response.status_code == 200
-        return str((await anext(response.body_iterator)).data)
+        return bytes(await anext(response.body_iterator))
 
-    told = json.loads(asyncio.run(first()))
+    told = received(asyncio.run(first()))
     assert told["status"]["status"] == "running"
     assert told.get("rows", {"columns": {"step": [4999]}})["columns"]["step"][-1] == 4999
 

@@ -8,7 +8,7 @@ Its `id:` is the last step in what has been sent, so that `Last-Event-ID` goes o
 import re
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import unquote
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -39,6 +39,17 @@ class Pool(Protocol):
         """The run of this id, and whether the id allows to control it; None if there is none."""
 
 
+class Message(NamedTuple):
+    """What is sent at a time: JSON, which has no line breaks, and the last step in what has been sent."""
+
+    data: str
+    id: str | None
+
+    def encode(self) -> bytes:
+        """The event as it goes over the line: a tenth of the time that a `ServerSentEvent` takes, which looks for line breaks."""
+        return (f"data: {self.data}\n\n" if self.id is None else f"id: {self.id}\ndata: {self.data}\n\n").encode()
+
+
 class Watcher:
     """One connection: what its visitor has been sent, and what comes next.
 
@@ -61,7 +72,7 @@ class Watcher:
         self._status = ""
         self._views: dict[str, int] = {}
 
-    def news(self, tick: int = 0) -> ServerSentEvent | None:
+    def news(self, tick: int = 0) -> Message | None:
         """All that is new, in one message; None where nothing is. It is sent at once what the run is doing, and its numbers by the tick."""
         while True:
             if self._run.generation != self._generation:
@@ -73,7 +84,7 @@ class Watcher:
             return None
         last, told = str(self._since) if self._since >= 0 else None, self._messages.whole(self._generation, parts)
         self._sent += len(told)
-        return ServerSentEvent(told, id=last, sep="\n")
+        return Message(told, last)
 
     def ping(self) -> ServerSentEvent:
         """A comment, which no listener hears: long enough to be passed on, but for what has been sent since the one before."""
@@ -106,17 +117,15 @@ class Watcher:
             yield batch.text
 
 
-async def stream(
-    run: Run, watcher: Watcher, wanted: frozenset[str], ticker: Ticker, steers: bool = False
-) -> AsyncIterator[ServerSentEvent]:
+async def stream(run: Run, watcher: Watcher, wanted: frozenset[str], ticker: Ticker, steers: bool = False) -> AsyncIterator[bytes]:
     """The messages of one connection, one a tick and one a command at most; the run is told what is being looked at meanwhile."""
     token = secrets.token_hex(8)
     run.watch(token, wanted - {"facts", "past"}, steers)
     try:
         while True:
             seen = run.version
-            if event := watcher.news(ticker.count):
-                yield event
+            if message := watcher.news(ticker.count):
+                yield message.encode()
             await ticker.change(run, seen)
     finally:
         run.unwatch(token)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
+
 from core.experiments import findings
 from core.jsonable import dumps, jsonable
 from core.run.handle import Run
@@ -112,7 +114,9 @@ def _brief(change: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rows(since: int, distance: int, steps: Steps, columns: Mapping[str, Floats]) -> Batch:
-    data = {"after": since, "log": distance, "columns": {"step": steps.tolist(), **jsonable(columns, infinities=True)}}
+    table = np.array(list(columns.values()))  # one look at all numbers, not one at each column's
+    listed = dict(zip(columns, table.tolist(), strict=True)) if np.isfinite(table).all() else jsonable(columns, infinities=True)
+    data = {"after": since, "log": distance, "columns": {"step": steps.tolist(), **listed}}
     return Batch(int(steps[-1]), len(steps), f'"rows":{dumps(data)}')
 
 
