@@ -72,16 +72,21 @@ class History:
 
     def since(self, step: int, limit: int | None = None, keep: int = 0) -> tuple[Steps, dict[str, Floats]]:
         """Rows after `step`, all of them or about `limit`, extremes kept; also every step divisible by `keep`."""
+        steps, table = self.table_since(step, limit, keep)
+        return steps, {name: table[:, column] for column, name in enumerate(self.names)}
+
+    def table_since(self, step: int, limit: int | None = None, keep: int = 0) -> tuple[Steps, Floats]:
+        """The same rows as one table (rows, metrics), in the order of `names`."""
         with self._lock:
             steps, table = self._kept()
-        start = int(np.searchsorted(steps, step, side="right"))
+        start = int(steps.searchsorted(step, side="right"))
         steps, table = steps[start:], table[start:]
         if limit is not None and len(steps) > limit:
             kept = thinned(table, limit)
             if keep:
                 kept = np.union1d(kept, np.flatnonzero(steps % keep == 0))
             steps, table = steps[kept], table[kept]
-        return steps, {name: table[:, column] for column, name in enumerate(self.names)}
+        return steps, table
 
     def latest(self) -> Mapping[str, float]:
         """The newest row; empty before any."""

@@ -173,11 +173,12 @@ class Record:
             self.facts = update.facts or self.facts
             self._checkpoint = update.checkpoint or self._checkpoint
             self._take_changes(update)
-            self._take_views(update.views or {})
+            if update.views:
+                self._take_views(update.views)
             self.message = update.message or self.message
             self._heard = update.order
-            if self._heard >= self._asked_at or update.status.ended:  # else it does not know yet what was asked
-                self._take(update.status)
+            if update.status is not self.status and (self._heard >= self._asked_at or update.status.ended):
+                self._take(update.status)  # else it does not know yet what was asked
             if update.rows or update.status is Status.PAUSED:
                 self._deaths = 0
             self._publish()

@@ -65,7 +65,8 @@ class Messages:
             return None
         limit = CATCH_UP_ROWS if since < CATCH_UP_ROWS else LIVE_ROWS
         distance = log_distance(keep, run.last)
-        return self._once((run.id, generation, since, last, keep), lambda: _rows(since, distance, *history.since(since, limit, distance)))
+        key = run.id, generation, since, last, keep
+        return self._once(key, lambda: _rows(since, distance, history.names, *history.table_since(since, limit, distance)))
 
     def versions(self, run: Run, wanted: frozenset[str]) -> dict[str, int]:
         """The version of each wanted view that there is. Within a generation facts stay; past runs can go."""
@@ -113,10 +114,11 @@ def _brief(change: Mapping[str, Any]) -> dict[str, Any]:
     return {**change, "old": len(change["old"]), "new": len(change["new"])}
 
 
-def _rows(since: int, distance: int, steps: Steps, columns: Mapping[str, Floats]) -> Batch:
-    table = np.array(list(columns.values()))  # one look at all numbers, not one at each column's
-    listed = dict(zip(columns, table.tolist(), strict=True)) if np.isfinite(table).all() else jsonable(columns, infinities=True)
-    data = {"after": since, "log": distance, "columns": {"step": steps.tolist(), **listed}}
+def _rows(since: int, distance: int, names: Sequence[str], steps: Steps, table: Floats) -> Batch:
+    columns = dict(zip(names, table.T.tolist(), strict=True))
+    if not np.isfinite(table).all():
+        columns = jsonable(columns, infinities=True)
+    data = {"after": since, "log": distance, "columns": {"step": steps.tolist(), **columns}}
     return Batch(int(steps[-1]), len(steps), f'"rows":{dumps(data)}')
 
 
