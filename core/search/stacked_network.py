@@ -5,26 +5,26 @@ from collections.abc import Callable, Mapping, Sequence
 import torch
 from torch import Tensor
 
-ALIGNED = 16  # float32 in 64 bytes
+from core.search.stacked_product import ALIGNED, aligned, product, room
+
 Layer = tuple[Tensor, Tensor]  # weights (out, in) and biases (out,)
 aten = torch.ops.aten
-SMALL = 400  # multiplications; a batched product of fewer is not made by the code that makes a single one, and adds in another order
-# Each of a room (M, N, units) into another one. The last few numbers of a tensor are made by other code than those before, which rounds
-# sigmoid in another way; between the members of a room there is a gap, so each has its own last few. Where numbers do not lie without
-# a gap, gelu is made by other code: so the gaps go through it, too.
+# Each of numbers (M, N, units) into a room with gaps. The last few numbers of a tensor are made by other code than those before, which
+# rounds sigmoid in another way; between the members of a room there is a gap, so each has its own last few. Where numbers do not lie
+# without a gap, gelu is made by other code: so it is made by itself and copied.
 FORWARD: Mapping[str, Callable[[Tensor, Tensor], object]] = {
     "relu": lambda given, into: torch.clamp_min(given, 0, out=into),
     "tanh": lambda given, into: torch.tanh(given, out=into),
     "sigmoid": lambda given, into: torch.sigmoid(given, out=into),
-    "gelu": lambda given, into: aten.gelu.out(_whole(given), out=_whole(into)),
+    "gelu": lambda given, into: into.copy_(aten.gelu(given.contiguous())),
     "none": lambda given, into: into.copy_(given),
 }
-BACKWARD: Mapping[str, Callable[[Tensor, Tensor, Tensor], object]] = {  # of the gradient, in place; what went in, and what came out
-    "relu": lambda slope, _into, out: aten.threshold_backward.grad_input(slope, out, 0, grad_input=slope),
-    "tanh": lambda slope, _into, out: aten.tanh_backward.grad_input(slope, out, grad_input=slope),
-    "sigmoid": lambda slope, _into, out: aten.sigmoid_backward.grad_input(slope, out, grad_input=slope),
-    "gelu": lambda slope, into, _out: aten.gelu_backward.grad_input(_whole(slope), _whole(into), grad_input=_whole(slope)),
-    "none": lambda _slope, _into, _out: None,
+BACKWARD: Mapping[str, Callable[[Tensor, Tensor, Tensor, Tensor], object]] = {  # of a gradient; what was given, and what came out of it
+    "relu": lambda slope, _given, out, into: aten.threshold_backward.grad_input(slope, out, 0, grad_input=into),
+    "tanh": lambda slope, _given, out, into: aten.tanh_backward.grad_input(slope, out, grad_input=into),
+    "sigmoid": lambda slope, _given, out, into: aten.sigmoid_backward.grad_input(slope, out, grad_input=into),
+    "gelu": lambda slope, given, _out, into: into.copy_(aten.gelu_backward(slope.contiguous(), given.contiguous())),
+    "none": lambda slope, _given, _out, into: into.copy_(slope),
 }
 Noise = Callable[[int, int], Tensor | None]  # of so many rows and units
 
@@ -62,7 +62,7 @@ class StackedNetwork:
         return row
 
     def _use(self, table: Tensor) -> None:
-        self._rooms: dict[tuple[str, int], Tensor] = {}
+        self._rooms: dict[tuple[str | int, ...], Tensor] = {}
         self.table, self.gradients = table, torch.zeros_like(table)
         self._layers, self._sloped = self._views(self.table), self._views(self.gradients)
 
@@ -100,10 +100,16 @@ class StackedNetwork:
 
     def _linear(self, number: int) -> Tensor:
         (weight, bias), given = self._layers[number], self._given[number]
-        into = self._room(f"forward {number}", len(given), given.shape[1], weight.shape[1])
         if self._by_hand:
-            return _product(given, weight.transpose(1, 2), into).add_(bias[:, None])
-        return _product(given, weight.transpose(1, 2), into, bias)
+            return self._product(f"forward {number}", given, weight.transpose(1, 2)).add_(bias[:, None])
+        return self._product(f"forward {number}", given, weight.transpose(1, 2), bias)
+
+    def _product(self, name: str, left: Tensor, right: Tensor, bias: Tensor | None = None) -> Tensor:
+        """left @ right + bias, in a room of its own."""
+        key = name, *left.shape, *left.stride()
+        if key not in self._rooms:
+            self._rooms[key] = room(left, right, bias)
+        return product(left, right, self._rooms[key], bias)
 
     def _room(self, name: str, members: int, rows: int, columns: int) -> Tensor:
         """Where a layer's numbers are put, the same in each pass."""
@@ -122,39 +128,15 @@ class StackedNetwork:
         slope = self._room("backward", *slope.shape).copy_(slope)
         for number in reversed(range(len(self._layers))):
             weight, bias = self._sloped[number]
-            _product(slope.transpose(1, 2), self._given[number], weight)
+            weight.copy_(self._product(f"weight {number}", slope.transpose(1, 2), self._given[number]))
             torch.sum(slope, 1, out=bias)
             if number:
                 into, out, drawn = self._passed[number - 1]
-                slope = _product(slope, self._layers[number][0], self._room(f"backward {number}", *into.shape))
+                before = self._product(f"product {number}", slope, self._layers[number][0])
                 if drawn is not None:
-                    slope.mul_(drawn)
-                BACKWARD[self._activation](slope, into, out)
-
-
-def _product(left: Tensor, right: Tensor, into: Tensor, bias: Tensor | None = None) -> Tensor:
-    """left (M, N, K) @ right (M, K, C) + bias (M, C), put into (M, N, C)."""
-    if into[0].numel() * left.shape[2] >= SMALL:
-        if bias is None:
-            return torch.bmm(left, right, out=into)
-        return into.copy_(bias[:, None].expand(into.shape)).baddbmm_(left, right)
-    for place, out in enumerate(into):
-        if bias is None:
-            torch.mm(left[place], right[place], out=out)
-        else:
-            torch.addmm(bias[place], left[place], right[place], out=out)
-    return into
-
-
-def _whole(room: Tensor) -> Tensor:
-    """All numbers of a room (M, N, C), with the gaps, as one row."""
-    return room.as_strided((len(room) * room.stride(0),), (1,))
-
-
-def aligned(members: int, rows: int, columns: int) -> Tensor:
-    """Room for (M, N, C) in which each member begins at a multiple of 64 bytes, behind a gap."""
-    step = (rows * columns // ALIGNED + 1) * ALIGNED
-    return torch.zeros(members * step).as_strided((members, rows, columns), (step, columns, 1))
+                    before.mul_(drawn)
+                slope = self._room(f"backward {number}", *into.shape)
+                BACKWARD[self._activation](before, into, out, slope)
 
 
 def picked(tensor: Tensor, rows: Tensor) -> Tensor:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from core.search.stacked_network import aligned, picked
+from core.search.stacked_network import picked
+from core.search.stacked_product import aligned
 
 
 class StackedRandom:

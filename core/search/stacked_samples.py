@@ -1,7 +1,7 @@
 """The samples of a stack: what its members learn from or are tested on, and how wrong they are there. M members, N rows, C outputs.
 
 Each loss is computed by the kernels that a single run goes through, in their order; what they do depends on where in a tensor a number
-stands, so a member's numbers are a row of their own (`stacked_network.aligned`).
+stands, so a member's numbers are a row of their own (`stacked_product.aligned`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.search.stacked_network import aligned, picked
+from core.search.stacked_network import picked
+from core.search.stacked_product import aligned
 
-CHUNK = 16  # numbers that PyTorch adds up before it adds the sums
 WIDE = 64  # numbers; a multiple of what a processor takes at once
 aten = torch.ops.aten
 
@@ -85,16 +85,13 @@ class Classes(Samples):
         logs = self._logs(outputs)
         return self._loss(logs), self._slope(logs)
 
-    def _wide(self, classes: int) -> Tensor:
-        return torch.zeros(classes, -(-self.y.numel() // WIDE) * WIDE)
-
     def _seen(self, wide: Tensor) -> Tensor:
         """(C, M, N) of (C, W)."""
         seen: Tensor = wide[:, : self.y.numel()].unflatten(1, self.y.shape)
         return seen
 
     def _logs(self, outputs: Tensor) -> Tensor:
-        wide = self._wide(outputs.shape[2])
+        wide = torch.zeros(outputs.shape[2], _wide(self.y.numel()))
         self._seen(wide).copy_(outputs.movedim(2, 0))
         return torch.log_softmax(wide, 0)
 
@@ -103,7 +100,7 @@ class Classes(Samples):
 
     def _slope(self, logs: Tensor) -> Tensor:
         if self._aimed is None:
-            self._aimed = self._wide(len(logs))
+            self._aimed = torch.zeros_like(logs)
             self._seen(self._aimed).scatter_(0, self.y[None], -_share(self))
         slope: Tensor = aten._log_softmax_backward_data(self._aimed, logs, 0, torch.float32)
         return self._seen(slope).movedim(0, 2)
@@ -179,19 +176,16 @@ def _seen(tensor: Tensor, members: int) -> Tensor:
 
 
 def _mean_of_classes(losses: Tensor) -> Tensor:
-    """The mean of each row of (M, N), added in the order of PyTorch's `nll_loss`: the first number by itself, then in chunks of chunks."""
-    sums, rest = list[Tensor](), losses[:, 1:]
-    while rest.shape[1]:
-        chunks = rest.shape[1] // CHUNK
-        if rest.shape[1] % CHUNK:
-            sums.append(_in_order(rest[:, chunks * CHUNK :]))
-        rest = _in_order(rest[:, : chunks * CHUNK].unflatten(1, (chunks, CHUNK))) if chunks else rest[:, :0]
-    return sum([*sums[1:], losses[:, 0]], start=sums[0] if sums else torch.zeros(len(losses))) / losses.shape[1]
+    """The mean of each row of (M, N), added in the order of PyTorch's `nll_loss`: the first number by itself, then in chunks of chunks.
+
+    That is how PyTorch adds up the columns of a table, but for the last few.
+    """
+    members, samples = losses.shape
+    table = torch.zeros(samples, _wide(members))
+    table[:, :members] = losses.T
+    return (table[1:].sum(0)[:members] + losses[:, 0]) / samples
 
 
-def _in_order(numbers: Tensor) -> Tensor:
-    """The sums over the last axis, added one after another."""
-    total = numbers[..., 0].clone()
-    for place in range(1, numbers.shape[-1]):
-        total += numbers[..., place]
-    return total
+def _wide(numbers: int) -> int:
+    """So many of them at least that none is one of the last few."""
+    return -(-numbers // WIDE) * WIDE
