@@ -65,6 +65,7 @@ class Programmed(Experiment):
     path: Path
     config: TrainingConfig
     tested: ClassVar[tuple[str, str]] = ("x_test", "y_test")  # the program's names of what it is tested on, and of what is right there
+    cuts_batches: ClassVar[bool] = False  # whether it shuffles all samples and cuts them into batches; else it picks those of each batch
 
     def __init__(self, config: TrainingConfig, device: torch.device) -> None:
         super().__init__(config, device)

@@ -100,6 +100,7 @@ class Stack:
         if goal.metric not in columns:
             raise SearchError("no_such_goal", "goal", goal, " | ".join(goals(columns)), way_to(goal.metric, config))
         self._batch = config.batch_size if config.batch_size < getattr(config, "whole", len(self._data)) else 0
+        self._cuts = _program(next(iter(runs.values()))).cuts_batches
         self._step, self._last = members[0].step, config.epochs
         self._drawn = each(_drawn)
         self._begin()
@@ -190,8 +191,7 @@ class Stack:
             numbers[0] = self._number(data, outputs)
         if not self._batch:
             self._update(slope)
-        for rows in self._random.order(len(data)).split(self._batch, 1) if self._batch else ():
-            batch = data.batch(rows)
+        for batch in data.batches(self._random.order(len(data)), self._batch, cut=self._cuts) if self._batch else ():
             self._update(batch.slope(self._network(batch.x, self._random.noise)))
         return torch.stack([loss.double(), *numbers])
 

@@ -106,7 +106,7 @@ class StackedNetwork:
 
     def _product(self, name: str, left: Tensor, right: Tensor, bias: Tensor | None = None) -> Tensor:
         """left @ right + bias, in a room of its own."""
-        key = name, *left.shape, *left.stride()
+        key = name, *left.shape, *left.stride(), left.storage_offset() % ALIGNED, right.storage_offset() % ALIGNED
         if key not in self._rooms:
             self._rooms[key] = room(left, right, bias)
         return product(left, right, self._rooms[key], bias)

@@ -7,6 +7,7 @@ from torch import Tensor
 
 ALIGNED = 16  # float32 in 64 bytes
 SMALL = 400  # multiplications; a batched product of fewer is not made by the code that makes a single one, and adds in another order
+Laid = tuple[bool, int, int, int]  # whether there is one of each member; how far behind a multiple of 64 bytes it begins; its strides
 TRIED = 4  # members: where a float32 lies within 16 bytes, it lies as one of the first four members does
 
 
@@ -23,7 +24,7 @@ def room(left: Tensor, right: Tensor, bias: Tensor | None = None) -> Tensor:
     which order PyTorch adds depends on that for some sizes and not for others, so it is tried out.
     """
     (members, rows, inner), columns = left.shape, right.shape[2]
-    laid = [(part.stride(0) > 0, part.stride(1), part.stride(2)) for part in (left, right)]
+    laid = [(part.stride(0) > 0, part.storage_offset() % ALIGNED, part.stride(1), part.stride(2)) for part in (left, right)]
     close = rows * inner * columns >= SMALL and _same_without_gaps((rows, inner, columns), *laid, biased=bias is not None)
     return torch.zeros(members, rows, columns) if close else aligned(members, rows, columns)
 
@@ -43,12 +44,12 @@ def product(left: Tensor, right: Tensor, into: Tensor, bias: Tensor | None = Non
 
 
 @cache
-def _same_without_gaps(sizes: tuple[int, int, int], left: tuple[bool, int, int], right: tuple[bool, int, int], *, biased: bool) -> bool:
+def _same_without_gaps(sizes: tuple[int, int, int], left: Laid, right: Laid, *, biased: bool) -> bool:
     """Whether random matrices of these sizes (N, K, C), laid out like this, have the same product; 0.1 ms for each that is new.
 
     Args:
         sizes: those of one member.
-        left: whether there is one of each member, and its strides.
+        left: how its matrices are laid out.
         right: likewise.
         biased: whether something is added to the product.
     """
@@ -60,7 +61,6 @@ def _same_without_gaps(sizes: tuple[int, int, int], left: tuple[bool, int, int],
     return torch.equal(close, apart)
 
 
-def _random(shape: tuple[int, int], each: bool, down: int, across: int, drawn: torch.Generator) -> Tensor:
-    """Matrices with these strides, one of each member or the same of all; each begins at a multiple of 64 bytes."""
-    step = ((shape[0] - 1) * down + (shape[1] - 1) * across) // ALIGNED * ALIGNED + ALIGNED
-    return torch.randn(TRIED * step, generator=drawn).as_strided((TRIED, *shape), (step * each, down, across))
+def _random(shape: tuple[int, int], each: bool, behind: int, down: int, across: int, drawn: torch.Generator) -> Tensor:
+    step = (behind + (shape[0] - 1) * down + (shape[1] - 1) * across) // ALIGNED * ALIGNED + ALIGNED
+    return torch.randn(TRIED * step, generator=drawn).as_strided((TRIED, *shape), (step * each, down, across), behind)

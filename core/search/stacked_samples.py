@@ -4,7 +4,7 @@ Each loss is computed by the kernels that a single run goes through, in their or
 stands, so a member's numbers are a row of their own (`stacked_product.aligned`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Self
 
 import torch
@@ -39,7 +39,20 @@ class Samples:
         """Those of these members only."""
         return type(self)(picked(self.x, rows), picked(self.y, rows))
 
-    def batch(self, rows: Tensor) -> Self:
+    def batches(self, order: Tensor, size: int, *, cut: bool) -> Iterator[Self]:
+        """All of them, so many at a time, in an order, (1, N) the same for all members or (M, N).
+
+        Args:
+            cut: whether they lie one behind the other, so that most batches begin where no tensor of its own would.
+        """
+        if not cut:
+            yield from map(self._picked, order.split(size, 1))
+            return
+        whole = self._picked(order)
+        for x, y in zip(whole.x.split(size, 1), whole.y.split(size, 1), strict=True):
+            yield type(self)(x, y)
+
+    def _picked(self, rows: Tensor) -> Self:
         """Some of them, (1, B) the same of all members or (M, B)."""
         if len(rows) == 1 and self.y.stride(0) == 0:
             members = len(self.y)

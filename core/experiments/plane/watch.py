@@ -33,6 +33,7 @@ class PlaneClassifier(Classifier):
     path = Path(__file__).with_name("program.py")
     config: PlaneConfig
     planes = ("x1,x2",)
+    cuts_batches = True
 
     @classmethod
     def stacks(cls, config: Any) -> bool:

@@ -48,7 +48,10 @@ DRAWN: list[tuple[str, dict[str, object], list[str], str]] = [  # experiment, se
         "best_test_loss",
     ),
     ("plane", {"optimizer": "AdamW", "data": "spiral", "features": "x1,x2,sin_x1", "hidden": "4"}, ["weight_decay=0..0.1"], "accuracy"),
-    ("plane", {"batch_size": 30, "output": "sigmoid", "dropout": 0.2, "points": 80, "epochs": 8}, ["weight_decay=0..0.1"], "loss"),
+    (
+        "plane", {"batch_size": 31, "dropout": 0.2, "points": 80, "epochs": 8, "hidden": "5", "features": "x1,x2,sin_x1"},
+        ["weight_decay=0..0.1"], "loss",
+    ),
     ("overfitting", {"basis": "network", "units": 13, "points": 31}, ["weight_decay=0..0.1"], "best_test_loss"),
     ("linear_regression", {"data": "line", "loss": "huber"}, ["optimizer=SGD|Nesterov"], "loss"),
     ("linear_regression", {"data": "line", "formulation": "module", "start": "pytorch", "batch_size": 20}, ["loss=mse|l1"], "best_loss"),
