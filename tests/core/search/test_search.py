@@ -49,8 +49,8 @@ DRAWN: list[tuple[str, dict[str, object], list[str], str]] = [  # experiment, se
     ),
     ("plane", {"optimizer": "AdamW", "data": "spiral", "features": "x1,x2,sin_x1", "hidden": "4"}, ["weight_decay=0..0.1"], "accuracy"),
     (
-        "plane", {"batch_size": 31, "dropout": 0.2, "points": 80, "epochs": 8, "hidden": "5", "features": "x1,x2,sin_x1"},
-        ["weight_decay=0..0.1"], "loss",
+        "plane", {"batch_size": 31, "points": 80, "epochs": 8, "hidden": "5", "features": "x1,x2,x1_squared,x2_squared,x1_x2"},
+        ["dropout=0..0.5"], "loss",
     ),
     ("overfitting", {"basis": "network", "units": 13, "points": 31}, ["weight_decay=0..0.1"], "best_test_loss"),
     ("linear_regression", {"data": "line", "loss": "huber"}, ["optimizer=SGD|Nesterov"], "loss"),
