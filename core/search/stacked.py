@@ -155,13 +155,12 @@ class Stack:
         wrong[looked:] |= ~numbers[looked:].isfinite()
         ends = torch.where(wrong.any(0), first + wrong.byte().argmax(0), self._step).tolist()  # argmax: the first row that is no number
         told, unseen, last = numbers[looked:].T.tolist(), held[looked:].T.tolist(), losses[-1].tolist()
-        for place, member in enumerate(self.members):
-            step = ends[place]
-            for number, unchosen in zip(told[place][:-1], unseen[place][:-1], strict=True):
-                member.row(step, number, 0.0, unchosen)
-            member.row(step, told[place][-1], last[place] if step == self._step else math.nan, unseen[place][-1])
-            if not member.outcome and self._step >= self._last:
-                member.outcome = "finished"
+        ended = "finished" if self._step >= self._last else ""
+        for member, step, found, unchosen, loss in zip(self.members, ends, told, unseen, last, strict=True):
+            for earlier in range(len(found) - 1):
+                member.row(step, found[earlier], 0.0, unchosen[earlier])
+            member.row(step, found[-1], loss if step == self._step else math.nan, unchosen[-1])
+            member.outcome = member.outcome or ended
         self.drop([member for member in self.members if member.outcome])
 
     def drop(self, members: Sequence[Member]) -> None:

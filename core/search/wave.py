@@ -121,10 +121,13 @@ class Wave:
         """What the members have come to."""
         for trial in self._running():
             members = self._members[trial.number]
-            first, ended = members[0], {one.outcome for one in members}
-            trial.step, trial.value, trial.held, last = _of_all([(one.step, one.value, one.held, one.last) for one in members])
+            first = members[0]
+            trial.step, trial.value, trial.held, last = _of_all(members)
             trial.loss, trial.stacked = first.loss, first.stacked
             trial.curve.append((trial.step, last))
+            if not any(one.outcome for one in members):
+                continue
+            ended = {one.outcome for one in members}
             if ended & {"diverged", "failed"}:
                 trial.reason = next((one.reason for one in members if one.reason), "")
                 trial.value = trial.held = math.nan
@@ -149,10 +152,10 @@ class Wave:
             self._search.sampler.tell(trial.number, trial.value, trial.state, trial.step, trial.held)
 
 
-def _of_all(members: Sequence[tuple[int, float, float, float]]) -> tuple[int, float, float, float]:
+def _of_all(members: Sequence[Member]) -> tuple[int, float, float, float]:
     """How far the furthest is, and the means of their numbers."""
     if len(members) == 1:
-        return members[0]
-    steps, *columns = zip(*members, strict=True)
-    value, held, last = (sum(column) / len(column) for column in columns)
-    return max(steps), value, held, last
+        one = members[0]
+        return one.step, one.value, one.held, one.last
+    value, held, last = (sum(column) / len(members) for column in zip(*((one.value, one.held, one.last) for one in members), strict=True))
+    return max(one.step for one in members), value, held, last
