@@ -10,12 +10,13 @@ import torch
 from core.search.member import Group, Member, Single
 from core.search.space import SearchError
 from core.search.spec import SearchSpec
-from core.search.stacked import shape, stacks
+from core.search.stacked import numbers, shape, stacks
 from core.settings.limits import limits
 
 PART = 25  # steps, and
 TURN = 0.2  # seconds, after which whoever holds a search may stop it, however far the next point of its curves is
-LEAST = 32  # members of a stack: two smaller ones take as long as the one of which they are halves
+LEAST = 32  # members of a stack: two smaller ones take as long as the one of which they are halves, but for
+MUCH = 50_000  # numbers that the units of a stack put out: a half with as many takes 0.5 to 0.7 of what the whole takes
 
 
 class Share:
@@ -101,7 +102,13 @@ def dealt(experiment: str, members: Sequence[Member], processes: int) -> list[li
     forms = [(shape(experiment, member), member) for member in members]
     for form, same in groupby(sorted(forms, key=itemgetter(0)), key=itemgetter(0)):
         group = [member for _, member in same]
-        parts = min(processes, max(1, len(group) // LEAST)) if form else processes
+        parts = min(processes, _worthwhile(group)) if form else processes
         for place, share in enumerate(sorted(shares, key=len)[:parts]):
             share.extend(group[place::parts])
     return sorted(shares, key=len, reverse=True)
+
+
+def _worthwhile(group: Sequence[Member]) -> int:
+    """Into how many stacks these are well divided."""
+    count = len(group)
+    return max(1, count // LEAST, min(count // 2, count * numbers(group[0].config) // MUCH))

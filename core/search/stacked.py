@@ -60,7 +60,7 @@ def stacks(
 
 def shape(experiment: str, member: Member) -> str:
     """The same for members that can be trained as one; "" for one that cannot."""
-    if not experiments.watch(experiment).stacks(member.config) or _numbers(member.config) > LARGE:
+    if not experiments.watch(experiment).stacks(member.config) or numbers(member.config) > LARGE:
         return ""
     usual = member.config.settings()
     return member.config.model_copy(update={name: usual[name].default for name in OWN if name in usual}).model_dump_json()
@@ -211,11 +211,11 @@ def _updates(config: Any) -> int:
 
 def _height(config: Any) -> int:
     """How many members one stack may have."""
-    return max(2, min(MOST // _updates(config), ROOM // _numbers(config)))
+    return max(2, min(MOST // _updates(config), ROOM // numbers(config)))
 
 
-def _numbers(config: Any) -> int:
-    """How many the units of a run put out for all of its samples."""
+def numbers(config: Any) -> int:
+    """How many numbers the units of a run put out for all of its samples."""
     samples: int = getattr(config, "samples", getattr(config, "rows", 500))  # overfitting tests that many, whatever it learns from
     return samples * (sum(getattr(config, "hidden", ())) + getattr(config, "units", 0) + 1)
 

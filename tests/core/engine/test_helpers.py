@@ -148,8 +148,10 @@ def test_a_stack_is_divided_only_where_each_part_is_worth_one() -> None:
     def sizes(made: list[Member], processes: int) -> list[int]:
         return [len(share) for share in dealt("iris", made, processes)]
 
-    assert sizes(members(2 * LEAST - 1), 2) == [2 * LEAST - 1, 0]
-    assert sizes(members(2 * LEAST), 4) == [LEAST, LEAST, 0, 0]
+    assert sizes(members(2 * LEAST - 1, hidden=""), 2) == [2 * LEAST - 1, 0]
+    assert sizes(members(2 * LEAST, hidden=""), 4) == [LEAST, LEAST, 0, 0]
+    assert sizes(members(16, hidden="32,32"), 2) == [8, 8], "of networks that take long fewer are worth a stack"
+    assert sizes(members(3, hidden="32,32"), 2) == [3, 0]
     assert sizes(members(5, **ALONE), 2) == [3, 2], "each of these is trained by itself"
     assert sizes([*members(LEAST), *members(LEAST, hidden="4"), *members(3, **ALONE)], 2) == [LEAST + 2, LEAST + 1]
 
