@@ -157,11 +157,9 @@ class Hosted:
     @property
     def due(self) -> float:
         """When the next step should be made."""
-        if self._rows_to_make or self.replaying:
-            return -math.inf
-        if self.status is not Status.RUNNING:
-            return math.inf
-        return self._next_at if self._speed else -math.inf
+        if self.status is Status.RUNNING:
+            return self._next_at if self._speed else -math.inf
+        return -math.inf if self._rows_to_make or self.replaying else math.inf
 
     @property
     def behind(self) -> bool:

@@ -27,7 +27,11 @@ SLOWED, FAST_ENOUGH = 1.5, 1.2  # so many times less often than wanted: from her
 
 
 class ViewSchedule:
-    """Which views are watched, which of them show the past, and when they may be drawn anew."""
+    """Which views are watched, which of them show the past, and when they may be drawn anew.
+
+    `due` says when to draw next; inf while every watched picture is right. A worker asks it of all its runs after each slice, so it is
+    found only where something has changed.
+    """
 
     def __init__(self, watched: frozenset[str]) -> None:
         self._watched = watched
@@ -43,11 +47,10 @@ class ViewSchedule:
         self.level = UNUSED  # of the worker's time, at most
         self.at_once = bool(watched)  # somebody waits for a picture
         self.slowed = False
+        self._find_due()
 
-    @property
-    def due(self) -> float:
-        """When to draw next; inf while every watched picture is right."""
-        return max(min(self._at.values()), self._paid_until - AHEAD_SECONDS) if self._at else math.inf
+    def _find_due(self) -> None:
+        self.due = max(min(self._at.values()), self._paid_until - AHEAD_SECONDS) if self._at else math.inf
 
     def grant(self, level: float) -> None:
         """From now on its pictures may take this share of the worker's time."""
@@ -64,6 +67,7 @@ class ViewSchedule:
         self._watched, self.at_once = views, self.at_once or bool(new)
         if self._begun and self._begun[0] not in views:
             self._begun = None
+        self._find_due()
         self._weigh()
 
     def begin_anew(self) -> None:
@@ -79,6 +83,7 @@ class ViewSchedule:
             return
         self._at = dict.fromkeys(self._watched, 0.0) if at_once else {name: self._next.get(name, 0.0) for name in self._watched} | self._at
         self.at_once = self.at_once or (at_once and bool(self._at))
+        self._find_due()
 
     def draw(self, views: Mapping[str, View], clock: Clock, remember: Callable[[], Any]) -> dict[str, Any]:
         """The stale pictures whose time has come, drawn; in place of one that raises stands `{"broken": why}`.
@@ -91,8 +96,12 @@ class ViewSchedule:
         ready = {name: at for name, at in sorted(self._at.items()) if at <= start}
         self._at, self.at_once = {name: at for name, at in self._at.items() if at > start}, False
         pictures, unfinished, outdated = {}, set[str](), set[str]()
-        for name in filter(views.__contains__, ready):
-            drawing = self._drawing(name, views[name], clock)
+        for name in ready:
+            try:
+                view = views[name]
+            except KeyError:  # there is none of this name
+                continue
+            drawing = self._drawing(name, view, clock)
             if not drawing.done:
                 unfinished.add(name)
                 self._costs[name] = max(self._costs.get(name, 0.0), drawing.seconds)  # others come as much less often already
@@ -105,6 +114,7 @@ class ViewSchedule:
         self._plan({name: at for name, at in ready.items() if name not in unfinished}, start)
         self._at |= dict.fromkeys(unfinished, start) | {name: self._next[name] for name in outdated}
         self._paid_until = max(self._paid_until, start) + (clock() - start) / self.level
+        self._find_due()
         return pictures
 
     def remember(self, remember: Callable[[], Any], clock: Clock) -> None:
