@@ -35,21 +35,35 @@ def regression() -> Loop:
     return loop
 
 
-def iris() -> Loop:
-    """S4: 4 → 10 → 3 with ReLU over all 150 flowers, Adam lr 0.01."""
+def iris(*between: nn.Module, batch: int = 0) -> Loop:
+    """S4: 4 → 10 → 3 with ReLU, or what else is between the layers, over all 150 flowers, Adam lr 0.01.
+
+    Args:
+        batch: so many flowers an update, after a pass over all of them whose loss counts.
+    """
     flowers = load_iris()
     x, y = torch.tensor(flowers.data, dtype=torch.float32), torch.tensor(flowers.target, dtype=torch.int64)
     torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(4, 10), nn.ReLU(), nn.Linear(10, 3))
+    model = nn.Sequential(nn.Linear(4, 10), *(between or [nn.ReLU()]), nn.Linear(10, 3))
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+
+    def update(x: Tensor, y: Tensor) -> Tensor:
+        loss = F.cross_entropy(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss
 
     def loop(steps: int) -> float:
         loss = torch.tensor(0.0)
         for _ in range(steps):
-            loss = F.cross_entropy(model(x), y)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            if not batch:
+                loss = update(x, y)
+                continue
+            with torch.no_grad():
+                loss = F.cross_entropy(model(x), y)
+            for rows in torch.randperm(len(x)).split(batch):
+                update(x[rows], y[rows])
         return loss.item()
 
     return loop
@@ -119,6 +133,26 @@ def overfitting() -> Loop:
             with torch.no_grad():
                 ((tested[:, :10] @ w[:10] - y_test) ** 2).mean()
             loss = ((X[:20, :10] @ w[:10] - y[:20]) ** 2).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        return loss.item()
+
+    return loop
+
+
+def overfitting_network() -> Loop:
+    """20 points of their own and 20 units with tanh, SGD lr 0.1."""
+    torch.manual_seed(0)
+    x = 2 * torch.rand(20, 1) - 1
+    y = 0.8 * torch.sin(2 * torch.pi * x)
+    model = nn.Sequential(nn.Linear(1, 20), nn.Tanh(), nn.Linear(20, 1))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+
+    def loop(steps: int) -> float:
+        loss = torch.tensor(0.0)
+        for _ in range(steps):
+            loss = F.mse_loss(model(x), y)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

@@ -4,7 +4,7 @@ grid search, what it costs others."""
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from benchmarks import hosted, loops
 from benchmarks.measure import Timing, interleaved, ratio, say, spread
 from benchmarks.table import Results, Row
+from core import experiments
 from core.engine import LocalPool
 from core.engine.helpers import HelperProcesses, processes
 from core.engine.searches import Searches
@@ -32,12 +33,24 @@ from core.search.remote import Helpers
 from core.search.search import Search
 from core.search.spec import SearchSpec
 from core.search.stacked import Stack
+from core.settings.config import TrainingConfig
 from core.settings.limits import limits
 
 ROUNDS = 5
 GRID_ROUNDS = 3  # scikit-learn takes its time
 STEPS = 30  # of a stack, in each round
 ALONE = 8  # networks that are trained one after another, in each round
+IRIS = "iris networks (4-10-3, all rows, Adam)", "iris", dict[str, object](), loops.iris
+KINDS: Mapping[str, tuple[str, dict[str, object], Callable[[], loops.Loop]]] = {  # of stacks: experiment, settings, and one by itself
+    "iris networks with sigmoid": ("iris", {"activation": "sigmoid"}, partial(loops.iris, nn.Sigmoid())),
+    "iris networks with gelu": ("iris", {"activation": "gelu"}, partial(loops.iris, nn.GELU())),
+    "iris networks with dropout, of one seed": ("iris", {"dropout": 0.3}, partial(loops.iris, nn.ReLU(), nn.Dropout(0.3))),
+    "iris networks in mini-batches of 32": ("iris", {"batch_size": 32}, partial(loops.iris, batch=32)),
+    "networks in the plane (2-8-8-2, 200 points)": ("plane", {}, loops.plane),
+    "linear regressions (3 points)": ("linear_regression", {}, loops.regression),
+    "networks that overfit (1-20-1, 20 points)": ("overfitting", {"basis": "network"}, loops.overfitting_network),
+}
+KIND_ROUNDS = 3
 EPOCHS = 100  # of each trial of a whole search
 OVER = ("lr=1e-4..0.3:log",)
 TESTED = 0.3  # share of the samples, where a search is compared with cross-validation of one fold
@@ -47,7 +60,10 @@ def run() -> Results:
     """The part `search`."""
     torch.set_num_threads(1)
     with hosted.pool(workers=os.cpu_count() or 1) as pool:
-        return Results([_stacked(256, 8), _stacked(1024, 10), _whole(256, 8), _grid(256, 5), _fair(pool)])
+        alike = [_stacked(256, what, *kind, rounds=KIND_ROUNDS) for what, kind in KINDS.items()]
+        return Results(
+            [_stacked(256, *IRIS, target=8), _stacked(1024, *IRIS, target=10), *alike, _whole(256, 8), _grid(256, 5), _fair(pool)]
+        )
 
 
 def _timed(work: Callable[[], int], of: Callable[[Iterable[float]], float] = sum) -> Timing:
@@ -71,10 +87,20 @@ def _row(what: str, against: str, target: float, unit: str, sides: Sequence[Sequ
     return Row(what, against, ratio(ours, theirs), target=target, note=note)
 
 
-def _stacked(count: int, target: float) -> Row:
-    say(f"search: {count} networks as one")
-    members = [Member(IrisConfig(lr=10 ** (-4 + 3 * place / count), epochs=10**6), Goal("loss"), 1) for place in range(count)]
-    stack = Stack("iris", members, Goal("loss"))
+def _stacked(
+    count: int,
+    what: str,
+    experiment: str,
+    settings: Mapping[str, object],
+    one: Callable[[], loops.Loop],
+    *,
+    rounds: int = ROUNDS,
+    target: float = 4,
+) -> Row:
+    say(f"search: {count} {what} as one")
+    config: TrainingConfig = experiments.config_class(experiment).checked({"epochs": 10**6, **settings})
+    rates = [10 ** (-4 + 3 * place / count) for place in range(count)]
+    stack = Stack(experiment, [Member(config.replace(lr=lr), Goal("loss"), 1) for lr in rates], Goal("loss"))
     stack.advance(5)  # warm up
     at = iter(range(5 + STEPS, 10**6, STEPS))
 
@@ -82,16 +108,17 @@ def _stacked(count: int, target: float) -> Row:
         stack.advance(next(at))
         return STEPS * count
 
-    plain = [loops.iris() for _ in range(ALONE)]  # data and models are made before the clock runs
+    plain = [one() for _ in range(ALONE)]  # data and models are made before the clock runs
 
     def alone() -> int:
         for loop in plain:
             loop(STEPS)
         return STEPS * ALONE
 
-    sides = interleaved(ROUNDS, partial(_timed, ours), partial(_timed, alone))
-    what = f"{count} iris networks (4-10-3, all rows, Adam): steps/s, every loss recorded, the bits of single runs"
-    return _row(what, "one after another, plain loop", target, "steps", sides)
+    sides = interleaved(rounds, partial(_timed, ours), partial(_timed, alone))
+    return _row(
+        f"{count} {what}: steps/s, every loss recorded, the bits of single runs", "one after another, plain loop", target, "steps", sides
+    )
 
 
 def _whole(trials: int, target: float) -> Row:

@@ -1,4 +1,7 @@
-"""A search in a process of its own, at low priority: whatever it does, the runs of others keep their share of the processor."""
+"""The process that leads a search: it asks, trains a share of each wave, lends the other shares to its helpers, and tells what came of it.
+
+It and its helpers (`core.search.helper`) run at low priority: whatever they do, the runs of others keep their share of the processor.
+"""
 
 import contextlib
 import os
