@@ -250,9 +250,18 @@ def curve(page: Page, panel: str = "loss", trace: str = "loss") -> tuple[list[in
 
 
 def until_drawn(page: Page, step: int, panel: str = "loss") -> None:
-    """Wait until the last trace of a chart has come to this step or beyond; only what is on screen is drawn."""
-    page.locator(f"{STAGE} [data-panel={panel}]").scroll_into_view_if_needed()
-    page.wait_for_function(f"(step) => {PLOT.format(panel)}?.data?.at(-1)?.x?.at(-1) >= step", arg=step)
+    """Wait until the last trace of a chart has come to this step or beyond; only what is on screen is drawn.
+
+    Raises:
+        AssertionError: it was not in time; with what was drawn, and what was held and where.
+    """
+    chart = page.locator(f"{STAGE} [data-panel={panel}]")
+    chart.scroll_into_view_if_needed()
+    try:
+        page.wait_for_function(f"(step) => {PLOT.format(panel)}?.data?.at(-1)?.x?.at(-1) >= step", arg=step)
+    except TimeoutError as error:
+        drawn = page.evaluate(f"() => {PLOT.format(panel)}?.data?.map(({{ name, x }}) => [name, x?.at(-1)])")
+        raise AssertionError(f"{stage(page)} at {page.url}; drawn {drawn} of {step}, at {chart.bounding_box()}") from error
 
 
 def marks(page: Page, panel: str = "loss") -> list[tuple[str, int]]:
