@@ -1,9 +1,10 @@
 """What every page can do with its run, in a real Chromium: hold it, leave it, come back, share it, and lose its worker."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.browser.app_server import AppServer
 from tests.browser.plain import descend
@@ -374,6 +375,32 @@ def test_a_refused_value_stays_in_sight_with_the_reason_and_the_last_good_one_in
     expect(page.locator(".sw-problem:not(:empty)")).to_have_count(0)
     until_address(page, weight_decay="0.1", lr=None)
     assert stage(page)[2] == 0
+
+
+def test_a_press_comes_after_the_value_that_was_put_before_it(visit: Visitors) -> None:
+    """A run that trains at full speed would have ended before it; of the values that come before its turn the last goes."""
+    page = visit("linear_regression?epochs=100000&speed=60")
+    sent: list[Any] = []
+
+    def listen(request: Request) -> None:
+        if request.url.endswith("/commands"):
+            command: dict[str, Any] = request.post_data_json or {}
+            sent.append(command.get("value", command["command"]))
+
+    page.on("request", listen)
+    page.evaluate(
+        """(values) => {
+            const number = document.querySelector('[data-field=lr] input[type=number]');
+            for (const value of values) {
+              number.value = value;
+              number.dispatchEvent(new Event('change', { bubbles: true }));
+            }
+            document.querySelector('.sw-run-main').click();
+        }""",
+        [0.02, 0.03, 0.04],
+    )
+    until_step(page, 5)
+    assert sent == [0.04, "train"]
 
 
 def test_what_was_changed_goes_back_at_a_press(visit: Visitors) -> None:

@@ -8,9 +8,10 @@ const QUIET = 300; // ms after an answer in which a status from before it may st
 let made = 0;
 
 export class LiveSetting {
-  // page.send(field, value) resolves to the answer; page.begun says whether a change bends the run; page.again() has the rows hear.
+  // page.send(field, value, ready) resolves to the answer, and takes the value when its turn has come; page.steering.last is what was
+  // sent last; page.begun says whether a change bends the run; page.again() has the rows hear.
   constructor(spec, labels, page, steers) {
-    Object.assign(this, { spec, labels, page, inForce: spec.value, refused: false, waiting: null, sending: false, sentAt: 0, pressed: false });
+    Object.assign(this, { spec, labels, page, inForce: spec.value, refused: false, underWay: [], sentAt: 0, heardAt: 0, pressed: false });
     const id = `sw-setting-${(made += 1)}`;
     this.root = element("div", "sw-setting");
     this.root.dataset.field = spec.name;
@@ -84,7 +85,7 @@ export class LiveSetting {
     if (!this.pressed) return;
     this.pressed = false;
     const value = this.spec.stops[this.slider.value];
-    if (value !== (this.waiting ?? this.sent ?? this.inForce)) this.offer(value);
+    if (value !== (this.underWay.at(-1)?.value ?? this.inForce)) this.offer(value);
   }
 
   put(value) {
@@ -120,32 +121,40 @@ export class LiveSetting {
 
   // What the run says. Not while something else is being said here, and has not come to the run yet.
   hear(value) {
-    if (value === undefined || value === this.inForce || this.pressed || this.sending || Date.now() < this.sentAt + QUIET) return;
+    if (value === undefined || value === this.inForce || this.pressed || this.underWay.length || Date.now() < this.heardAt + QUIET) return;
     this.show(value);
   }
 
-  // To be sent; of what comes meanwhile the last goes next, and nothing but the last has to arrive.
-  async offer(value) {
-    this.waiting = value;
-    if (this.sending) return;
-    this.sending = true;
-    while (this.waiting !== null) {
-      const wait = this.sentAt + APART - Date.now();
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait)); // else before a press that comes right after it
-      [this.sent, this.waiting, this.sentAt] = [this.waiting, null, Date.now()];
-      this.answered(this.sent, await this.page.send(this.spec.name, this.sent));
-    }
-    [this.sending, this.sent, this.sentAt] = [false, null, Date.now()];
-    setTimeout(() => this.page.again(), QUIET + 1);
+  // To be sent, in its turn among all that is done to the run: a press that comes after it must find it done. Of the values that come
+  // while it waits the last goes.
+  offer(value) {
+    const latest = this.underWay.at(-1);
+    if (latest?.waits && latest.sent === this.page.steering.last) return void (latest.value = value);
+    const mine = { value, waits: true };
+    this.underWay.push(mine);
+    const take = () => {
+      [mine.waits, this.sentAt] = [false, Date.now()];
+      return mine.value;
+    };
+    mine.sent = this.page.send(this.spec.name, take, () => this.apart());
+    mine.sent.then((answer) => this.answered(mine, answer));
   }
 
-  answered(value, { error, text }) {
+  apart() {
+    const wait = this.sentAt + APART - Date.now();
+    return wait > 0 && new Promise((resolve) => setTimeout(resolve, wait)); // else before a press that comes right after it
+  }
+
+  answered(mine, { error, text }) {
+    this.underWay = this.underWay.filter((one) => one !== mine);
+    this.heardAt = Date.now();
+    if (!this.underWay.length) setTimeout(() => this.page.again(), QUIET + 1);
     this.refused = Boolean(error);
     this.problem.textContent = error ? text ?? this.labels[error === "unknown_run" ? "gone" : "unsent"] : "";
     this.number.ariaInvalid = String(this.refused);
     if (error) this.number.setAttribute("aria-describedby", this.problem.id);
     else this.number.removeAttribute("aria-describedby");
-    if (this.waiting !== null || this.pressed) return;
-    this.show(error ? this.inForce : value);
+    if (this.underWay.length || this.pressed) return;
+    this.show(error ? this.inForce : mine.value);
   }
 }

@@ -42,8 +42,8 @@ class LiveSettings {
     return Boolean(this.steering.status?.begun);
   }
 
-  send(field, value) {
-    return this.steering.send({ command: "change", field, value, lang: this.data.lang });
+  send(field, take, ready) {
+    return this.steering.send(() => ({ command: "change", field, value: take(), lang: this.data.lang }), ready);
   }
 
   // The rows follow the run: what it has, and what was asked of it.

@@ -43,10 +43,10 @@ export class Steering {
     for (const listener of this.listeners) listener(status);
   }
 
-  // One command after the other, in the order in which they were given, and not before `ready()` resolves. Resolves to the answer;
-  // what was refused or could not be sent has an `error`.
+  // One command after the other, in the order in which they were given, and not before `ready()` resolves; one that is a function is
+  // asked for when its turn has come. Resolves to the answer; what was refused or could not be sent has an `error`.
   send(command, ready = () => {}) {
-    const sent = this.last.then(ready).then(() => post(this.url, command));
+    const sent = this.last.then(ready).then(() => post(this.url, command instanceof Function ? command() : command));
     this.last = sent;
     return sent;
   }
