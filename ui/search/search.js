@@ -9,6 +9,7 @@ import { BestSoFar, Matters } from "./search_history.js";
 import { FieldMap } from "./search_map.js";
 import { Parallel } from "./search_parallel.js";
 import { Trials } from "./search_trials.js";
+import { Commands } from "./steering.js";
 import { Stream } from "./stream.js";
 import { styles } from "./styles.js";
 
@@ -100,6 +101,7 @@ class Search extends Lab {
     if (!picture.search) return this.preview(picture);
     document.cookie = `${COOKIE}=${picture.search}; path=/; SameSite=Strict; max-age=86400`;
     const url = `${base}searches/${encodeURIComponent(picture.search)}`;
+    this.commands = new Commands(`${url}/commands`);
     for (const link of this.files) link.href = `${url}/files/${link.dataset.file}?lang=${document.documentElement.lang || "en"}`;
     const handlers = { news: (news) => this.hear(news), link: (state) => this.linked(state) };
     this.stream = new Stream(`${url}/events`, handlers, { position: () => NOTHING, outdated: () => false });
@@ -214,11 +216,8 @@ class Search extends Lab {
   }
 
   async send(command) {
-    const [method, body] = ["POST", JSON.stringify(command)];
-    const url = `${base}searches/${encodeURIComponent(this.search)}/commands`;
-    const answer = await fetch(url, { method, headers: { "Content-Type": "application/json" }, body }).catch(() => null);
-    const told = answer?.ok ? await answer.json() : { error: "lost" };
-    this.say(told.error ? (told.error === "refused" ? this.words.range_empty : this.words.lost) : "");
+    const { error } = await this.commands.send(command);
+    this.say(error ? (error === "refused" ? this.words.range_empty : this.words.lost) : "");
   }
 
   close() {

@@ -9,10 +9,25 @@ export function steering(run) {
   return runs.get(run);
 }
 
-export class Steering {
-  // `url` is that of the commands, or empty for who only watches.
+// Where commands go: to the run or the search at `url`, which is empty for who only watches.
+export class Commands {
+  constructor(url = "") {
+    Object.assign(this, { url, last: Promise.resolve() });
+  }
+
+  // One command after the other, in the order in which they were given, and not before `ready()` resolves; one that is a function is
+  // asked for when its turn has come. Resolves to the answer; what was refused or could not be sent has an `error`.
+  send(command, ready = () => {}) {
+    const sent = this.last.then(ready).then(() => post(this.url, command instanceof Function ? command() : command));
+    this.last = sent;
+    return sent;
+  }
+}
+
+export class Steering extends Commands {
   constructor() {
-    Object.assign(this, { url: "", status: null, listeners: new Set(), last: Promise.resolve(), places: new Map(), moved: () => {} });
+    super();
+    Object.assign(this, { status: null, listeners: new Set(), places: new Map(), moved: () => {} });
   }
 
   // Lends the stage, which sets `moved`, a place for one of its panels; returns what takes it back.
@@ -43,13 +58,6 @@ export class Steering {
     for (const listener of this.listeners) listener(status);
   }
 
-  // One command after the other, in the order in which they were given, and not before `ready()` resolves; one that is a function is
-  // asked for when its turn has come. Resolves to the answer; what was refused or could not be sent has an `error`.
-  send(command, ready = () => {}) {
-    const sent = this.last.then(ready).then(() => post(this.url, command instanceof Function ? command() : command));
-    this.last = sent;
-    return sent;
-  }
 }
 
 async function post(url, command) {
