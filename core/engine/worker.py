@@ -40,6 +40,7 @@ LEAST_SLICE_SECONDS = 0.001  # a shorter turn would be spent on going from run t
 CYCLE_SECONDS = 0.15  # in which every run that is due has its turn, as long as turns are not shorter than that
 CROWD = 2  # runs that are behind: one alone is behind by its own slowness
 REPORT_SECONDS = 0.05
+LEAD_SECONDS = 0.02  # before full REPORT_SECONDS of the clock, when the event stream looks for news: a report waits no longer
 REPORT_SHARE, LONGEST_REPORT_SECONDS = 0.1, 0.2  # of the time for reports: those of many runs go out less often
 
 
@@ -208,7 +209,8 @@ class Worker:
             hosted.views.grant(level)
         self._send([hosted for hosted in runs if hosted.has_news])
         took = self._clock() - start
-        self._report_at = start + min(LONGEST_REPORT_SECONDS, max(REPORT_SECONDS, took / REPORT_SHARE))
+        seconds = min(LONGEST_REPORT_SECONDS, max(REPORT_SECONDS, took / REPORT_SHARE))
+        self._report_at = REPORT_SECONDS * round((start + seconds + LEAD_SECONDS) / REPORT_SECONDS) - LEAD_SECONDS
 
     def _send(self, hosted: Sequence[Hosted]) -> None:
         answers = [*self._answers, *(inquiry.answer for inquiry in self._inquiries if inquiry.answer)]

@@ -329,6 +329,33 @@ def test_a_run_that_stands_still_wakes_nobody() -> None:
     soon(wait())
 
 
+@pytest.mark.parametrize(
+    ("changes", "seconds", "wakes"),
+    [
+        (range(6), 0.5, [0, 2, 4]),  # always something new: once an interval
+        ([1, 3], 0.5, [1, 3]),  # less often: at the next look
+        (range(4), 1.0, [0, 1, 2, 3]),  # a busy loop looks but once an interval
+    ],
+)
+def test_a_run_is_told_of_once_an_interval_at_most_and_waits_for_half_of_one(changes: list[int], seconds: float, wakes: list[int]) -> None:
+    async def wait() -> None:
+        run, ticker, found = ScriptedRun(), Ticker(3600.0), []
+        waiting = asyncio.create_task(ticker.change(run, run.version))
+        for look in range(6):
+            if look in changes:
+                run.descend(1)
+            await asyncio.sleep(0)
+            ticker._look(cast(Any, SimpleNamespace(time=lambda at=look: 3600.0 * seconds * at, call_at=lambda *_: None)))
+            await asyncio.sleep(0)
+            if waiting.done():
+                found.append(look)
+                waiting = asyncio.create_task(ticker.change(run, run.version))
+        waiting.cancel()
+        assert found == wakes
+
+    soon(wait())
+
+
 def test_all_who_wait_are_woken_by_the_same_tick() -> None:
     async def wait() -> None:
         run, ticker = ScriptedRun(), Ticker(0.02)

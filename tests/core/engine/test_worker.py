@@ -14,7 +14,7 @@ from core import experiments
 from core.engine import answers
 from core.engine.hosted import AHEAD_SECONDS
 from core.engine.view_schedule import CROWDED_SHARE, LEAST_RATE, VIEWS_SHARE
-from core.engine.worker import Worker
+from core.engine.worker import LEAD_SECONDS, REPORT_SECONDS, Worker
 from core.program.experiment import Experiment, Row, View
 from core.program.pieces import PIECE_SECONDS, Pieces
 from core.run.change import Change
@@ -555,6 +555,17 @@ def test_pictures_are_drawn_right_after_the_ticks_of_the_event_stream(bench: Ben
     bench.rounds(2.0)
     assert len(bench.drawn_at) >= 19
     assert max((at + 1e-6) % 0.1 for at in bench.drawn_at) < 0.03, "so there is time for a report until the next one"
+
+
+def test_reports_leave_right_before_the_event_stream_looks_for_news(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.clock.now += 0.07
+    crowd(bench, 1, set())
+    bench.rounds(1.0)
+    left = list[float]()
+    monkeypatch.setattr(bench.wire, "send", lambda _reports: left.append(bench.clock.now))
+    bench.rounds(2.0)
+    assert len(left) >= 39
+    assert min((at + 1e-6) % REPORT_SECONDS for at in left) >= REPORT_SECONDS - LEAD_SECONDS
 
 
 def test_what_the_machine_does_beside_a_turn_is_not_charged_to_the_run(bench: Bench) -> None:
