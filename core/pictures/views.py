@@ -5,7 +5,7 @@ Numbers are rounded to 4 significant digits; what is not finite becomes None.
 
 import base64
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,14 +29,13 @@ def network(model: Network, samples: Samples, x: Tensor, shown: str) -> dict[str
     `x` (B, F), so that they have no gradient and stay so.
     """
     dead = model.dead_units(x) or [[] for _ in model.hidden]  # none at all without ReLU
-    layers = []
-    for layer, units in zip(model.layers, [*dead, []], strict=True):
-        picture: dict[str, Any] = {"dead": units}
-        if shown != "gradients":
-            picture |= {"weights": numbers(layer.weight), "biases": numbers(layer.bias)}
-        if shown != "weights":
-            picture |= {"weight_gradients": numbers(layer.weight.grad), "bias_gradients": numbers(layer.bias.grad)}
-        layers.append(picture)
+    drawn: dict[str, Callable[[nn.Linear], Tensor | None]] = {}
+    if shown != "gradients":
+        drawn |= {"weights": lambda layer: layer.weight, "biases": lambda layer: layer.bias}
+    if shown != "weights":
+        drawn |= {"weight_gradients": lambda layer: layer.weight.grad, "bias_gradients": lambda layer: layer.bias.grad}
+    found = iter(numbers_of_each([tensor(layer) for layer in model.layers for tensor in drawn.values()]))
+    layers = [{"dead": units, **{kind: next(found) for kind in drawn}} for units in [*dead, []]]
     return {"inputs": list(samples.features), "outputs": list(samples.classes), "layers": layers}
 
 
@@ -69,7 +68,7 @@ def hidden_space(model: Network, samples: Samples, size: int = 60) -> dict[str, 
     axes = ("unit_1", "unit_2" if pair.shape[1] == 2 else "")
     plane = Plane(axes, x, y, grid.numpy(force=True), np.stack([across, up], axis=1))
     with torch.no_grad():
-        chances = torch.softmax(of_both(model.output(grid)), dim=1)
+        chances = shares(of_both(model.output(grid)))
     return _on(plane, chances, model, samples)
 
 
@@ -109,7 +108,12 @@ def levels(rows: Tensor) -> tuple[list[str], float | None]:
 
 def probabilities(model: Network, x: Tensor) -> Tensor:
     """Softmax of the logits for `x` (B, F): (B, C), each row sums to 1."""
-    return torch.softmax(model.predict(x), dim=1)
+    return shares(model.predict(x))
+
+
+def shares(logits: Tensor) -> Tensor:
+    """Softmax over the classes of `logits` (B, C): of few classes a seventh of the time where each class's numbers lie together."""
+    return torch.softmax(logits.T.contiguous(), dim=0).T
 
 
 def confusion(predicted: Ints, samples: Samples) -> dict[str, Any]:
@@ -134,17 +138,17 @@ def mistakes(chances: NDArray[np.float32], samples: Samples) -> dict[str, Any]:
     wrong = np.flatnonzero(predicted != samples.labels)
     own = chances[wrong, samples.labels[wrong]]
     shown = wrong[np.argsort(own, kind="stable")][:SHOWN_MISTAKES]
-    tested = set(samples.test.tolist())
+    of_all = (shown, np.isin(shown, samples.test), np.round(samples.measured[shown], 3), samples.labels[shown], predicted[shown])
     rows = [
         {
-            "row": int(row),
-            "test": int(row) in tested,
-            "measured": np.round(samples.measured[row], 3).tolist(),
-            "label": samples.classes[samples.labels[row]],
-            "predicted": samples.classes[predicted[row]],
-            "probabilities": numbers(chances[row]),
+            "row": row,
+            "test": test,
+            "measured": measured,
+            "label": samples.classes[label],
+            "predicted": samples.classes[found],
+            "probabilities": probable,
         }
-        for row in shown
+        for row, test, measured, label, found, probable in zip(*(one.tolist() for one in of_all), numbers(chances[shown]), strict=True)
     ]
     return {"classes": list(samples.classes), "total": len(wrong), "rows": rows}
 
@@ -185,6 +189,18 @@ def numbers(values: Tensor | NDArray[np.float32] | None) -> Any:
     if values is None:
         return None
     return jsonable(significant(values.numpy(force=True) if isinstance(values, Tensor) else values))
+
+
+def numbers_of_each(tensors: Sequence[Tensor | None]) -> list[Any]:
+    """`numbers` of each of these, all rounded in one go: to round a few numbers takes as long as to round a thousand."""
+    arrays = [None if tensor is None else tensor.numpy(force=True) for tensor in tensors]
+    flat = significant(np.concatenate([np.empty(0, np.float32), *(array.ravel() for array in arrays if array is not None)]))
+    listed, at = list[Any](), 0
+    for array in arrays:
+        size = 0 if array is None else array.size
+        listed.append(None if array is None else jsonable(flat[at : at + size].reshape(array.shape)))
+        at += size
+    return listed
 
 
 def significant(values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
