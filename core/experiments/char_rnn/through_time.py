@@ -89,8 +89,8 @@ def gradient_through_time(reader: Reader, position: int) -> Json:
     states: list[State] = []
     state: State | None = None
     with torch.enable_grad():
-        for t in range(first, position + 1):
-            _, state = network.read(ids[None, t : t + 1], state)
+        for x in network.encode(ids[None, first : position + 1]).split(1, dim=1):
+            _, state = network.rnn(x, state)
             states.append(state)
         logits = network.head(hidden_part(states[-1])[-1])  # (1, V)
         loss = F.cross_entropy(logits, ids[None, position + 1])
@@ -103,5 +103,5 @@ def gradient_through_time(reader: Reader, position: int) -> Json:
 
 def _norms(loss: Tensor, states: list[Tensor]) -> list[float | None]:
     gradients = torch.autograd.grad(loss, states, retain_graph=True, allow_unused=True, materialize_grads=True)
-    norms = torch.stack([gradient.norm() for gradient in gradients]).tolist()
+    norms = torch.linalg.vector_norm(torch.stack(gradients), dim=(1, 2, 3)).tolist()
     return [norm if norm < float("inf") else None for norm in norms]
