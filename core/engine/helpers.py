@@ -20,7 +20,7 @@ from core.settings.limits import Limits
 logger = logging.getLogger(__name__)
 
 STARTS = 4  # of each helper of a search, as long as its process lives
-WEIGHT = 10  # niceness of a search that is one process: beside a run of somebody else's it gets a tenth of a core
+WEIGHT = 13  # niceness of a search that is one process: beside a run of somebody else's it gets a twentieth of a core
 DOUBLED = math.log(2) / math.log(1.25)  # as much nicer is a process of half the weight: each step is a factor of 1.25
 NICEST = 19
 ALONE_SECONDS = 2.0  # of a search without a server from which processes are forked
