@@ -36,7 +36,7 @@ OWN = ("lr", "momentum", "weight_decay", "l1", "dropout", "seed")  # what member
 T = TypeVar("T")
 TRIED = 4  # updates of some members that single runs make as well, before a stack is trusted
 MOST = 8192  # updates of all members in a row: about half a second, in which nobody can stop a search
-ROOM = 2**23  # numbers that the units of all members put out: with those of the backward about 120 MB
+ROOM = 2**23  # numbers that the units of all members put out: with those of the backward about 150 MB
 LARGE = 2**18  # so many of one member, and a stack gains less than half of what it takes by itself
 
 
