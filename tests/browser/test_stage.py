@@ -155,7 +155,7 @@ def test_views_and_facts_are_drawn(page: Page, server: StageServer) -> None:
     page.wait_for_function(f"{PLOT.format('line')}?.data?.[1]?.y?.[1] > 1")
     assert drawn(page, "line", 0) == ([1, 2, 3], [1, 2, 3])
     assert drawn(page, "line", 1)[1] == server.run.views["line"][1]["y"]
-    assert page.evaluate(f"{PLOT.format('loss')}.layout.shapes[0].y0") == 1
+    page.wait_for_function(f"{PLOT.format('loss')}?.layout.shapes?.[0]?.y0 === 1")
 
 
 def test_a_picture_that_could_not_be_drawn_is_said_below_the_last_one(page: Page, server: StageServer) -> None:
@@ -423,7 +423,8 @@ def test_the_page_is_told_again_where_nothing_came_of_it(page: Page, server: Sta
     page.evaluate("window.rerun({})")  # a run of the script that had read the run before
     page.clock.run_for(6000)
     page.wait_for_function("window.triggers.length === 2")
-    page.evaluate("window.rerun({ status: 'finished' })")
+    page.evaluate("window.rerun({ status: 'finished', labels: { ...window.data.labels, log_scale: 'log' } })")
+    expect(page.locator(".sw-log-scale").first).to_have_text("log")  # the stage has its data now
     page.clock.run_for(60_000)
     assert triggers(page) == [["ended", "finished"]] * 2
 

@@ -342,6 +342,21 @@ def test_train_waits_for_what_was_typed_though_the_line_is_slow(visit: Visitors)
     assert stage(page) == ("finished", 70, 1)
 
 
+def test_a_link_is_followed_though_the_page_has_to_be_told_of_the_run_meanwhile(visit: Visitors) -> None:
+    page = visit()
+    line = Line(page)
+    page.goto(f"{visit.app}/linear_regression?speed=20")
+    until_ready(page)
+    line.keeps = True
+    press(page, "Train")
+    until_status(page, "running")
+    page.get_by_role("link", name="Stepwise").first.click()
+    until_step(page, 30)  # a second and a half: the page would have been told that it runs
+    assert line.kept == 1, "of two things asked one after the other the first may be lost"
+    line.let_go()
+    expect(page.locator(STAGE)).to_have_count(0)
+
+
 def test_a_press_that_cannot_be_sent_says_so_and_the_bar_is_true_again(visit: Visitors) -> None:
     page = visit("linear_regression?epochs=100000&speed=60")
     visit.expected.append("ERR_FAILED")

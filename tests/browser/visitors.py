@@ -154,6 +154,11 @@ class Line:
         self._kept = list[tuple[WebSocketRoute, str | bytes]]()
         page.route_web_socket("**/_stcore/stream", self._opened)
 
+    @property
+    def kept(self) -> int:
+        """How many things the page has asked for that still wait."""
+        return len(self._kept)
+
     def let_go(self) -> None:
         """All that has waited arrives, and what comes after it."""
         self.holds, self.keeps = None, False

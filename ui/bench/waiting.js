@@ -2,6 +2,7 @@
 
 import { element, fill } from "./format.js";
 import { hold } from "./holding.js";
+import { pageSettled } from "./page_script.js";
 import { styles } from "./styles.js";
 
 const PACE = 3000; // ms between two questions; a browser lets a hidden tab ask once a minute
@@ -53,6 +54,8 @@ class Waiting {
     }
     if (this.closed) return;
     this.say();
+    if (this.standing?.called) await pageSettled(); // not in the place of what the visitor has pressed
+    if (this.closed) return;
     if (this.standing?.called) this.free();
     this.timer = setTimeout(() => this.ask(), PACE);
   }

@@ -30,9 +30,15 @@ export function scriptRuns() {
   return document.querySelector(".stApp")?.dataset.testScriptState === "running";
 }
 
+const since = (moment) => performance.now() - moment;
+
+// Whether something that was pressed or changed on the page is still to be made by the script: another rerun that is asked for
+// meanwhile may take its place.
+export function underWay() {
+  return asked < touched ? since(touched) < SENT : since(asked) < PATIENCE && (ended < asked || scriptRuns() || since(ended) < QUIET);
+}
+
 // Resolves once the script has made what was changed on the page. A run that is started before would begin anew, and wait.
 export async function pageSettled() {
-  const since = (moment) => performance.now() - moment;
-  const underWay = () => asked < touched ? since(touched) < SENT : since(asked) < PATIENCE && (ended < asked || scriptRuns() || since(ended) < QUIET);
   while (underWay()) await new Promise((resolve) => setTimeout(resolve, 20));
 }

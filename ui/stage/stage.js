@@ -6,7 +6,7 @@ import { Frames } from "./frames.js";
 import { Grid, PLACED } from "./grid.js";
 import { hold } from "./holding.js";
 import { Keys } from "./keys.js";
-import { scriptRuns } from "./page_script.js";
+import { pageSettled, scriptRuns, underWay } from "./page_script.js";
 import { RunButtons } from "./run_buttons.js";
 import { steering } from "./steering.js";
 import { Store } from "./store.js";
@@ -406,7 +406,7 @@ class Stage {
 
   onLink(state) {
     this.bar.link(state, this.data.labels);
-    if (state === "gone") this.tell("gone", this.data.run);
+    if (state === "gone") pageSettled().then(() => this.tell("gone", this.data.run));
   }
 
   // The page was drawn for this state of the run; if the run has moved on, the page is told once. Numbers that only run along
@@ -425,7 +425,7 @@ class Stage {
 
   settled() {
     this.due = 0;
-    if (scriptRuns() || performance.now() < this.asked + REST) this.settle();
+    if (scriptRuns() || underWay() || performance.now() < this.asked + REST) this.settle();
     else this.tell("ended", this.run.status);
   }
 
@@ -455,7 +455,7 @@ class Stage {
   // The same is told once, and again where nothing came of it: it may have been dropped, or have come into a run of the script that
   // had read the run before.
   tell(name, value) {
-    if (location.pathname !== this.drawnAt) return;
+    if (this.closed || location.pathname !== this.drawnAt) return;
     const changes = (this.run.changes ?? []).length;
     const news = JSON.stringify([name, value, this.generation, this.data.status, changes, this.data.status === "running" || this.store.lastStep]);
     if (news === this.told) return;
@@ -466,7 +466,7 @@ class Stage {
     this.unheard = setTimeout(() => {
       this.told = "";
       if (name === "ended") this.settle();
-      else if (this.data === data) this.tell(name, value);
+      else if (this.data === data) pageSettled().then(() => this.tell(name, value));
     }, this.patience);
     this.patience *= 2; // a page that stays as it is would run for nothing
   }
