@@ -173,9 +173,9 @@ class Search extends Lab {
   sentence() {
     const { told, words, trials, picture } = this;
     const parts = [words[told.status], fill(words.progress, { over: trials.over, budget: told.budget })];
-    const [best] = trials.ranked;
+    const [best] = trials.standing;
     if (best) parts.push(fill(words.best, { goal: picture.goal, value: short(best.value) }));
-    if (best && picture.held_out) parts.push(fill(words.held, { held: short(best.held) }));
+    if (trials.ranked.length && picture.held_out) parts.push(fill(words.held, { held: short(best.held) }));
     if (picture.guess && trials.rankOf(0)) parts.push(fill(words.guess, { rank: trials.rankOf(0), of: trials.over }));
     else if (picture.guess) parts.push(words.guess_waits);
     if (trials.over && told.status === "finished" && !best) parts.push(words.none_left);

@@ -3,6 +3,7 @@
 import { element, fill, short } from "./format.js";
 
 const ROWS = 40; // the best ones; the file has all
+const STILL = 1000; // ms that the rows of those that run stay where they are: one that moves away is not pressed
 
 export class Board {
   constructor(frame, words, { choose }) {
@@ -16,7 +17,7 @@ export class Board {
   }
 
   begin(trials, picture) {
-    Object.assign(this, { trials, picture, shown: "" });
+    Object.assign(this, { trials, picture, shown: "", shownAt: -Infinity });
     const { words } = this;
     const head = this.table.createTHead();
     head.replaceChildren();
@@ -30,13 +31,15 @@ export class Board {
 
   draw() {
     const { trials, words } = this;
-    const top = trials.ranked.filter((trial) => trials.within(trial)).slice(0, ROWS);
+    if (!trials.ranked.length && trials.chosen === this.chosen && performance.now() < this.shownAt + STILL) return;
+    const top = trials.standing.filter((trial) => trials.within(trial)).slice(0, ROWS);
     const chosen = trials.all.get(trials.chosen);
     const guess = this.picture.guess ? trials.all.get(0) : null;
     const listed = [...new Set([...top, guess, chosen])].filter((trial) => trial && (trial.rank || trial === chosen));
     const shown = JSON.stringify([trials.chosen, listed.map(({ number, value, rank, state }) => [number, value, rank, state])]);
     if (shown === this.shown) return;
     this.shown = shown;
+    [this.chosen, this.shownAt] = [trials.chosen, performance.now()];
     const focused = document.activeElement?.closest?.("tr")?.dataset.trial;
     this.body.replaceChildren(...listed.map((trial) => this.row(trial)));
     if (focused) this.body.querySelector(`tr[data-trial="${focused}"] a`)?.focus();

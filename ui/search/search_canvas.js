@@ -36,7 +36,7 @@ export function look(trial, trials, theme) {
   const { colors } = theme;
   if (trial.number === trials.chosen) return { color: theme.text, width: 2.5, alpha: 1 };
   if (!trials.within(trial)) return { color: colors.reference, width: 1, alpha: 0.07 };
-  if (trial === trials.ranked[0]) return { color: colors.good, width: 3, alpha: 1 };
+  if (trial === trials.standing[0]) return { color: colors.good, width: 3, alpha: 1 };
   if (trial.number === 0 && trials.picture.guess) return { color: colors.validation, width: 2, alpha: 1, dash: [6, 4] };
   if (trial.state === "pruned" || trial.state === "stopped") return { color: colors.reference, width: 1, alpha: 0.45 };
   if (trial.state === "failed") return { color: colors.bad, width: 1, alpha: 0.6 };
@@ -61,7 +61,7 @@ export function nearest(trials, place, [x, y], reach) {
 
 // Those in front are drawn last.
 export function inOrder(trials) {
-  const front = (trial) => (trial.number === trials.chosen ? 3 : trial === trials.ranked[0] ? 2 : trial.number === 0 ? 1 : trials.within(trial) ? 0 : -1);
+  const front = (trial) => (trial.number === trials.chosen ? 3 : trial === trials.standing[0] ? 2 : trial.number === 0 ? 1 : trials.within(trial) ? 0 : -1);
   return [...trials.all.values()].sort((a, b) => front(a) - front(b));
 }
 

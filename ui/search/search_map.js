@@ -67,8 +67,8 @@ export class FieldMap {
 
   // To whom each cell belongs; the best come first, so they keep what others are as near to.
   lay() {
-    const over = [...this.trials.ranked, ...[...this.trials.all.values()].filter(({ state }) => state === "failed")];
-    const laid = JSON.stringify([this.shown, over.length, this.trials.ranked[0]?.number, this.trials.axes.map((axis) => axis.value(1))]);
+    const over = [...this.trials.standing, ...[...this.trials.all.values()].filter(({ state }) => state === "failed")];
+    const laid = JSON.stringify([this.shown, over.length, this.trials.standing[0]?.number, this.trials.axes.map((axis) => axis.value(1))]);
     if (laid === this.laid) return;
     this.laid = laid;
     const places = over.map((trial) => this.at(trial));
@@ -100,7 +100,7 @@ export class FieldMap {
   trial(context, trial, theme) {
     const style = look(trial, this.trials, theme);
     use(context, { ...style, alpha: Math.max(style.alpha, 0.15), dash: [] });
-    dot(context, ...this.dot(trial), trial.number === this.trials.chosen || trial === this.trials.ranked[0] ? 5 : 2.5);
+    dot(context, ...this.dot(trial), trial.number === this.trials.chosen || trial === this.trials.standing[0] ? 5 : 2.5);
   }
 
   axes(context, theme) {

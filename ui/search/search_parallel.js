@@ -76,7 +76,7 @@ export class Parallel {
 
   trial(context, trial, theme) {
     const ends = this.axes.map(({ name }) => this.trials.place(name, trial));
-    if (trial.state === "running") ends.pop();
+    if (trial.state === "running" && !trial.rank) ends.pop();
     else if (!Number.isFinite(ends.at(-1))) ends[ends.length - 1] = -0.06; // the lane of what is no number
     use(context, look(trial, this.trials, theme));
     context.beginPath();

@@ -11,6 +11,7 @@ export class Trials {
   begin() {
     this.all = new Map(); // number → trial
     this.ranked = [];
+    this.standing = []; // the ranked ones, or as long as there are none those that run, as they stand
     this.brushes = new Map(); // field → [low, high] as shares of its axis
     this.top = Infinity; // so many of the best are looked at
     this.chosen = null;
@@ -33,7 +34,8 @@ export class Trials {
     this.axes = this.picture.fields.map((field) => axisOf(field, news.over[field.name], this.all));
   }
 
-  // Ranks; those that were cut stand after the complete ones, those that came further before the others.
+  // Ranks; those that were cut stand after the complete ones, those that came further before the others. A first wave may train for
+  // long, and who leads is seen meanwhile.
   order() {
     const sign = this.picture.greatest ? -1 : 1;
     const trials = [...this.all.values()];
@@ -41,8 +43,10 @@ export class Trials {
     this.ranked = trials
       .filter(({ state }) => state === "complete" || state === "pruned")
       .sort((a, b) => (a.state === "pruned") - (b.state === "pruned") || (a.state === "pruned" ? b.step - a.step : 0) || sign * (a.value - b.value) || a.number - b.number);
-    this.ranked.forEach((trial, place) => (trial.rank = place + 1));
-    this.goalAxis = goalAxis(this.picture, this.ranked);
+    this.standing = this.ranked.length ? this.ranked : running(trials).sort((a, b) => sign * (a.value - b.value) || a.number - b.number);
+    for (const trial of trials) trial.rank = undefined;
+    this.standing.forEach((trial, place) => (trial.rank = place + 1));
+    this.goalAxis = goalAxis(this.picture, this.standing);
   }
 
   rankOf(number) {
@@ -67,7 +71,7 @@ export class Trials {
 
   // Where a trial stands on an axis, 0 to 1.
   place(name, trial) {
-    if (name === "goal") return trial.state === "running" ? NaN : this.goalAxis.place(trial.value);
+    if (name === "goal") return trial.state === "running" && !trial.rank ? NaN : this.goalAxis.place(trial.value);
     return this.axes.find((axis) => axis.name === name).place(trial.values[name]);
   }
 
@@ -80,6 +84,13 @@ export class Trials {
     }
     return found;
   }
+}
+
+// Those that run and have a number, which is that of their last point.
+function running(trials) {
+  const found = trials.filter(({ state, points }) => state === "running" && Number.isFinite(points.at(-1)?.[1]));
+  for (const trial of found) trial.value = trial.points.at(-1)[1];
+  return found;
 }
 
 // An axis that holds the present range and all that was tried before it was narrowed.
