@@ -15,7 +15,7 @@ from core.engine import pool
 from core.engine.searches import searches
 from pages import PAGES
 from ui.frame import first_load, shell
-from ui.frame._compat import let_answers_go_at_once, let_navigation_rule, let_scripts_end, let_wakings_be_few
+from ui.frame._compat import let_answers_go_at_once, let_navigation_rule, let_presses_be_heard, let_scripts_end, let_wakings_be_few
 from ui.stage import assets
 from ui.stream import commands, events, files, places, views
 from ui.stream import searches as search_routes
@@ -39,6 +39,7 @@ else:
 
     let_navigation_rule()
     let_scripts_end()
+    let_presses_be_heard()
     prefix = f"/{(st.get_option('server.baseUrlPath') or '').strip('/')}".rstrip("/")
     ticker = Ticker()
     app = st.App(

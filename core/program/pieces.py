@@ -3,10 +3,12 @@
 Such work is a generator that yields between two pieces and returns what it has come to.
 """
 
+import gc
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any, TypeVar, cast
 
@@ -44,7 +46,8 @@ def in_pieces(function: Callable[[], T], clock: Callable[[], float] = time.perf_
 
     It has a thread of its own, of which and of the caller one runs while the other waits: so it takes nothing from what is done
     meanwhile, not even the interpreter's lock. What a library computes without calling anything written in Python is one piece, and so
-    is an import: held within one it would keep a lock that the work of another run may wait for.
+    is an import: held within one it would keep a lock that the work of another run may wait for. Nor is garbage collected by it: what is
+    found there may be another run's, whose last words would be held, or ended, with it.
     """
     held = _Held(function, clock)
     try:
@@ -62,6 +65,17 @@ def _locked(frame: FrameType | None) -> bool:
     while frame and frame.f_globals.get("__name__") not in LOCKING:
         frame = frame.f_back
     return frame is not None
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 class _GivenUpError(BaseException):
@@ -83,19 +97,21 @@ class _Held:
     def go_on(self) -> bool:
         """One piece; whether that was the last."""
         self._until = self._clock() + PIECE_SECONDS
-        if self._thread.ident is None:
-            self._thread.start()
-        else:
-            self._mine.release()
-        self._theirs.acquire()
+        with _without_collection():
+            if self._thread.ident is None:
+                self._thread.start()
+            else:
+                self._mine.release()
+            self._theirs.acquire()
         return self._over
 
     def give_up(self) -> None:
         """End the thread where it is held."""
         self._given_up = True
         if self._thread.ident is not None and not self._over:
-            self._mine.release()
-            self._thread.join()
+            with _without_collection():
+                self._mine.release()
+                self._thread.join()
 
     def _run(self) -> None:
         sys.setprofile(self._look)

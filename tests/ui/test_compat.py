@@ -1,11 +1,15 @@
-"""What is changed in the server's event loop: nothing that a thread hands over is lost or lies."""
+"""What is changed in Streamlit: nothing that a thread hands over, or that somebody presses, is lost or lies."""
 
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from ui.frame._compat import let_wakings_be_few
+import pytest
+from streamlit.runtime.state import SessionState
+from streamlit.runtime.state.safe_session_state import SafeSessionState
+
+from ui.frame._compat import let_presses_be_heard, let_wakings_be_few
 
 THREADS, EACH = 8, 2000
 PATIENCE = 20.0
@@ -66,3 +70,24 @@ def _counting(loop: asyncio.AbstractEventLoop) -> list[bytes]:
 
     vars(loop)["_csock"] = Counted()
     return written
+
+
+class _NewerWishError(Exception):
+    """Something else was pressed meanwhile."""
+
+
+def test_a_press_takes_effect_though_something_else_was_pressed_before_its_script_has_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    def newer_wish() -> None:
+        raise _NewerWishError
+
+    class Pressed(SessionState):
+        def on_script_will_rerun(self, *_states: object, **_more: object) -> None:
+            session["pressed"] = True  # as the callback of a button
+
+    session = SafeSessionState(state := Pressed(), newer_wish)
+    monkeypatch.setattr(SafeSessionState, "on_script_will_rerun", SafeSessionState.on_script_will_rerun)  # taken back after the test
+    let_presses_be_heard()
+    session.on_script_will_rerun(None)
+    assert state["pressed"]
+    with pytest.raises(_NewerWishError):
+        session["later"] = True

@@ -14,6 +14,7 @@ from streamlit.elements.lib.mutable_tab_container import TabContainer
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "TabContainer",
     "let_answers_go_at_once",
     "let_navigation_rule",
+    "let_presses_be_heard",
     "let_scripts_end",
     "let_wakings_be_few",
     "session_id",
@@ -54,6 +56,26 @@ def let_scripts_end() -> None:
             del vars(info.session)["request_script_stop"]
 
     WebsocketSessionManager.disconnect_session = disconnected  # type: ignore[method-assign]
+
+
+def let_presses_be_heard() -> None:
+    """What was pressed takes effect though something else is pressed before its script has begun, or while its callback runs.
+
+    Streamlit looks for a newer wish first, again and again within the callback, and then drops the older one with what was pressed. Here
+    the callbacks run to their end; a newer wish is looked for right after them, as Streamlit does anyway.
+    """
+    will_rerun = SafeSessionState.on_script_will_rerun
+
+    def heard(self: SafeSessionState, *states: Any, **more: Any) -> None:
+        own: dict[str, Any] = vars(self)
+        look = own["_yield_callback"]
+        own["_yield_callback"] = lambda: None
+        try:
+            will_rerun(self, *states, **more)
+        finally:
+            own["_yield_callback"] = look
+
+    SafeSessionState.on_script_will_rerun = heard  # type: ignore[method-assign]
 
 
 def let_answers_go_at_once() -> None:

@@ -1,5 +1,6 @@
 """Work in pieces: the same as in one go, held in between, and gone when nobody waits for it."""
 
+import gc
 import importlib
 import sys
 import threading
@@ -99,6 +100,22 @@ def test_work_that_nobody_waits_for_is_given_up() -> None:
     assert threads() == 1
     del pieces
     assert (threads(), ended) == (0, [True])
+
+
+def test_it_collects_no_garbage_which_may_be_somebody_elses() -> None:
+    within, between = [], []
+
+    def note() -> None:
+        within.append(gc.isenabled())
+
+    def work() -> None:
+        for _ in range(5):
+            note()
+
+    whole(in_pieces(work, ticking(PIECE_SECONDS)), lambda: between.append(gc.isenabled()))
+    assert set(within) == {False}
+    assert set(between) == {True}
+    assert gc.isenabled()
 
 
 def test_it_is_not_held_where_it_imports_something(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
