@@ -45,13 +45,12 @@ def curves(run: Run, mirrored: Counterpart, script: Script) -> None:
     started: StartedProgram | None = st.session_state.get(key)
     if started and started.spec != spec:
         started.process.close()
-        started = None
+        started = st.session_state[key] = None
     going = started is not None and started.process.state == "running"
-    if st.button(_("Run Keras on the same data"), key=f"{run.experiment}:keras", icon=":material/play_arrow:", disabled=going):
-        started = _started(script, spec)
-    st.session_state[key] = started
-    if started and not going and started.process.state == "running":
-        st.rerun()  # the button, too, is to know
+    label, icon = _("Run Keras on the same data"), ":material/play_arrow:"
+    st.button(label, key=f"{run.experiment}:keras", icon=icon, disabled=going, on_click=_start, args=(key, script, spec))
+    if st.session_state.pop(f"{key}.refused", False):
+        st.warning(_("Other visitors' Keras programs are running. Try again in a minute."))
     if started is None:
         seconds = f"{limits().keras_seconds:g}"
         st.caption(_("The whole program above is then run in a Python process of its own, on one thread, for {n} s at most.", n=seconds))
@@ -59,12 +58,12 @@ def curves(run: Run, mirrored: Counterpart, script: Script) -> None:
         _found(run, mirrored, started.process)
 
 
-def _started(script: Script, spec: RunSpec) -> StartedProgram | None:
+def _start(key: str, script: Script, spec: RunSpec) -> None:
+    """In the button's callback: a script that goes on to start it may be ended by another press, and the program would be nobody's."""
     try:
-        return StartedProgram(spec, KerasProcess(script.source))
+        st.session_state[key] = StartedProgram(spec, KerasProcess(script.source))
     except PlacesTakenError:
-        st.warning(_("Other visitors' Keras programs are running. Try again in a minute."))
-        return None
+        st.session_state[f"{key}.refused"] = True
 
 
 def _found(run: Run, mirrored: Counterpart, process: KerasProcess) -> None:

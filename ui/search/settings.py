@@ -65,8 +65,8 @@ def editor(titles: Mapping[str, str], fields: Callable[[str], Mapping[str, Field
     return Chosen(spec, run, fields(run.spec.experiment if run else of), addressed)
 
 
-def start(_pressed: object) -> None:
-    """The press in the drawing, which stands where nothing has been searched yet."""
+def start(_pressed: object = None) -> None:
+    """The press on the button, or on the one in the drawing, which stands where nothing has been searched yet."""
     st.session_state[PRESSED] = True
 
 
@@ -281,10 +281,10 @@ def _plain(spec: SearchSpec) -> SearchSpec:
 def _started(spec: SearchSpec | None) -> SearchRun | None:
     """The button, and the search that it has begun."""
     state = st.session_state
-    pressed = st.button(_("Start the search"), type="primary", icon=":material/travel_explore:", width="stretch", disabled=spec is None)
-    pressed |= state.pop(PRESSED, False)
+    icon, label = ":material/travel_explore:", _("Start the search")
+    st.button(label, type="primary", icon=icon, width="stretch", disabled=spec is None, on_click=start)
     run = searches().find(state.get(RUN) or "")
-    if pressed and spec:
+    if state.pop(PRESSED, False) and spec:
         if run:
             searches().drop(run)
         try:
