@@ -38,6 +38,14 @@ def test_language_switch(open_app: Open) -> None:
     assert _title(app.run()) == "Watch a real PyTorch program learn."
 
 
+def test_a_language_switch_on_which_nothing_is_chosen_changes_nothing(open_app: Open) -> None:
+    """So a page says that is left before it was drawn to its end."""
+    app = open_app(lang="ko")
+    app.segmented_control(key="shell.language").set_value(None).run()
+    assert not app.exception
+    assert app.session_state["shell.language"] == "ko"
+
+
 def test_session_remembers_the_language(open_app: Open) -> None:
     """Streamlit drops the link's parameters when the page changes."""
     app = open_app(lang="ko")

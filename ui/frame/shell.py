@@ -137,8 +137,10 @@ def _reflect() -> None:
 
 
 def _choose_language() -> None:
-    _overrule("lang")
-    locale.use(st.session_state[LANGUAGE_SWITCH])
+    chosen: str | None = st.session_state[LANGUAGE_SWITCH]
+    if chosen:  # a page that is left before it was drawn to its end may say that nothing is, which nobody can choose
+        _overrule("lang")
+        locale.use(chosen)
 
 
 def _choose_projector() -> None:
