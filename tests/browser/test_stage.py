@@ -429,6 +429,14 @@ def test_the_page_is_told_again_where_nothing_came_of_it(page: Page, server: Sta
     assert triggers(page) == [["ended", "finished"]] * 2
 
 
+def test_a_page_that_was_left_while_it_was_drawn_knows_where_the_app_is(page: Page) -> None:
+    page.evaluate("history.pushState(null, '', 'another-page')")
+    page.evaluate("window.rerun({ labels: { ...window.data.labels, log_scale: 'log' } })")
+    expect(page.locator(".sw-log-scale").first).to_have_text("log")
+    page.evaluate("history.back()")
+    page.wait_for_url("**/page")
+
+
 def test_a_step_back_leaves_the_page_though_it_has_two_entries_in_the_history(browser: Browser, server: StageServer) -> None:
     page = browser.new_page()
     page.goto("about:blank")

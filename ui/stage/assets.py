@@ -26,7 +26,8 @@ _LOADER = """
 export default function ({ data, parentElement, setTriggerValue }) {
   const path = location.pathname.replace(/\\/$/, "");
   const page = "/" + data.page_path;
-  const home = data.page_path && path.endsWith(page) ? path.slice(0, -page.length) : path;
+  if (data.page_path && path.endsWith(page)) globalThis.stepwiseHome = path.slice(0, -page.length);
+  const home = (globalThis.stepwiseHome ??= path); // the page may have been left while it was drawn: the address is another one's by now
   const base = location.origin + home; // in full: Streamlit runs this file from an address of its own
   const assets = `${base}/assets/${data.assets}/`;
   const loaded = import(`${assets}MODULE`);
