@@ -345,13 +345,13 @@ def test_train_waits_for_what_was_typed_though_the_line_is_slow(visit: Visitors)
 def test_a_link_is_followed_though_the_page_has_to_be_told_of_the_run_meanwhile(visit: Visitors) -> None:
     page = visit()
     line = Line(page)
-    page.goto(f"{visit.app}/linear_regression?speed=20")
+    page.goto(f"{visit.app}/linear_regression?speed=60")
     until_ready(page)
     line.keeps = True
-    press(page, "Train")
-    until_status(page, "running")
     page.get_by_role("link", name="Stepwise").first.click()
-    until_step(page, 30)  # a second and a half: the page would have been told that it runs
+    held = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "stepwise-steers").split(".")[0]
+    page.request.post(f"{visit.app}/runs/{held}/commands", data={"command": "train"})  # as from another tab
+    until_step(page, 60)  # a second: the page would have been told that it runs
     assert line.kept == 1, "of two things asked one after the other the first may be lost"
     line.let_go()
     expect(page.locator(STAGE)).to_have_count(0)
