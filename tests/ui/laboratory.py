@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.engine import pool
+from core.program.pieces import whole
 
 
 @contextmanager
@@ -22,7 +23,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, answers: Mapping[str, Callable[..
     def ask(question: str, **arguments: Any) -> Future[Any]:
         asked.append(arguments)
         answer: Future[Any] = Future()
-        answer.set_result(json.loads(json.dumps(answers[question](**arguments))))
+        answer.set_result(json.loads(json.dumps(whole(answers[question](**arguments)))))
         return answer
 
     monkeypatch.setattr(pool(), "ask", ask)

@@ -12,6 +12,7 @@ from core.labs.tensors.examples import EXAMPLES
 from core.labs.tensors.questions import questions
 from core.labs.tensors.report import report
 from core.labs.tensors.wrong_line import wrong_line
+from core.program.pieces import whole
 from tests.core.labs.test_tensors import FAILING
 from tests.ui.laboratory import address, answering, picture
 from ui.lab.refusals import SHARED
@@ -92,7 +93,7 @@ def test_an_unknown_example_is_named(open_app: Open) -> None:
 
 @pytest.mark.parametrize("program", [program for program, _, _ in FAILING])
 def test_every_cause_has_words_for_all_that_it_names(program: str) -> None:
-    failure = report(program)["failure"]
+    failure = whole(report(program))["failure"]
     assert "{" not in words.cause(failure).replace("{}", "")
 
 

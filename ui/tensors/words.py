@@ -22,6 +22,10 @@ REFUSALS = {
     "keyword": N_("Line {line}: an argument with the name {written} is not known here. Allowed: {allowed}."),
     "list_only": N_("Line {line}: {written} would be memory with anything in it. Allowed is a list of numbers: {allowed}."),
     "elements": N_("Line {line}: {written} has more than {allowed} elements, which is the most that can be drawn."),
+    "together": N_(
+        "Line {line}: with {written} all that is computed has more than {allowed} elements together, which is the most that can be drawn. "
+        "Smaller tensors will do."
+    ),
     "axes": N_("Line {line}: {written} has more than {allowed} axes, which is the most that can be drawn."),
     "one_list": N_("Line {line}: {written} picks by two lists at once. Allowed is one list in an index."),
     "array_method": N_("Line {line}: {written} is NumPy's, which is not drawn. Allowed of an array: {allowed}, or `torch.from_numpy`."),

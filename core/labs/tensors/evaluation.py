@@ -1,7 +1,8 @@
 """Evaluation: a program's lines computed by torch, with everything about each result that can be seen, as plain data.
 
 A line is computed part by part, so that the shape of each part is known, and which part fails. What a part needs of memory is known
-before it is computed: no operand has more than MOST_ELEMENTS elements, so none of its operations gives more than their square.
+before it is computed: no operand has more than MOST_ELEMENTS elements, nor what two of them are stretched to, nor a list of them; so a
+product, or an index, gives no more than their square, and nothing else does.
 """
 
 import math
@@ -17,7 +18,7 @@ from torch import Tensor
 from core.jsonable import jsonable
 from core.labs.reading import LARGEST, ProgramError
 from core.labs.tensors import grammar, provenance
-from core.labs.tensors.grammar import LOSSES, MOST_AXES, MOST_ELEMENTS, Line, Node
+from core.labs.tensors.grammar import LOSSES, MOST_AXES, MOST_ELEMENTS, MOST_TOGETHER, Line, Node
 from core.labs.tensors.memory import Memory, strides
 
 Json = dict[str, Any]
@@ -33,6 +34,8 @@ ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 UNPACKED = {".add_": "+", ".sub_": "-", ".mul_": "*", ".div_": "/", ".eq": "=="}
 MADE = ("zeros", "ones", "full", "eye", "rand", "randn", "arange")
 ARRAY_METHODS = ("reshape", "copy")
+PRINTED = 8  # elements that a tensor counts for at least in a list: to print it takes as long
+STRETCHING = ("+", "-", "*", "/", ".eq", ".max", ".min", "F.mse_loss")
 
 
 @dataclass
@@ -75,7 +78,7 @@ class Evaluation:
         self.parts: list[tuple[Node, Result]] = []  # of the present line, in the order of computation
         self.seen: list[str] = []  # the names whose numbers the present line changed by changing another's in place
         self._axes = provenance.Axes()
-        self._line = 0
+        self._line = self._together = 0
         self._code = ""
 
     def step(self, line: Line) -> list[tuple[str, Result]]:
@@ -162,6 +165,8 @@ class Evaluation:
                 return Result(None, -1)
         items = [self._result(one) for one in node.operands]
         values = [one.value for one in items]
+        if _leaves(values) > MOST_ELEMENTS:  # lists of lists of one list would double with each line
+            raise self._refused("elements", node, str(MOST_ELEMENTS))
         made = slice(*values) if node.operation == "slice" else tuple(values) if node.operation == "tuple" else values
         return Result(made, -1, how={"kind": "list", "of": [one for one in items if one.number >= 0]})
 
@@ -350,6 +355,8 @@ class Evaluation:
             size = _product_of(values[1:]) * (own if name == "repeat" else 1)
         elif node.operation == "index":
             self._check_index(node, values[1])
+        elif node.operation in STRETCHING and len(values) == 2 and all(map(is_array, values)):
+            size = _stretched(*values)
         elif any(isinstance(value, torch.dtype) for value in values[1:]) and name != "to":
             raise self._refused("operand", node)
         if not size <= MOST_ELEMENTS:
@@ -380,6 +387,9 @@ class Evaluation:
             raise ProgramError("elements", self._line, self._code, str(MOST_ELEMENTS))
         if value.ndim > MOST_AXES:
             raise ProgramError("axes", self._line, self._code, str(MOST_AXES))
+        self._together += math.prod(value.shape)
+        if self._together > MOST_TOGETHER:
+            raise ProgramError("together", self._line, self._code, str(MOST_TOGETHER))
         how, axes = traced
         if len(axes) != value.ndim:
             axes = self._axes.fresh(value.shape)
@@ -456,6 +466,21 @@ def _operate(operation: str, one: Any, other: Any) -> Any:
 def _two(value: Any) -> tuple[Any, Any]:
     one, other = value
     return one, other
+
+
+def _leaves(value: Any) -> int:
+    """The numbers in nested sequences and tensors, each as often as it stands there; what holds none counts as one."""
+    if is_array(value):
+        return max(PRINTED, int(math.prod(value.shape)))
+    return max(1, sum(map(_leaves, value))) if isinstance(value, tuple | list) else 1
+
+
+def _stretched(one: Any, other: Any) -> float:
+    """The elements that two tensors are stretched to; 0 where they cannot be, which torch says better."""
+    try:
+        return float(math.prod(np.broadcast_shapes(tuple(one.shape), tuple(other.shape))))
+    except ValueError:
+        return 0.0
 
 
 def _second(operands: list[Result]) -> Json:

@@ -19,6 +19,7 @@ from core.labs.reading import LARGEST, AsPyTorch, ProgramError, code_lines, free
 MOST_LINES = 16
 MOST_NODES = 160  # in the whole program
 MOST_ELEMENTS = 1024  # of one tensor
+MOST_TOGETHER = 16 * MOST_ELEMENTS  # of all that a program computes
 MOST_AXES = 5
 
 FUNCTIONS = (
@@ -98,9 +99,9 @@ class _Reader:
     def line(self, number: int, code: str) -> Line:
         """One line without its comment."""
         self._line, self._code = number, code
-        typed = AsPyTorch().visit(statement(number, code, _UNREADABLE))
+        typed = statement(number, code, _UNREADABLE)
         try:
-            self._code = ast.unparse(ast.fix_missing_locations(typed))
+            self._code = ast.unparse(ast.fix_missing_locations(AsPyTorch().visit(typed)))
         except RecursionError:
             raise self._refused("syntax", code) from None
         found = self._statement(statement(number, self._code, _UNREADABLE))
@@ -122,6 +123,8 @@ class _Reader:
                 node = Node(OPERATORS[type(operator)], (owner, self._node(value)), *self._columns(tree))
                 return Line(self._line, self._code, "operate", (name,), node, owner)
             case ast.Expr(ast.Call(ast.Attribute(ast.Name(id="torch"), "manual_seed"), [ast.Constant(value=int() as seed)], [])):
+                if seed > LARGEST:
+                    raise self._refused("size", str(seed))
                 return Line(self._line, self._code, "seed", (), Node("number", (), *self._columns(tree), seed))
             case ast.Expr(ast.Call(ast.Attribute(ast.Name(), attribute)) as call) if attribute in IN_PLACE:
                 node = self._node(call)

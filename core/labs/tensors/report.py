@@ -1,8 +1,7 @@
 """Report: everything that is shown about a program, as plain data: what a worker answers."""
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -11,13 +10,16 @@ from core.labs.reading import ProgramError
 from core.labs.tensors import failures, grammar, script, silent
 from core.labs.tensors.evaluation import SEED, Evaluation, Failed, Result, described, is_array
 from core.labs.tensors.grammar import Line
+from core.program.pieces import Pieces
+from core.program.randomness import RandomStream
 
 Json = dict[str, Any]
 Shown = list[tuple[str, Result]]
+CPU = torch.device("cpu")
 
 
-def report(program: str) -> Json:
-    """A program, computed.
+def report(program: str) -> Pieces[Json]:
+    """A program, computed, a line at a time.
 
     Returns:
         lines: for each line of code its number, code, state ("done", "failed", "refused", "waiting"), the tensors that it gives
@@ -31,23 +33,19 @@ def report(program: str) -> Json:
         ProgramError: the program is none.
     """
     lines = grammar.program(program)
-    evaluation = Evaluation()
+    evaluation, random = Evaluation(), RandomStream(SEED, CPU)
     found: Json = {"lines": [], "results": {}, "failure": None, "refusal": None}
-    with _random_numbers_of_its_own():
-        for line in lines:
-            found["lines"].append(_line(evaluation, line, found))
+    for line in lines:
+        with random.current(), warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            one = _line(evaluation, line, found)
+        found["lines"].append(one | {"warnings": list(dict.fromkeys(str(warning.message) for warning in warned))})
+        yield
     found["results"] = {
         str(one.number): {"shape": one.shape, "cells": one.cells, "how": one.how, "axes": one.axes} for one in evaluation.results
     }
-    _repair(found, lines)
+    yield from _repair(found, lines)
     return found
-
-
-@contextmanager
-def _random_numbers_of_its_own() -> Iterator[None]:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(SEED)
-        yield
 
 
 def _line(evaluation: Evaluation, line: Line, found: Json) -> Json:
@@ -56,20 +54,17 @@ def _line(evaluation: Evaluation, line: Line, found: Json) -> Json:
     one |= {"changed": [], "warnings": [], "notes": []}
     if found["failure"] or found["refusal"]:
         return one
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
-        try:
-            shown = evaluation.step(line)
-        except Failed as failed:
-            found["failure"] = {"line": line.number, **failures.explained(failed, line), "tensors": _operands(evaluation, failed, line)}
-            one["state"] = "failed"
-        except ProgramError as error:
-            found["refusal"] = {"code": error.code, "line": error.line, "written": error.written, "allowed": error.allowed}
-            one["state"] = "refused"
-        else:
-            _fill(one, shown, evaluation, line)
+    try:
+        shown = evaluation.step(line)
+    except Failed as failed:
+        found["failure"] = {"line": line.number, **failures.explained(failed, line), "tensors": _operands(evaluation, failed, line)}
+        one["state"] = "failed"
+    except ProgramError as error:
+        found["refusal"] = {"code": error.code, "line": error.line, "written": error.written, "allowed": error.allowed}
+        one["state"] = "refused"
+    else:
+        _fill(one, shown, evaluation, line)
     one["parts"] = [_part(node, result) for node, result in evaluation.parts]
-    one["warnings"] = list(dict.fromkeys(str(warning.message) for warning in warned))
     return one
 
 
@@ -129,24 +124,35 @@ def _sharing(evaluation: Evaluation, result: Result, own: str, names: list[str])
     return [name for name, value in others.items() if value is not result.value and evaluation.memory.storage(value) is storage]
 
 
-def _repair(found: Json, lines: list[Line]) -> None:
+def _repair(found: Json, lines: list[Line]) -> Pieces[None]:
     """Keep of the proposed repairs those that work: the changed line is computed, and is not noted for the same again."""
     for place, one in enumerate(found["lines"]):
         for note in one["notes"]:
-            note["repairs"] = [code for code in note["repairs"] if works(lines, place, code, note["code"])]
+            note["repairs"] = yield from _working(lines, place, note["repairs"], note["code"])
     if failure := found["failure"]:
         place = next(place for place, line in enumerate(lines) if line.number == failure["line"])
-        failure["repairs"] = [code for code in dict.fromkeys(failure["repairs"]) if works(lines, place, code)][: failures.MOST_REPAIRS]
+        working = yield from _working(lines, place, list(dict.fromkeys(failure["repairs"])))
+        failure["repairs"] = working[: failures.MOST_REPAIRS]
 
 
-def works(lines: list[Line], place: int, code: str, without: str = "") -> bool:
-    """Whether a program whose line at `place` is replaced by `code` comes to its end there."""
+def _working(lines: list[Line], place: int, codes: Sequence[str], without: str = "") -> Pieces[list[str]]:
+    found: list[str] = []
+    for code in codes:
+        found += [code] if (yield from works(lines, place, code, without)) else []
+    return found
+
+
+def works(lines: list[Line], place: int, code: str, without: str = "") -> Pieces[bool]:
+    """Whether a program whose line at `place` is replaced by `code` comes to its end there; computed a line at a time."""
     try:
         changed = grammar.program("\n".join([*(line.code for line in lines[:place]), code]))
-        evaluation = Evaluation()
-        with _random_numbers_of_its_own(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            shown = [evaluation.step(line) for line in changed][-1]
-            return without not in [note["code"] for note in silent.notes(evaluation, changed[-1], shown)]
+        evaluation, random = Evaluation(), RandomStream(SEED, CPU)
+        shown: Shown = []
+        for line in changed:
+            with random.current(), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                shown = evaluation.step(line)
+            yield
+        return without not in [note["code"] for note in silent.notes(evaluation, changed[-1], shown)]
     except (Failed, ProgramError):
         return False

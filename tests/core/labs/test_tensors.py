@@ -1,6 +1,7 @@
 """Tensors: the grammar, drawn programs against Python's own execution, what torch refuses and how to mend it, and what it does silently."""
 
 import warnings
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from core.labs.tensors.questions import COPIES, REFUSED, SHARES, WORKS, question
 from core.labs.tensors.report import report, works
 from core.labs.tensors.script import script
 from core.labs.tensors.wrong_line import wrong_line
+from core.program.pieces import whole
 from tests.core.labs.drawn_tensors import Drawn
 
 
@@ -30,7 +32,7 @@ def refused(text: str) -> tuple[str, int, str]:
 
 def line(program: str, number: int = -1) -> dict[str, Any]:
     """What is said of one line of a program."""
-    found: dict[str, Any] = report(program)["lines"][number]
+    found: dict[str, Any] = whole(report(program))["lines"][number]
     return found
 
 
@@ -69,6 +71,8 @@ def tensor(program: str, number: int = -1) -> dict[str, Any]:
         ("y = [a for a in x]", "construct", "[a for a in x]"),
         ("y = torch.FloatTensor(2, 3)", "list_only", "torch.FloatTensor(2, 3)"),
         ("y = x * 1e7", "size", "10000000.0"),
+        ("torch.manual_seed(99999999999999999999)", "size", "99999999999999999999"),
+        (f"y = {'-' * 900}1", "syntax", f"y = {'-' * 900}1"),
     ],
 )
 def test_anything_else_is_refused_with_its_line_and_what_was_written(text: str, code: str, written: str) -> None:
@@ -90,14 +94,27 @@ def test_anything_else_is_refused_with_its_line_and_what_was_written(text: str, 
         ("y = x.numpy().sum()", "array_method", "x.numpy().sum()"),
         ("y = x.view(torch.float64)", "operand", "x.view(torch.float64)"),
         ("y = torch.arange(torch.tensor(1e6) * 1e6)", "elements", "torch.arange(torch.tensor(1000000.0) * 1000000.0)"),
+        (
+            "y = F.mse_loss(torch.ones(99, 1), torch.ones(99)) + x.mean()",
+            "elements",
+            "F.mse_loss(torch.ones(99, 1), torch.ones(99))",
+        ),
+        (f"y = {' + '.join(['torch.ones(1000)'] * 16)}", "together", f"y = {' + '.join(['torch.ones(1000)'] * 16)}"),
+        (f"y = [{', '.join('x' * 129)}]", "elements", f"[{', '.join('x' * 129)}]"),
     ],
 )
 def test_what_would_be_too_large_or_cannot_be_followed_is_refused_and_what_stands_above_is_shown(
     text: str, code: str, written: str
 ) -> None:
-    found = report(f"x = torch.arange(6)\n{text}\nz = x")
+    found = whole(report(f"x = torch.arange(6)\n{text}\nz = x"))
     assert (found["refusal"]["code"], found["refusal"]["line"], found["refusal"]["written"]) == (code, 2, written)
     assert [one["state"] for one in found["lines"]] == ["done", "refused", "waiting"]
+
+
+def test_a_list_of_lists_of_one_list_is_refused_before_it_has_grown() -> None:
+    lines = ["a = torch.ones(9)", *(f"{name} = [{', '.join(before * 9)}]" for before, name in pairwise("abcdefgh"))]
+    found = whole(report("\n".join(lines)))
+    assert (found["refusal"]["code"], found["refusal"]["line"]) == ("elements", 4)
 
 
 def test_limits() -> None:
@@ -135,14 +152,14 @@ def test_the_numbers_of_a_view_lie_where_they_lay() -> None:
 
 def test_an_array_and_its_tensor_share_their_memory() -> None:
     program = "n = np.array([1., 2., 3.])\nt = torch.from_numpy(n)\nn[0] = 100\nx = torch.ones(2, 2)\nback = x.numpy()[::-1]"
-    found = report(program)["lines"]
+    found = whole(report(program))["lines"]
     assert [[(other["name"], other["places"]) for other in one["changed"]] for one in found] == [[], [], [("t", [0, 1, 2])], [], []]
     assert (found[1]["tensors"][0]["dtype"], found[1]["tensors"][0]["shares"]) == ("torch.float64", ["n"])
     assert (found[4]["tensors"][0]["stride"], found[4]["tensors"][0]["places"]) == ([-2, 1], [2, 3, 0, 1])
 
 
 def axes(program: str) -> list[list[int]]:
-    found = report(program)
+    found = whole(report(program))
     return [found["results"][str(one["tensors"][0]["result"])]["axes"] for one in found["lines"]]
 
 
@@ -171,7 +188,7 @@ def test_an_axis_is_known_again(made: str, kept: list[int | None]) -> None:
 
 def test_the_accuracy_that_everybody_copied() -> None:
     """`correct[:k].view(-1)` of ImageNet's old example."""
-    found = report(EXAMPLES["accuracy"])
+    found = whole(report(EXAMPLES["accuracy"]))
     assert (found["failure"]["line"], found["failure"]["code"]) == (4, "not_one_run")
     assert found["failure"]["repairs"][0] == "top2 = correct[:2].reshape(-1).float().sum()"
     assert tensor(EXAMPLES["accuracy"].replace("view(-1)", "reshape(-1)"))["shape"] == []
@@ -179,7 +196,7 @@ def test_the_accuracy_that_everybody_copied() -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_script_prints_what_the_page_shows(name: str) -> None:
-    found = report(EXAMPLES[name])
+    found = whole(report(EXAMPLES[name]))
     shown = [one["output"] for one in found["lines"] if one["output"]]
     printed: list[str] = []
     source = script(grammar.program(EXAMPLES[name]), lambda text: text)
@@ -202,7 +219,7 @@ def test_every_press_is_computed(shape: tuple[int, ...], dtype: str) -> None:
     lines = [*given, f"x = x.to(torch.{dtype})", "y = x + x" if dtype != "bool" else "y = x.eq(x)"]
     found = presses("x", shape, f"torch.{dtype}", {"y": shape})
     for expression in [one for group in found.values() for one in group]:
-        assert works([*grammar.program("\n".join(lines))], len(lines), f"z = {expression}"), expression
+        assert whole(works([*grammar.program("\n".join(lines))], len(lines), f"z = {expression}")), expression
 
 
 # --- what torch refuses, and what it does not ----------------------------------------------------------------------
@@ -262,7 +279,7 @@ FAILING = [
 def test_what_torch_refuses_is_said_in_its_own_words_with_the_axis_and_a_repair_that_works(
     program: str, code: str, blamed: list[list[int]]
 ) -> None:
-    failure = report(program)["failure"]
+    failure = whole(report(program))["failure"]
     *before, last = [one.code for one in grammar.program(program)]
     names: dict[str, Any] = {"torch": torch, "np": np, "F": F}
     exec("\n".join(before), names)  # noqa: S102  # the table above
@@ -273,7 +290,7 @@ def test_what_torch_refuses_is_said_in_its_own_words_with_the_axis_and_a_repair_
     assert (failure["type"], failure["text"]) == (type(caught.value).__name__, str(caught.value))
     assert (failure["line"], failure["code"], failure["axes"]) == (len(before) + 1, code, blamed)
     assert 1 <= len(failure["repairs"]) <= failures.MOST_REPAIRS
-    mended = report("\n".join([*before, failure["repairs"][0]]))
+    mended = whole(report("\n".join([*before, failure["repairs"][0]])))
     assert (mended["failure"], mended["refusal"]) == (None, None)
 
 
