@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 LONGEST_PROGRAM = 1000  # characters
+LONGEST_CHAIN, LONGEST_SHAPE = 4000, 80  # characters of layers, and of the shape that goes in
 LONGEST_NAME = 12  # characters
 LARGEST = 1e6  # of a number that is typed, or computed from numbers alone
 

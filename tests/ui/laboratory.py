@@ -20,7 +20,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, answers: Mapping[str, Callable[..
     """What a page asks is answered by these, by the question's name; yields the arguments of all that is asked."""
     asked: list[dict[str, Any]] = []
 
-    def ask(question: str, **arguments: Any) -> Future[Any]:
+    def ask(question: str, _run: object = None, **arguments: Any) -> Future[Any]:
         asked.append(arguments)
         answer: Future[Any] = Future()
         answer.set_result(json.loads(json.dumps(whole(answers[question](**arguments)))))

@@ -7,13 +7,43 @@ from typing import Any
 import streamlit as st
 
 from core.engine import NoAnswerError, pool
+from core.labs.reading import LONGEST_CHAIN, LONGEST_SHAPE
 from ui.frame import widgets
 from ui.frame.refusals import verbatim
-from ui.locale import _
+from ui.locale import N_, _
 
 CHAIN, SHAPE = "Conv2d(3, 10, 5)\nConv2d(10, 20, 5)", "1, 3, 256, 256"
 CASES = ("no_super", "plain_list", "forward", "no_eval")
 ANSWER_TIMEOUT = 10.0  # seconds
+TOO_LONG = N_("These layers are written in {value} characters; at most {allowed} are read. Shorter lines will do.")
+REFUSALS = {
+    "unreadable": N_("Line {line}: {text} is no layer."),
+    "no_layer": N_("Line {line}: {text} is no layer."),
+    "unknown": N_("Line {line}: there is no layer {text} here."),
+    "no_number": N_("Line {line}: {text} is no number that a layer may be given."),
+    "elsewhere": N_("Line {line}: {text} cannot be chosen here: float32 on the CPU is what is run. Leave it out."),
+    "too_many": N_("These are too many layers; at most {text} are run."),
+    "too_long": TOO_LONG,
+    "no_shape": N_("{text} is no shape: whole numbers above 0, with commas between them."),
+    "too_large": N_("{text} are {value} numbers; at most {allowed} go in here. A smaller shape will do."),
+    "parameters": N_("Line {line}: {text} has {value} parameters; at most {allowed} are run here. Fewer channels or features will do."),
+    "numbers": N_(
+        "Line {line}: with its padding {text} makes {value} numbers; at most {allowed} are run here. A smaller shape, less padding or "
+        "fewer channels will do."
+    ),
+    "in_windows": N_(
+        "Line {line}: the windows of {text}, laid side by side, hold {value} numbers; at most {allowed} are run here. A smaller kernel, "
+        "fewer channels or a larger stride will do."
+    ),
+    "work": N_(
+        "Line {line}: {text} takes {value} multiplications; at most {allowed} are run here. A smaller shape, a smaller kernel or fewer "
+        "channels will do."
+    ),
+    "read": N_(
+        "Line {line}: {text} reads {value} numbers, each as often as a window slides over it; at most {allowed} are read here. A smaller "
+        "window or a larger stride will do."
+    ),
+}
 
 
 def calculator(experiment: str) -> None:
@@ -25,7 +55,10 @@ def calculator(experiment: str) -> None:
     left, right = st.columns([0.6, 0.4])
     chain = left.text_area(_("Layers, one a line"), key=key, persist_state="session", height=120)
     shape = right.text_input(_("Shape of the input"), key=f"{key}.shape", persist_state="session")
-    found = _asked("chain", chain=chain, shape=shape)
+    if len(chain) > LONGEST_CHAIN:  # a worker is not even sent it
+        st.error(_(TOO_LONG, value=f"{len(chain):,}", allowed=f"{LONGEST_CHAIN:,}"), icon=":material/error:")
+        return
+    found = _asked("chain", chain=chain, shape=shape[: LONGEST_SHAPE + 1])
     if found is None:
         return
     if found["refused"]:
@@ -72,16 +105,9 @@ def _failure(failed: Mapping[str, Any], key: str) -> None:
 
 
 def _refusal(refused: Mapping[str, Any]) -> str:
-    text, line = verbatim(str(refused["text"])[:80]), refused["line"]
-    return {
-        "unreadable": _("Line {line}: {text} is no layer.", line=line, text=text),
-        "no_layer": _("Line {line}: {text} is no layer.", line=line, text=text),
-        "unknown": _("Line {line}: there is no layer {text} here.", line=line, text=text),
-        "no_number": _("Line {line}: {text} is no number that a layer may be given.", line=line, text=text),
-        "too_many": _("These are too many layers; at most {text} are run.", text=text),
-        "no_shape": _("{text} is no shape: whole numbers above 0, with commas between them.", text=text),
-        "too_large": _("{text} is too large to be run here.", text=text),
-    }[refused["code"]]
+    numbers = {name: f"{refused[name]:,}" for name in ("value", "allowed")}
+    sentence = REFUSALS[refused["code"]]
+    return _(sentence, line=refused["line"], text=verbatim(str(refused["text"])[:80]), **numbers)
 
 
 def mistakes(experiment: str) -> None:

@@ -11,6 +11,7 @@ from ui.locale import N_, _
 
 REFUSALS = {
     "empty": N_("Line {line}: there is no word yet. Write one word a line."),
+    "too_long": N_("Line {line}: these are {written} characters; at most {allowed} are read. Take empty lines and spaces away."),
     "too_many_words": N_("Line {line}: {written} is one word too many; at most {allowed} are allowed. Take a line away."),
     "long_word": N_("Line {line}: {written} is too long; at most {allowed} characters are allowed. Shorten it or write it in two lines."),
     "character": N_("Line {line}: {written} is a character that cannot be seen. Take it away."),

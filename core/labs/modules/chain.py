@@ -8,14 +8,18 @@ A small grammar, read with Python's own reader and never executed: a layer is a 
 """
 
 import ast
+import inspect
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from core.labs.modules import formulas
+from core.labs.reading import LONGEST_CHAIN, LONGEST_SHAPE
+from core.program.pieces import Pieces
 
 LAYERS: Mapping[str, type[nn.Module]] = {
     kind.__name__: kind
@@ -25,32 +29,40 @@ LAYERS: Mapping[str, type[nn.Module]] = {
         nn.Sigmoid, nn.GELU, nn.Softmax, nn.Dropout, nn.Identity, nn.Unflatten,
     )
 }  # fmt: skip
-MOST_LAYERS, MOST_NUMBERS, MOST_WORK = 40, 5_000_000, 1_000_000_000  # layers; numbers of a tensor; multiplications of a layer
+MOST_LAYERS = 40
 LARGEST = 1_000_000  # an argument
+MOST_NUMBERS = 5_000_000  # of parameters, or of a tensor with its padding
+MOST_IN_WINDOWS = 30_000_000  # numbers in all windows that a kernel sees; torch may lay them out side by side, LAID_OUT windows at least
+LAID_OUT = 16
+MOST_WORK, MOST_READ = 400_000_000, 200_000_000  # multiplications, numbers that a pool reads: up to a fifth of a second, and all runs wait
+MOST = {"parameters": MOST_NUMBERS, "numbers": MOST_NUMBERS, "in_windows": MOST_IN_WINDOWS, "work": MOST_WORK, "read": MOST_READ}
+ELSEWHERE = {"device", "dtype"}  # where a layer's numbers are and what they are: memory that was not asked for before it is there
 Json = dict[str, Any]
 
 
 class RefusedError(ValueError):
-    """What is no chain; `code` says why, `line` counts from 1, `text` is what stands there."""
+    """What is no chain; `code` says why, `line` counts from 1, `text` is what stands there, `value` the number that is not `allowed`."""
 
-    def __init__(self, code: str, line: int, text: str) -> None:
+    def __init__(self, code: str, line: int, text: str, value: int = 0, allowed: int = 0) -> None:
         super().__init__(f"{code} in line {line}: {text}")
-        self.code, self.line, self.text = code, line, text
+        self.told: Json = {"code": code, "line": line, "text": text, "value": value, "allowed": allowed}
 
 
 def read(chain: str) -> list[tuple[int, str, list[Any], dict[str, Any]]]:
     """Line number, class, arguments by place and by name, of each layer.
 
     Raises:
-        RefusedError: a line holds something else.
+        RefusedError: a line holds something else, or there are too many.
     """
-    found = []
+    if len(chain) > LONGEST_CHAIN:
+        raise RefusedError("too_long", 0, "", len(chain), LONGEST_CHAIN)
+    found: list[tuple[int, str, list[Any], dict[str, Any]]] = []
     for number, line in enumerate(chain.split("\n"), start=1):
         text = line.split("#")[0].strip().rstrip(",").strip()
         if text:
+            if len(found) == MOST_LAYERS:
+                raise RefusedError("too_many", number, str(MOST_LAYERS))
             found.append((number, *_layer(number, text)))
-    if len(found) > MOST_LAYERS:
-        raise RefusedError("too_many", found[MOST_LAYERS][0], str(MOST_LAYERS))
     return found
 
 
@@ -61,24 +73,29 @@ def _layer(number: int, text: str) -> tuple[str, list[Any], dict[str, Any]]:
         raise RefusedError("unreadable", number, text) from error
     if not isinstance(node, ast.Call):
         raise RefusedError("no_layer", number, text)
-    name = ast.unparse(node.func).removeprefix("torch.").removeprefix("nn.")
-    if name not in LAYERS:
+    name = text.partition("(")[0].strip().removeprefix("torch.").removeprefix("nn.")
+    if name not in LAYERS or not isinstance(node.func, ast.Name | ast.Attribute):
         raise RefusedError("unknown", number, name)
     if any(keyword.arg is None for keyword in node.keywords):
         raise RefusedError("no_number", number, text)
-    places = [_value(number, argument) for argument in node.args]
-    return name, places, {str(keyword.arg): _value(number, keyword.value) for keyword in node.keywords}
+    places = [_value(number, text, argument) for argument in node.args]
+    named = {str(keyword.arg): _value(number, text, keyword.value) for keyword in node.keywords}
+    with suppress(TypeError):  # of arguments that do not fit, of which torch tells
+        if found := ELSEWHERE & inspect.signature(LAYERS[name]).bind(*places, **named).arguments.keys():
+            raise RefusedError("elsewhere", number, min(found))
+    return name, places, named
 
 
-def _value(number: int, node: ast.expr) -> Any:
+def _value(number: int, text: str, node: ast.expr) -> Any:
     """A number, a tuple of numbers, True, False, None, or a word such as "same"."""
+    written = ast.get_source_segment(text, node) or text
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
-        raise RefusedError("no_number", number, ast.unparse(node)) from error
+        raise RefusedError("no_number", number, written) from error
     for one in value if isinstance(value, tuple | list) else (value,):
         if not isinstance(one, int | float | bool | str | None) or (isinstance(one, int | float) and not abs(one) <= LARGEST):
-            raise RefusedError("no_number", number, ast.unparse(node))
+            raise RefusedError("no_number", number, written)
     return value
 
 
@@ -89,71 +106,92 @@ def shape_of(text: str) -> list[int]:
         RefusedError: it is something else, or more numbers than can be held.
     """
     parts = [part.strip() for part in text.strip().strip("()[]").split(",") if part.strip()]
-    if not parts or not all(part.isdecimal() and int(part) > 0 for part in parts) or len(parts) > 6:
+    if len(text) > LONGEST_SHAPE or not 1 <= len(parts) <= 6 or not all(part.isdecimal() and int(part) > 0 for part in parts):
         raise RefusedError("no_shape", 0, text)
     sizes = list(map(int, parts))
     if math.prod(sizes) > MOST_NUMBERS:
-        raise RefusedError("too_large", 0, text)
+        raise RefusedError("too_large", 0, text, math.prod(sizes), MOST_NUMBERS)
     return sizes
 
 
-def run(chain: str, shape: str) -> Json:
-    """The chain on zeros of this shape.
+def run(chain: str, shape: str) -> Pieces[Json]:
+    """The chain on zeros of this shape, a layer at a time.
 
     `layers`: of each that ran its `code`, `count`, `formula`, shapes `given` and `made`, `arithmetic`. `failed`: of the one that did
     not, its `line`, `code`, torch's own `error`, which `axis` of the shape is to blame if it is known, and the `repaired` chain if there
-    is one. `refused`: what could not be read, as `RefusedError` has it.
+    is one. `refused`: what could not be read, or would be too much to be run, as `RefusedError` has it.
     """
+    layers: list[Json] = []
+    failed = None
     try:
         x, lines = torch.zeros(shape_of(shape)), read(chain)
+        for number, name, places, named in lines:
+            try:
+                module, made = _applied(number, name, places, named, x)
+            except RefusedError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever torch says is shown
+                failed = yield from _failed(chain, number, (name, places, named), x, error)
+                break
+            layers.append(_told(number, _code(name, places, named), module, x, made))
+            x = made
+            yield
     except RefusedError as refused:
-        return {"layers": [], "failed": None, "refused": {"code": refused.code, "line": refused.line, "text": refused.text}}
-    layers: list[Json] = []
-    for number, name, places, named in lines:
-        code = _code(name, places, named)
-        try:
-            module, made = _applied(name, places, named, x)
-        except Exception as error:  # noqa: BLE001 - whatever torch says is shown
-            axis, mended = _blamed(name, places, named, x)
-            failed = {"line": number, "code": code, "given": list(x.shape), "error": f"{type(error).__name__}: {error}", "axis": axis}
-            repaired = _replaced(chain, number, mended) if mended and _runs(mended, x) else None
-            return {"layers": layers, "failed": failed | {"repaired": repaired}, "refused": None}
-        count = sum(parameter.numel() for parameter in module.parameters())
-        told = {"code": code, "count": count, "formula": formulas.parameters(module), "line": number}
-        layers.append(told | {"given": list(x.shape), "made": list(made.shape), "arithmetic": formulas.shape(module, x.shape, made.shape)})
-        x = made
-    return {"layers": layers, "failed": None, "refused": None}
+        return {"layers": layers, "failed": None, "refused": refused.told}
+    return {"layers": layers, "failed": failed, "refused": None}
 
 
-def _applied(name: str, places: Sequence[Any], named: Mapping[str, Any], x: Tensor) -> tuple[nn.Module, Tensor]:
+def _told(line: int, code: str, module: nn.Module, x: Tensor, made: Tensor) -> Json:
+    count = sum(parameter.numel() for parameter in module.parameters())
+    shapes = {"given": list(x.shape), "made": list(made.shape), "arithmetic": formulas.shape(module, x.shape, made.shape)}
+    return {"code": code, "count": count, "formula": formulas.parameters(module), "line": line, **shapes}
+
+
+def _failed(chain: str, line: int, layer: tuple[str, list[Any], dict[str, Any]], x: Tensor, error: Exception) -> Pieces[Json]:
+    axis, mended = _blamed(*layer, x)
+    told = {"line": line, "code": _code(*layer), "given": list(x.shape), "error": f"{type(error).__name__}: {error}", "axis": axis}
+    return told | {"repaired": _replaced(chain, line, mended) if mended and (yield from _runs(mended, x)) else None}
+
+
+def _applied(line: int, name: str, places: Sequence[Any], named: Mapping[str, Any], x: Tensor) -> tuple[nn.Module, Tensor]:
     """A layer built and run. It is built without memory first, and asked what it would take.
 
     Raises:
-        Exception: torch's own, or that it is too large.
+        RefusedError: that would be too much.
+        Exception: torch's own.
     """
     with torch.device("meta"):
         sketch = LAYERS[name](*places, **named).eval()
-    weights = sum(parameter.numel() for parameter in sketch.parameters())
-    numbers, work = _wanted(sketch, x)
-    if weights > MOST_NUMBERS or numbers > MOST_NUMBERS or work > MOST_WORK:
-        raise ValueError(f"This is too much to be run here: {weights:,} parameters, {numbers:,} numbers, {work:,} multiplications.")
+    wanted = {"parameters": sum(parameter.numel() for parameter in sketch.parameters()), **_wanted(sketch, x)}
+    for what, value in wanted.items():
+        if value > MOST[what]:
+            raise RefusedError(what, line, _code(name, places, named), value, MOST[what])
     module = LAYERS[name](*places, **named).eval()
     with torch.no_grad():
         return module, module(x)
 
 
-def _wanted(sketch: nn.Module, x: Tensor) -> tuple[int, int]:
-    """The numbers that a layer would give, and its multiplications; 0 where it fails at once: what runs on numbers says why better."""
+def _wanted(sketch: nn.Module, x: Tensor) -> dict[str, int]:
+    """What a layer would give and do; nothing where it fails at once: what runs on numbers says why better."""
     try:
         made = sketch(torch.empty(x.shape, device="meta"))
     except (RuntimeError, ValueError, IndexError, TypeError):
-        return 0, 0
-    kernel = getattr(sketch, "weight", None)
-    return made.numel(), made.numel() * (kernel[0].numel() if isinstance(kernel, Tensor) and kernel.dim() > 1 else 1)
+        return {}
+    numbers = made.numel()
+    if isinstance(sketch, formulas.CONVOLUTIONS):
+        padding, window = formulas.each(sketch, "padding"), sketch.weight[0].numel()
+        axes = (int(n + 2 * p) for n, p in zip(x.shape[-len(padding) :], padding, strict=True))
+        padded = math.prod((*x.shape[: -len(padding)], *axes))
+        in_windows = max(LAID_OUT, numbers // sketch.out_channels) * window
+        return {"numbers": max(numbers, padded), "in_windows": in_windows, "work": numbers * window}
+    if isinstance(sketch, formulas.POOLS):
+        return {"numbers": numbers, "read": numbers * math.prod(formulas.each(sketch, "kernel_size"))}
+    return {"numbers": numbers, "work": numbers * (sketch.in_features if isinstance(sketch, nn.Linear) else 1)}
 
 
-def _runs(chain: str, x: Tensor) -> bool:
-    return run(chain, ",".join(map(str, x.shape)))["failed"] is None
+def _runs(chain: str, x: Tensor) -> Pieces[bool]:
+    found = yield from run(chain, ",".join(map(str, x.shape)))
+    return found["failed"] is None and found["refused"] is None
 
 
 def _code(name: str, places: Sequence[Any], named: Mapping[str, Any]) -> str:

@@ -33,9 +33,9 @@ def shape(module: nn.Module, before: Size, after: Size) -> list[str]:
     """How each axis that a module changes comes about, such as `⌊(8 + 2·1 − 1·(3 − 1) − 1) / 1⌋ + 1 = 8`; none where it changes none."""
     match module:
         case nn.Conv1d() | nn.Conv2d() | nn.Conv3d():
-            return [f"{module.in_channels} → {module.out_channels}", *_slid(module, before, after, module.padding)]
+            return [f"{module.in_channels} → {module.out_channels}", *_slid(module, before, after)]
         case nn.MaxPool1d() | nn.MaxPool2d() | nn.MaxPool3d() | nn.AvgPool1d() | nn.AvgPool2d() | nn.AvgPool3d():
-            return _slid(module, before, after, module.padding)
+            return _slid(module, before, after)
         case nn.Flatten() if len(before) > len(after):
             return [f"{_product(before[module.start_dim :])} = {after[-1]}"]
         case nn.Linear():
@@ -43,20 +43,15 @@ def shape(module: nn.Module, before: Size, after: Size) -> list[str]:
     return []
 
 
-def _slid(module: Any, before: Size, after: Size, padding: int | Sequence[int] | str) -> list[str]:
+def _slid(module: Any, before: Size, after: Size) -> list[str]:
     """⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1 for each axis that a window slides along; axes that are alike stand once.
 
     None where it comes about in another way: a window that begins beyond the edge is left out of what is rounded up.
     """
-    count = int(type(module).__name__[-2])  # Conv2d
-    kernel, stride, dilation = (_each(getattr(module, name, 1), count) for name in ("kernel_size", "stride", "dilation"))
-    if isinstance(padding, str):  # "same" or "valid"
-        padded = [d * (k - 1) / 2 if padding == "same" else 0 for d, k in zip(dilation, kernel, strict=True)]
-    else:
-        padded = [float(one) for one in _each(padding, count)]
+    kernel, stride, dilation, padding = (each(module, name) for name in ("kernel_size", "stride", "dilation", "padding"))
     up = getattr(module, "ceil_mode", False)
     found = []
-    for n, p, d, k, s, m in zip(before[-count:], padded, dilation, kernel, stride, after[-count:], strict=True):
+    for n, p, d, k, s, m in zip(before[-len(kernel) :], padding, dilation, kernel, stride, after[-len(kernel) :], strict=True):
         steps = (n + 2 * p - d * (k - 1) - 1) / s
         if (math.ceil(steps) if up else math.floor(steps)) + 1 == m:
             left, right = "⌈⌉" if up else "⌊⌋"
@@ -64,6 +59,10 @@ def _slid(module: Any, before: Size, after: Size, padding: int | Sequence[int] |
     return list(dict.fromkeys(found))
 
 
-def _each(value: Any, count: int) -> Sequence[Any]:
-    """One number for each axis that a window slides along: all but the batch and the channels."""
-    return tuple(value) if isinstance(value, tuple | list) else (value,) * count
+def each(module: Any, name: str) -> Sequence[Any]:
+    """An argument of a convolution or a pool, one number for each axis that its window slides along: all but the batch and the channels."""
+    value = getattr(module, name, 1)
+    if isinstance(value, str):  # "same" or "valid"
+        windows = zip(each(module, "dilation"), each(module, "kernel_size"), strict=True)
+        return [d * (k - 1) / 2 if value == "same" else 0 for d, k in windows]
+    return tuple(value) if isinstance(value, tuple | list) else (value,) * int(type(module).__name__[-2])  # Conv2d

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from core.labs.reading import ProgramError
+from core.labs.reading import LONGEST_PROGRAM, ProgramError
 
 MOST_WORDS = 8
 LONGEST_WORD = 20  # characters
@@ -13,8 +13,10 @@ def words(text: str) -> tuple[str, ...]:
     """The words, spaces inside them kept, empty lines passed over; Hangul by syllables, however it was typed.
 
     Raises:
-        ProgramError: `empty`, `too_many_words`, `long_word`, `character` (nothing that can be seen), `too_many_characters`.
+        ProgramError: `too_long`, `empty`, `too_many_words`, `long_word`, `character` (nothing that can be seen), `too_many_characters`.
     """
+    if len(text) > LONGEST_PROGRAM:
+        raise ProgramError("too_long", text.count("\n") + 1, str(len(text)), str(LONGEST_PROGRAM))
     found: list[str] = []
     known: dict[str, None] = {}
     for number, line in enumerate(text.split("\n"), start=1):

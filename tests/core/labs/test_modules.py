@@ -13,7 +13,8 @@ from torch import nn
 from core import experiments
 from core.labs.modules.anatomy import anatomy
 from core.labs.modules.broken import CASES, broken
-from core.labs.modules.chain import LAYERS, MOST_LAYERS, run
+from core.labs.modules.chain import LAYERS, MOST_LAYERS, _wanted, run
+from core.program.pieces import whole
 from core.program.trainer import Trainer
 
 CPU = torch.device("cpu")
@@ -61,7 +62,7 @@ def chains(draw: st.DrawFn) -> tuple[str, list[int]]:
 @given(drawn=chains())
 def test_a_drawn_chain_gives_what_torch_gives(drawn: tuple[str, list[int]]) -> None:
     chain, shape = drawn
-    found = run(chain, ",".join(map(str, shape)))
+    found = whole(run(chain, ",".join(map(str, shape))))
     x = torch.zeros(shape)
     for line, told in zip(chain.split("\n"), found["layers"], strict=False):
         module = eval(f"nn.{line}", {"nn": nn})  # noqa: S307 - drawn by this test
@@ -77,13 +78,13 @@ def test_a_drawn_chain_gives_what_torch_gives(drawn: tuple[str, list[int]]) -> N
             eval(f"nn.{chain.split(chr(10))[len(found['layers'])]}", {"nn": nn})(x)  # noqa: S307
         assert found["failed"]["error"] == f"{type(caught.value).__name__}: {caught.value}"
         repaired = found["failed"]["repaired"]
-        assert repaired is None or len(run(repaired, ",".join(map(str, shape)))["layers"]) > len(found["layers"])
+        assert repaired is None or len(whole(run(repaired, ",".join(map(str, shape))))["layers"]) > len(found["layers"])
     else:
         assert len(found["layers"]) == len(chain.split("\n"))
 
 
 def test_two_convolutions_of_5_x_5() -> None:
-    found = run(S9, "(1, 3, 256, 256)")
+    found = whole(run(S9, "(1, 3, 256, 256)"))
     assert [one["made"] for one in found["layers"]] == [[1, 10, 252, 252], [1, 20, 248, 248]]
     assert [one["formula"] for one in found["layers"]] == ["10·3·5·5 + 10", "20·10·5·5 + 20"]
     assert found["layers"][1]["arithmetic"] == ["10 → 20", "⌊(252 + 2·0 − 1·(5 − 1) − 1) / 1⌋ + 1 = 248"]
@@ -104,10 +105,10 @@ def test_two_convolutions_of_5_x_5() -> None:
 def test_where_a_chain_fails_the_axis_and_the_repair_are_told(
     chain: str, shape: str, line: int, axis: int | None, repaired: str | None
 ) -> None:
-    failed = run(chain, shape)["failed"]
+    failed = whole(run(chain, shape))["failed"]
     assert (failed["line"], failed["axis"], failed["repaired"]) == (line, axis, repaired)
     if repaired:
-        assert run(repaired, shape)["failed"] is None
+        assert whole(run(repaired, shape))["failed"] is None
 
 
 @pytest.mark.parametrize(
@@ -126,16 +127,56 @@ def test_where_a_chain_fails_the_axis_and_the_repair_are_told(
         ("ReLU()", "1, -3", "no_shape"),
         ("ReLU()", "9999, 9999", "too_large"),
         ("ReLU()", "", "no_shape"),
+        ("ReLU()", "1" * 5000, "no_shape"),
+        ("ReLU()\n" * 9999, "1", "too_long"),
+        (f"a{'.a' * 1900}(1)", "1", "unknown"),
+        (f"ReLU({'-' * 3000}1)", "1", "unreadable"),
+        ("Linear(1)(2, 3)", "1", "unknown"),
+        ("Linear(99999, 99999, device='cpu')", "1", "elsewhere"),
+        ("Linear(99999, 99999, True, 'cpu')", "1", "elsewhere"),
+        ("Conv2d(1, 2, 3, dtype='float64')", "1, 1, 5, 5", "elsewhere"),
     ],
 )
 def test_what_is_no_chain_is_refused(chain: str, shape: str, code: str) -> None:
-    found = run(chain, shape)
+    found = whole(run(chain, shape))
     assert (found["refused"]["code"], found["layers"], found["failed"]) == (code, [], None)
 
 
-def test_what_is_too_much_is_not_run() -> None:
-    found = run("Conv2d(1, 1000, 3)", "1,1,256,256")
-    assert found["failed"]["error"].startswith("ValueError: This is too much")
+@pytest.mark.parametrize(
+    ("chain", "shape", "code", "value"),
+    [
+        ("Linear(9999, 9999)", "1, 9999", "parameters", 9999 * 10_000),
+        ("Conv2d(1, 1000, 3)", "1, 1, 256, 256", "numbers", 1000 * 254**2),
+        ("Conv2d(1, 1, 3, padding=9999, stride=9999, padding_mode='replicate')", "1, 1, 10000, 5", "numbers", 29_998 * 20_003),
+        ("Conv2d(1, 1, 999, padding='same')", "1, 1, 9, 1300", "in_windows", 9 * 1300 * 999**2),
+        ("Conv1d(1, 1, 9999)", "1, 1, 20000", "in_windows", 9999 * 10_002),
+        ("Conv2d(1000, 1, 70)", "1, 1000, 70, 70", "in_windows", 16 * 1000 * 70**2),
+        ("Conv2d(64, 64, 5)", "1, 64, 80, 80", "work", 64 * 76**2 * 64 * 25),
+        ("AvgPool2d(200, stride=1)", "1, 1, 400, 400", "read", 201**2 * 200**2),
+        ("MaxPool3d(20, stride=1)", "1, 1, 60, 60, 60", "read", 41**3 * 20**3),
+    ],
+)
+def test_what_is_too_much_is_not_run(chain: str, shape: str, code: str, value: int) -> None:
+    found = whole(run(f"Identity()\n{chain}", shape))
+    told = found["refused"]
+    assert (told["code"], told["line"], told["value"], len(found["layers"])) == (code, 2, value, 1)
+    assert value > told["allowed"]
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        *((f"{kind}{rank}d(1, 1, 2)" if kind == "Conv" else f"{kind}{rank}d(2)", (1, 1, *[5] * rank)) for rank in (1, 2, 3) for kind in
+        ("Conv", "MaxPool", "AvgPool")), ("AdaptiveAvgPool1d(2)", (1, 1, 5)), ("AdaptiveAvgPool2d(2)", (1, 1, 5, 5)),
+        ("BatchNorm1d(3)", (2, 3)), ("BatchNorm2d(3)", (2, 3, 5, 5)), ("LayerNorm(3)", (2, 3)), ("Linear(3, 4)", (2, 3)),
+        ("Flatten()", (2, 3)), ("ReLU()", (2, 3)), ("Tanh()", (2, 3)), ("Sigmoid()", (2, 3)), ("GELU()", (2, 3)), ("Softmax(1)", (2, 3)),
+        ("Dropout()", (2, 3)), ("Identity()", (2, 3)), ("Unflatten(1, (3, 1))", (2, 3)),
+    ],
+)  # fmt: skip
+def test_what_every_layer_would_take_is_known_before_it_runs(layer: str, shape: tuple[int, ...]) -> None:
+    """A layer of which nothing is known could be as large as it likes."""
+    sketch = eval(f"nn.{layer}", {"nn": nn}).to("meta").eval()  # noqa: S307
+    assert _wanted(sketch, torch.zeros(shape))["numbers"] >= 1
 
 
 def test_every_layer_is_torchs_own() -> None:

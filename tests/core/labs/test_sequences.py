@@ -66,6 +66,7 @@ def test_what_is_too_much_is_refused_with_its_line_its_bound_and_what_was_writte
     assert refused("\n".join("abcdefghi")) == ("too_many_words", 9, "i", "8")
     assert refused("a\n" + "b" * 21) == ("long_word", 2, "b" * 21, "20")
     assert refused("a\nb\u200bc") == ("character", 2, "U+200B", "")
+    assert refused("a" + "\n" * 1000) == ("too_long", 1001, "1001", "1000")
     many = "".join(map(chr, range(0x4E00, 0x4E00 + 41)))
     assert refused("\n".join([many[:20], many[20:40], many[40:]])) == ("too_many_characters", 3, many[40], "40")
 
