@@ -31,9 +31,9 @@ REFUSALS = {
         "Line {line}: with its padding {text} makes {value} numbers; at most {allowed} are run here. A smaller shape, less padding or "
         "fewer channels will do."
     ),
-    "in_windows": N_(
-        "Line {line}: the windows of {text}, laid side by side, hold {value} numbers; at most {allowed} are run here. A smaller kernel, "
-        "fewer channels or a larger stride will do."
+    "laid": N_(
+        "Line {line}: for {text} PyTorch lays {value} numbers side by side; at most {allowed} are laid here. A smaller shape, a smaller "
+        "kernel or a larger stride will do."
     ),
     "work": N_(
         "Line {line}: {text} takes {value} multiplications; at most {allowed} are run here. A smaller shape, a smaller kernel or fewer "

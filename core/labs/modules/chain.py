@@ -32,10 +32,10 @@ LAYERS: Mapping[str, type[nn.Module]] = {
 MOST_LAYERS = 40
 LARGEST = 1_000_000  # an argument
 MOST_NUMBERS = 5_000_000  # of parameters, or of a tensor with its padding
-MOST_IN_WINDOWS = 30_000_000  # numbers in all windows that a kernel sees; torch may lay them out side by side, LAID_OUT windows at least
-LAID_OUT = 16
-MOST_WORK, MOST_READ = 400_000_000, 200_000_000  # multiplications, numbers that a pool reads: up to a fifth of a second, and all runs wait
-MOST = {"parameters": MOST_NUMBERS, "numbers": MOST_NUMBERS, "in_windows": MOST_IN_WINDOWS, "work": MOST_WORK, "read": MOST_READ}
+MOST_LAID = 30_000_000  # numbers that torch may lay side by side for a convolution
+LAID = 16  # the least number of channels, or of windows, that it lays out
+MOST_WORK, MOST_READ = 400_000_000, 100_000_000  # multiplications, numbers that a pool reads: up to a fifth of a second, and all runs wait
+MOST = {"parameters": MOST_NUMBERS, "numbers": MOST_NUMBERS, "laid": MOST_LAID, "work": MOST_WORK, "read": MOST_READ}
 ELSEWHERE = {"device", "dtype"}  # where a layer's numbers are and what they are: memory that was not asked for before it is there
 Json = dict[str, Any]
 
@@ -182,10 +182,15 @@ def _wanted(sketch: nn.Module, x: Tensor) -> dict[str, int]:
         padding, window = formulas.each(sketch, "padding"), sketch.weight[0].numel()
         axes = (int(n + 2 * p) for n, p in zip(x.shape[-len(padding) :], padding, strict=True))
         padded = math.prod((*x.shape[: -len(padding)], *axes))
-        in_windows = max(LAID_OUT, numbers // sketch.out_channels) * window
-        return {"numbers": max(numbers, padded), "in_windows": in_windows, "work": numbers * window}
+        positions = max(LAID, numbers // max(1, sketch.out_channels))
+        maps = [padded // max(1, sketch.in_channels) * max(LAID, sketch.in_channels), positions * max(LAID, sketch.out_channels)]
+        return {"numbers": max(numbers, padded), "laid": max(positions * window, *maps), "work": numbers * window}
     if isinstance(sketch, formulas.POOLS):
         return {"numbers": numbers, "read": numbers * math.prod(formulas.each(sketch, "kernel_size"))}
+    if isinstance(sketch, nn.AdaptiveAvgPool1d | nn.AdaptiveAvgPool2d):
+        count = int(type(sketch).__name__[-2])
+        windows = (m * (-(-n // max(1, m)) + 1) for n, m in zip(x.shape[-count:], made.shape[-count:], strict=True))
+        return {"numbers": numbers, "read": math.prod((*x.shape[:-count], *windows))}
     return {"numbers": numbers, "work": numbers * (sketch.in_features if isinstance(sketch, nn.Linear) else 1)}
 
 

@@ -234,10 +234,10 @@ class Evaluation:
         return self._shown(name, found)
 
     def _set(self, line: Line, target: Node, before: Result) -> Json:
-        self.parts.append((target.operands[0], before))
-        index, given = self._result(target.operands[1]), self._result(line.tree)
         if not is_array(before.value):
             raise ProgramError("operand", line.number, line.code)
+        self.parts.append((target.operands[0], before))
+        index, given = self._result(target.operands[1]), self._result(line.tree)
         self._check(target, [before, index])
         self._own(target, [before, index, given], lambda: before.value.__setitem__(index.value, given.value))
         names = provenance.names_of(before.shape)

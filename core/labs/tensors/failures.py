@@ -101,7 +101,8 @@ Found = tuple[Blame, Iterator[str] | Sequence[str]]
 
 
 def _pair_as_tensor(case: Case) -> Found | None:
-    places = [place for place, one in enumerate(case.operands) if isinstance(one, tuple) and hasattr(one, "values")]
+    written = case.operands[: len(case.node.operands)]  # what is written into a tensor is no part of its index
+    places = [place for place, one in enumerate(written) if isinstance(one, tuple) and hasattr(one, "values")]
     if not places:
         return None
     return Blame("pair", {"part": case.operand(places[0])}), [

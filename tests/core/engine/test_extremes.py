@@ -1,26 +1,20 @@
 """What one visitor can make a worker do in one go, at the extremes of every setting: bounded in time and in memory.
 
-Whatever a worker does is done between the turns of other runs, which wait as long. Time is processor time, in yardsticks of the same
-process a moment before: so it is the same on a machine that is slow, or busy with other things. `--hypothesis-profile=search` draws many.
+Whatever a worker does is done between the turns of other runs, which wait as long. `--hypothesis-profile=search` draws many.
 """
 
 import gc
-import sys
-import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from core import experiments
-from core.engine.drawing import Drawing
 from core.experiments.char_rnn.view_names import Continuation
 from core.labs.modules.anatomy import anatomy
 from core.program.running import Programmed
@@ -30,18 +24,10 @@ from core.run.spec import RunSpec
 from core.run.tensorboard import event_file
 from core.settings.config import ConfigError, Setting, TrainingConfig
 from core.settings.limits import limits
+from tests.core.engine.meter import Bound, Meter, in_pieces
 
 FEW = settings().derandomize  # in the suite: what is drawn is the same each time, and one example of each experiment has to do
 CPU = torch.device("cpu")
-
-
-class Bound(NamedTuple):
-    """The most that a piece of work may take: yardsticks of processor time, MiB of memory at its peak."""
-
-    yardsticks: float
-    megabytes: float
-
-
 BOUNDS = {  # two to four times what the dearest that is known takes
     "checked": Bound(20, 100),  # a config, out of what a visitor has sent
     "built": Bound(150, 400),  # a trainer
@@ -161,59 +147,6 @@ def settled(experiment: str, fields: dict[str, Any]) -> TrainingConfig:
             fields = {name: value for name, value in fields.items() if name not in refused}
 
 
-# --- how it is measured --------------------------------------------------------------------------------------------
-
-
-class Meter:
-    """Measures pieces of work of one process by its yardstick, and holds each to its bound."""
-
-    def __init__(self) -> None:
-        self._yardstick = min(_timed(_work) for _ in range(3))
-
-    def bounded(self, kind: str, work: Callable[[], T], what: str = "") -> T:
-        """The result of a piece of work, which is within the bound of its kind."""
-        bound = BOUNDS[kind]
-        _forget_peak()
-        before, found = _peak(), list[T]()
-        took = _timed(lambda: found.append(work())) / self._yardstick
-        grown = _peak() - before
-        assert took <= bound.yardsticks, f"{kind} {what}: {took:.1f} yardsticks"
-        assert grown <= bound.megabytes, f"{kind} {what}: {grown:.0f} MiB"
-        return found[0]
-
-
-def _work() -> NDArray[np.float32]:
-    """What a worker does much of: small operations of torch, and Python between them."""
-    a = b = torch.full((64, 64), 0.01)
-    for _ in range(1000):
-        b = torch.tanh(a @ b)
-    return b.numpy()
-
-
-def _timed(work: Callable[[], object]) -> float:
-    """Seconds of processor time, without a collection of what all tests before have left behind: it takes more than most of the work."""
-    gc.disable()
-    try:
-        start = time.process_time()
-        work()
-        return time.process_time() - start
-    finally:
-        gc.enable()
-
-
-def _forget_peak() -> None:
-    if sys.platform == "linux":
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-
-
-def _peak() -> float:
-    """MiB that the process has held at most since its peak was forgotten; 0 where that cannot be told."""
-    if sys.platform != "linux":
-        return 0.0
-    (line,) = [line for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines() if line.startswith("VmHWM")]
-    return int(line.split()[1]) / 1024
-
-
 # --- the tests -----------------------------------------------------------------------------------------------------
 
 
@@ -225,7 +158,7 @@ def test_whatever_a_visitor_sets_each_piece_of_work_is_bounded(experiment: str) 
     @example({"device": "cpu", **dearest(experiment)})
     @given(configs(experiment))
     def bounded(fields: dict[str, Any]) -> None:
-        meter = Meter()
+        meter = Meter(BOUNDS)
         config = meter.bounded("checked", lambda: settled(experiment, fields))
         trainer = meter.bounded("built", lambda: Trainer(experiments.watch(experiment), config, CPU))
         facts = meter.bounded("facts", lambda: dict(trainer.experiment.facts()))
@@ -260,15 +193,7 @@ def dearest(experiment: str) -> dict[str, Any]:
     return fields if "data" in fields else {**LARGE.get(experiment, [dict])[0](), **fields}
 
 
-def in_pieces(meter: Meter, name: str, view: Callable[[], Any]) -> None:
-    """Draw a picture as a worker does; each piece is bounded."""
-    drawing = meter.bounded("piece", lambda: Drawing(view, time.perf_counter), name)
-    while not drawing.done:
-        meter.bounded("piece", drawing.go_on, name)
-    assert not isinstance(drawing.picture, dict) or "broken" not in drawing.picture, (name, drawing.picture)
-
-
 def test_each_piece_of_a_file_of_a_long_history_is_bounded() -> None:
     rows = limits().history_rows if not FEW else 1000
     steps, columns = np.arange(rows), {f"metric {place}": np.linspace(0, 1, rows) for place in range(12)}
-    in_pieces(Meter(), "tfevents", lambda: event_file(steps, columns))
+    in_pieces(Meter(BOUNDS), "tfevents", lambda: event_file(steps, columns))

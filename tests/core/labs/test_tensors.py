@@ -111,6 +111,13 @@ def test_what_would_be_too_large_or_cannot_be_followed_is_refused_and_what_stand
     assert [one["state"] for one in found["lines"]] == ["done", "refused", "waiting"]
 
 
+def test_a_pair_is_not_written_and_nothing_is_written_into_it() -> None:
+    found = whole(report("x = torch.arange(6)\ny = x.topk(1)\ny[0] = x"))
+    assert (found["refusal"]["code"], found["refusal"]["line"]) == ("operand", 3)
+    found = whole(report("x = torch.arange(6)\ny = x.topk(1)\nx[0] = y"))
+    assert (found["failure"]["code"], found["failure"]["line"]) == ("other", 3)
+
+
 def test_a_list_of_lists_of_one_list_is_refused_before_it_has_grown() -> None:
     lines = ["a = torch.ones(9)", *(f"{name} = [{', '.join(before * 9)}]" for before, name in pairwise("abcdefgh"))]
     found = whole(report("\n".join(lines)))
