@@ -3,13 +3,19 @@
 It is measured, not guessed: how many steps each run makes in the time that it trains. Where most of the people who train get fewer than
 `least_speed` steps a second although they ask for more, a fair share is of no use to anybody, and nobody else begins. Whoever has a run
 keeps it, and may begin others. A crowd alone closes nothing, and neither does a model that is slow by itself.
+
+What is measured comes late for those who come at once, so it is also foretold: n people whose speed is v would leave each of n + k people
+v·n / (n + k). As many come in between two looks as leave all of them the least speed; the others wait for the next look.
 """
 
 import logging
+import math
 import secrets
+import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from statistics import median_high
 from typing import NamedTuple
 
 from core.engine.housekeeping import LimitReached
@@ -19,6 +25,7 @@ from core.run.status import Status
 logger = logging.getLogger(__name__)
 
 CROWD = 4  # people who train, for each worker: where there are fewer, nobody is kept waiting for speed
+RUSH = 100  # people, for each worker, who come in at once where nothing says that it is too many
 LOOKS = 2  # in a row must say the same before it closes or opens: what takes a moment, such as a build, counts for nothing
 REOPENED = 1.25  # times the least speed: as much must the runs have before one more is let in, else it would open and close in turn
 ENOUGH = 0.8  # of the speed that is asked: a run with as much is not kept back by others
@@ -61,6 +68,8 @@ class Admission:
         self._called: dict[str, float] = {}  # ticket → when
         self._marks: Mapping[str, _Mark] = {}
         self._contrary = 0  # looks in a row that have said otherwise than `full`
+        self._trainees = 0  # people who trained at the last look
+        self._capacity, self._measured = float(RUSH), -math.inf  # people who could train, as far as is known; when that was measured
 
     # --- who comes in ------------------------------------------------------------------------------------------
 
@@ -79,8 +88,11 @@ class Admission:
                 return
             if self.full:
                 raise LimitReached("least_speed", self.least_speed)
-            if self._line.keys() - self._called.keys() or self._kept(self._clock()):
+            now = self._clock()
+            if self._line.keys() - self._called.keys() or self._kept(now):
                 raise LimitReached("line", len(self._line))
+            if not self._places(now):
+                raise LimitReached("rush", self._settling(now))
 
     def came_in(self, run_id: str, ticket: str, theirs: Collection[str]) -> None:
         """Somebody who was admitted has begun this run."""
@@ -150,21 +162,32 @@ class Admission:
         marks = {run.id: _Mark(run.generation, run.step, run.trained_seconds(now)) for run in training}
         with self._lock:
             before, self._marks = self._marks, marks
-            crowd = CROWD * max(1, workers)
             least = self.least_speed * (REOPENED if self.full else 1)
-            served, hindered = set[str](), set[str]()
+            shares: dict[str, float] = {}  # person → the speed of their best run in least speeds: one that goes well is of use
             for run in training:
                 speed = _speed(before.get(run.id), marks[run.id])
                 if speed is not None:
-                    kept_back = speed < min(least, ENOUGH * (run.speed or least))
-                    (hindered if kept_back else served).add(self._people.get(run.id, run.id))
-            hindered -= served  # one run that goes well is of use
+                    person = self._people.get(run.id, run.id)
+                    shares[person] = max(shares.get(person, 0.0), _share(speed, run.speed, least))
             people = {self._people.get(run.id, run.id) for run in training}
+            self._trainees = len(people)
             self._let_in = {person: at for person, at in self._let_in.items() if person not in people}
             for ticket in [ticket for ticket, asked in self._line.items() if now - asked > FORGOTTEN_SECONDS]:
                 self._leave(ticket)
-            self._decide(len(hindered | served) >= crowd and len(hindered) > len(served))
-            self._call(crowd - len(people), free, now)
+            workers = max(1, workers)
+            share = median_high(shares.values()) if len(shares) >= CROWD * workers else None
+            self._foretell(share, len(shares), workers, now)
+            self._decide(share is not None and share < 1)
+            self._call(free, now)
+
+    def _foretell(self, share: float | None, people: int, workers: int, now: float) -> None:
+        """How many could train, each with the least speed or what they ask for; `share`: of the middle one of `people`, if they are many."""
+        unknown = float(RUSH * workers)
+        if share is not None:
+            known = max(unknown, 2 * people) if math.isinf(share) else people * share
+            self._capacity, self._measured = max(known, CROWD * workers), now
+        elif now - self._measured > SETTLING_SECONDS:
+            self._capacity = unknown
 
     def _decide(self, full: bool) -> None:
         self._contrary = self._contrary + 1 if full is not self.full else 0
@@ -172,14 +195,27 @@ class Admission:
             self.full, self._contrary = full, 0
             logger.info("Further visitors %s, least speed %g steps/s.", "wait" if full else "come in again", self.least_speed)
 
-    def _call(self, room: int, free: int, now: float) -> None:
-        """Those in front, as many as there are places: up to a crowd at once, beyond it one at a look, whose cost is then measured."""
-        called = self._kept(now)
-        settling = called + sum(now - at <= SETTLING_SECONDS for at in self._let_in.values())
-        places = max(room - settling, int(settling < CROWD))
+    def _call(self, free: int, now: float) -> None:
+        """Those in front, as many as there are places."""
         if not self.full:
             waiting = [ticket for ticket in self._line if ticket not in self._called]
-            self._called |= dict.fromkeys(waiting[: max(0, min(places, free - called))], now)
+            self._called |= dict.fromkeys(waiting[: max(0, min(self._places(now), free - self._kept(now)))], now)
+
+    def _places(self, now: float) -> int:
+        """How many more may come in until the next look: as is foretold, or one whose cost is then measured."""
+        if not self.least_speed:
+            return sys.maxsize
+        settling = self._settling(now)
+        return max(int(self._capacity) - self._trainees - settling, int(settling < CROWD))
+
+    def _settling(self, now: float) -> int:
+        """How many are expected to train soon: they have just come in, or were called."""
+        return self._kept(now) + sum(now - at <= SETTLING_SECONDS for at in self._let_in.values())
+
+
+def _share(speed: float, asked: float | None, least: float) -> float:
+    """Of the least speed; infinite where it is what was asked for, which says nothing of how much more there could be."""
+    return math.inf if asked is not None and speed >= ENOUGH * asked else speed / least if least else math.inf
 
 
 def _speed(before: _Mark | None, mark: _Mark) -> float | None:

@@ -9,6 +9,7 @@ from ui.stage.assets import loader, whereabouts
 REASONS = {
     "least_speed": N_("Too many people train here now: most of their runs get fewer than {limit} steps a second."),
     "runs_at_once": N_("All places are taken: {limit} runs at once is the most."),
+    "rush": N_("{limit} people have just come: how fast their runs are is measured before others come in."),
     "line": N_("Others wait for a place here."),
 }
 

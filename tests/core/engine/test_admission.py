@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from core.engine import LimitReached, LocalPool
-from core.engine.admission import CROWD, FORGOTTEN_SECONDS, LOOKS
+from core.engine.admission import CROWD, FORGOTTEN_SECONDS, LOOKS, RUSH, SETTLING_SECONDS
 from core.engine.local import TIDY_SECONDS
 from core.run.handle import Run
 from core.run.messages import Update
@@ -158,11 +158,70 @@ def test_runs_that_no_worker_has_built_yet_say_nothing() -> None:
 
 def test_without_a_least_speed_nobody_waits() -> None:
     room = Class(least_speed=0.0)
-    for number in range(3 * CROWD):
+    for number in range(RUSH + 1):
         room.train(f"visitor {number}")
     room.speed = 0.0
     room.looks(10)
     room.enter("one more")
+
+
+# --- when many come at once -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rush() -> Class:
+    """As many as come in before anything is measured, all of whom train."""
+    room = Class()
+    for number in range(RUSH):
+        room.train(f"early {number}")
+    assert room.refused("late") == "rush"
+    return room
+
+
+def test_who_comes_after_a_rush_waits_until_it_is_measured_and_comes_in_if_all_goes_well(rush: Class) -> None:
+    late = [f"late {number}" for number in range(RUSH // 2)]
+    for visitor in late:
+        assert rush.refused(visitor) in ("rush", "line")
+    rush.looks(2, ("late", *late))
+    assert all(rush.place(visitor)[1] for visitor in late)  # type: ignore[index]
+    for visitor in late:
+        rush.train(visitor)
+
+
+def test_a_rush_with_too_few_steps_lets_nobody_else_in(rush: Class) -> None:
+    late = ["late", *(f"late {number}" for number in range(RUSH))]
+    for visitor in late:
+        rush.refused(visitor)
+    rush.speed = 0.5 * LEAST
+    rush.looks(LOOKS + 5, tuple(late))
+    assert rush.pool.admission.full
+    assert sum(rush.place(visitor)[1] for visitor in late) < CROWD  # type: ignore[index]
+
+
+def test_as_many_come_in_as_leave_all_of_them_the_least_speed(rush: Class) -> None:
+    rush.speed = 1.5 * LEAST
+    late = ["late", *(f"late {number}" for number in range(RUSH))]
+    for visitor in late:
+        rush.refused(visitor)
+    rush.looks(2, tuple(late))
+    assert sum(rush.place(visitor)[1] for visitor in late) == RUSH // 2  # type: ignore[index]
+
+
+def test_who_has_come_in_and_does_not_train_keeps_others_back_for_a_while_only() -> None:
+    room = Class()
+    for number in range(RUSH):
+        room.enter(f"early {number}")
+    assert room.refused("late") == "rush"
+    room.looks(round(SETTLING_SECONDS / TIDY_SECONDS) + 1, ("late",))
+    assert room.place("late") == (1, True)
+
+
+def test_what_was_measured_of_people_who_have_left_is_forgotten(crowded: Class) -> None:
+    for run in crowded.pool.runs:
+        run.pause()
+    crowded.looks(round(SETTLING_SECONDS / TIDY_SECONDS) + 1)
+    for number in range(RUSH):
+        crowded.enter(f"visitor {number}")
 
 
 # --- who keeps a place ------------------------------------------------------------------------------------------
@@ -230,7 +289,7 @@ def test_places_are_given_in_the_order_of_coming(crowded: Class) -> None:
     for visitor in waiting:
         crowded.refused(visitor)
     assert [crowded.place(visitor) for visitor in waiting] == [(1, False), (2, False), (3, False)]
-    crowded.speed = 2 * LEAST
+    crowded.speed = 1.5 * LEAST  # one more would leave each enough to stay open, two would not
     crowded.looks(LOOKS, waiting)
     assert [crowded.place(visitor) for visitor in waiting] == [(1, True), (2, False), (3, False)]
     assert crowded.refused("dan") == "line", "who comes later does not come in before those who wait"
