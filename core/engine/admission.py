@@ -181,7 +181,7 @@ class Admission:
             self._call(free, now)
 
     def _foretell(self, share: float | None, people: int, workers: int, now: float) -> None:
-        """How many could train, each with the least speed or what they ask for; `share`: of the middle one of `people`, if they are many."""
+        """How many could train, each with the least speed or what they ask for; `share`: of the middle one of `people`, if many."""
         unknown = float(RUSH * workers)
         if share is not None:
             known = max(unknown, 2 * people) if math.isinf(share) else people * share

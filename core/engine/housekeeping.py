@@ -12,7 +12,10 @@ logger = logging.getLogger(__name__)
 
 
 class LimitReached(Exception):  # noqa: N818  # not an error of anybody's
-    """No further run: `code` names the limit in `core.settings.limits`, `limit` is its value; `line`: so many wait before; `rush`: so many have just come."""
+    """No further run: `code` names the limit in `core.settings.limits`, `limit` is its value.
+
+    Or it is `line`: so many wait before; or `rush`: so many have just come.
+    """
 
     def __init__(self, code: str, limit: float) -> None:
         super().__init__(f"{code}: {limit}")
