@@ -15,6 +15,7 @@ from core import experiments
 from core.engine.hosted import Hosted
 from core.engine.loop_view import LoopView
 from core.program.microscope import Microscope
+from core.program.pieces import whole
 from core.program.trainer import Trainer
 from core.run.messages import Open, Train
 from core.run.spec import RunSpec
@@ -69,7 +70,7 @@ def _opened_far_away() -> Row:
         begun = time.perf_counter()
         microscope = Microscope(RunSpec("iris", config), start=trainer.checkpoints.before(row))
         microscope.at(row)
-        microscope.whole_pass()
+        whole(microscope.whole_pass())
         took.append(time.perf_counter() - begun)
     worst = max(took)
     note = (

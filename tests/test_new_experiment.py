@@ -18,6 +18,7 @@ HOUSE = ("core", "ui", "pages", "streamlit_app.py", ".streamlit")
 RUN = ("toy", "--set", "epochs=40", "--set", "lr=0.3", "--change", "20:lr=0.05", "--change", "30:shrink=0.01")
 UNDER_THE_MICROSCOPE = """
 from core import experiments
+from core.program.pieces import whole
 from core.program.microscope import Microscope
 from core.program.microscope.mistakes import MISTAKES
 from core.run.spec import RunSpec
@@ -26,7 +27,7 @@ spec = RunSpec("toy", experiments.config_class("toy")(epochs=10))
 for mistake in ("", *MISTAKES):
     microscope = Microscope(spec, mistake)
     microscope.at(3)
-    seen = microscope.whole_pass()
+    seen = whole(microscope.whole_pass())
     assert [parameter["name"] for parameter in seen["pictures"][0]["parameters"]] == ["weight"], mistake
     edited = [line for line in seen["lines"] if line["edit"]]
     assert bool(edited) == bool(mistake), mistake

@@ -1,7 +1,7 @@
 """Loop: a program cut into what stands before its training loop, and that loop as a generator that is held where one likes."""
 
 import ast
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import CodeType
 from typing import Any, NamedTuple, cast
 
@@ -16,22 +16,28 @@ class Loop(NamedTuple):
     """A program in two parts.
 
     Args:
-        setup: what stands before the loop.
+        setup: what stands before the loop, statement by statement.
         passes: a generator function that is the loop; all that it assigns are names of the program, not of the function.
         counter: the name that holds the number of the pass.
         carried: the names that a pass may read before it assigns them, so that it finds in them what the pass before left.
     """
 
-    setup: CodeType
+    setup: Sequence[CodeType]
     passes: CodeType
     counter: str
     carried: frozenset[str]
 
     def begin(self, namespace: dict[str, Any]) -> None:
         """Execute what stands before the loop; `namespace[PASSES]()` is then the loop."""
+        for _ in self.begun(namespace):
+            pass
+
+    def begun(self, namespace: dict[str, Any]) -> Iterator[None]:
+        """The same, held after each statement."""
         namespace |= {BEGINS: lambda _number: None, LATER: lambda passes: passes}
-        exec(self.setup, namespace)  # noqa: S102 - our own program
-        exec(self.passes, namespace)  # noqa: S102 - our own program
+        for code in (*self.setup, self.passes):
+            exec(code, namespace)  # noqa: S102 - our own program
+            yield
 
 
 def cut(tree: ast.Module, name: str, hold: Hold) -> Loop:
@@ -51,8 +57,8 @@ def cut(tree: ast.Module, name: str, hold: Hold) -> Loop:
     loop.body.insert(0, ast.Expr(ast.Call(ast.Name(BEGINS, ast.Load()), [ast.Name(counter.id, ast.Load())], [])))
     function = ast.parse(f"def {PASSES}():\n    global {', '.join(sorted(_assigned(loop)))}")
     cast(ast.FunctionDef, function.body[0]).body.append(loop)
-    parts = (ast.Module(tree.body[:at], []), function)
-    setup, passes = (compile(ast.fix_missing_locations(part), name, "exec") for part in parts)
+    parts = (*(ast.Module([statement], []) for statement in tree.body[:at]), function)
+    *setup, passes = (compile(ast.fix_missing_locations(part), name, "exec") for part in parts)
     return Loop(setup, passes, counter.id, carried)
 
 

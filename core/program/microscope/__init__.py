@@ -10,17 +10,18 @@ import logging
 import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
 
 from core.jsonable import jsonable
 from core.program import export
-from core.program.lines import Line, code, listing, program, source, updates
+from core.program.lines import Line, Program, code, listing, program, source, updates
 from core.program.loop import LATER, PASSES, Loop, cut
-from core.program.microscope.autograd_graph import Graph, Json, held, shown
+from core.program.microscope.autograd_graph import Graph, Json, held, shown, walk
 from core.program.microscope.mistakes import MISTAKES
+from core.program.pieces import Pieces
 from core.program.randomness import RandomStream, draw_from
 from core.program.running import assign, from_row
 from core.program.state import named_parameters, put_back
@@ -37,6 +38,21 @@ def _never() -> bool:
     return False
 
 
+class Prepared(NamedTuple):
+    """A run's program, ready to be held. To write and cut one with a long text or table in it takes a second."""
+
+    lines: Program
+    loop: Loop
+
+
+def prepared(run: RunSpec, mistake: str = "") -> Prepared:
+    """The program of a run, as in `core.program.export.script`, broken where a mistake is named."""
+    script = export.script(run)
+    lines = program(script.source, script.marks)
+    lines = MISTAKES[mistake](lines) if mistake else lines
+    return Prepared(lines, _cut(lines, [number for update in updates(lines) for number, _ in update]))
+
+
 class Microscope:
     """A run's program, held inside of one pass.
 
@@ -44,21 +60,20 @@ class Microscope:
         run: as in `core.program.export.script`.
         mistake: a name out of `core.program.microscope.mistakes.MISTAKES`, to break the program on purpose from its beginning.
         start: of the same run, where to begin instead of at the beginning; a program that is broken begins there.
+        ready: its program, where it is there already.
     """
 
-    def __init__(self, run: RunSpec, mistake: str = "", start: Checkpoint | None = None) -> None:
-        script = export.script(run)
-        lines = program(script.source, script.marks)
+    def __init__(self, run: RunSpec, mistake: str = "", start: Checkpoint | None = None, ready: Prepared | None = None) -> None:
         self.mistake = mistake
-        self._lines = MISTAKES[mistake](lines) if mistake else lines
+        self._lines, self._loop = ready or prepared(run, mistake)
         self._updates = updates(self._lines)
         self.statements = self._updates[0]  # those of the update that is made in this pass
         self._first_pass = run.first
-        self._loop = _cut(self._lines, [number for update in self._updates for number, _ in update])
         self._run, self._start = run, start
         self._device = torch.device(run.device)
         self._random = RandomStream(run.config.seed, self._device)
         self._namespace: dict[str, Any] = {"__name__": "program", "print": _silence}
+        self._setup = self._loop.begun(self._namespace)
         self._passes: Iterator[Place] | None = None
         self._place: Place | None = None
         self.executed = 0
@@ -67,6 +82,15 @@ class Microscope:
         self._graph: Graph | None = None
         self._before: dict[str, Tensor] = {}
         self._losses: list[tuple[int, float]] = []
+        self._nodes_of_a_loss = 0
+
+    @property
+    def kept(self) -> int:
+        """The nodes of all graphs that a list of losses keeps alive: as many for each of them as for the first."""
+        losses: Sequence[Tensor] = self._namespace.get("losses", ())
+        if losses and not self._nodes_of_a_loss:
+            self._nodes_of_a_loss = len(walk(losses[0].grad_fn))
+        return len(losses) * self._nodes_of_a_loss
 
     @property
     def counter(self) -> int | None:
@@ -84,7 +108,8 @@ class Microscope:
 
     def is_before(self, start: Checkpoint | None) -> bool:
         """Whether a checkpoint is nearer to what comes after it."""
-        return start is not None and (self.counter is None or self.counter < start.row)
+        begun = self._start.row if self._start else -1  # before it has set up it has no row yet
+        return start is not None and (begun if self.counter is None else self.counter) < start.row
 
     def at(self, step: int, enough: Callable[[], bool] = _never) -> bool:
         """Come to the beginning of the pass of row `step`; passes before it run through. It never goes back.
@@ -96,7 +121,7 @@ class Microscope:
         self._forget()
         with self._random.current():
             while not self.stopped and not (self.counter == step and self._place == (0, False)):
-                self._next()
+                self._further()
                 if enough():
                     return self.counter == step and self._place == (0, False)
         return True
@@ -129,20 +154,29 @@ class Microscope:
 
     def _next(self) -> None:
         """Go on to the next place where the program is held."""
+        while self._passes is None and not self.stopped:
+            self._further()
+        if not self.stopped:
+            self._further()
+
+    def _further(self) -> None:
+        """Execute one of the statements before the loop, or go on to the next place in it."""
         try:
             if self._passes is None:
                 self._passes = self._begun()
-            self._come_to(*next(self._passes))
+            else:
+                self._come_to(*next(self._passes))
+                self._record()
         except StopIteration:
             self.ended = True
         except Exception as error:  # whatever the program says is what the learner is to read
             logger.debug("The program raised.", exc_info=True)
             self.error = {"type": type(error).__name__, "text": str(error), "pass": self.counter}
-        else:
-            self._record()
 
-    def _begun(self) -> Iterator[Place]:
-        self._loop.begin(self._namespace)
+    def _begun(self) -> Iterator[Place] | None:
+        """The loop, once all that stands before it has been executed; a statement of that before."""
+        if next(self._setup, self) is None:
+            return None
         if self._start:
             self._go_to(self._start)
         passes: Iterator[Place] = self._namespace.pop(PASSES)()
@@ -237,11 +271,13 @@ class Microscope:
             "descent": None if before is None or gradient is None else shown(-lr * gradient),
         }
 
-    def whole_pass(self) -> Json:
-        """All pictures of the pass it stands at the beginning of, from before its first statement to after its last."""
+    def whole_pass(self) -> Pieces[Json]:
+        """All pictures of the pass it stands at the beginning of, from before its first statement to after its last; one by one."""
         pictures = [self.picture()]
+        yield
         while self.execute():
             pictures.append(self.picture())
+            yield
         if self.error and pictures[-1]["error"] is None:
             pictures.append(self.picture())
         return {

@@ -57,8 +57,8 @@ def _float64_forward(lines: Program, places: Places) -> Program:
 
 
 def _is_input(node: ast.expr) -> bool:
-    """`x` or `X`, or some of its rows: these come first, for a tree is walked from the outside."""
-    return _is_input(node.value) if isinstance(node, ast.Subscript) else isinstance(node, ast.Name) and node.id in ("x", "X")
+    """`x`, `X` or a mini-batch of it, or some of its rows: these come first, for a tree is walked from the outside."""
+    return _is_input(node.value) if isinstance(node, ast.Subscript) else isinstance(node, ast.Name) and node.id in ("x", "X", "batch_x")
 
 
 def _wrong_parameters(lines: Program) -> Program:

@@ -12,6 +12,7 @@ from core.experiments.iris.config import IrisConfig
 from core.experiments.iris.watch import Iris
 from core.experiments.linear_regression.config import LinearRegressionConfig
 from core.experiments.linear_regression.watch import LinearRegression
+from core.program.pieces import whole
 from core.program.trainer import Trainer
 from core.run.messages import Open
 from core.run.spec import RunSpec
@@ -30,7 +31,7 @@ def held_at(step: int) -> Trainer:
 
 
 def look(loop_view: LoopView, trainer: Trainer, name: str = "loop", held: bool = True) -> dict[str, Any]:
-    return cast("dict[str, Any]", loop_view.beside(trainer, held)[name]())
+    return cast("dict[str, Any]", whole(loop_view.beside(trainer, held)[name]()))
 
 
 def test_it_shows_the_pass_of_the_present_row_beside_the_experiments_own_views() -> None:
@@ -61,6 +62,18 @@ def test_a_broken_program_is_not_run_too_far(monkeypatch: pytest.MonkeyPatch) ->
     loop_view, trainer = LoopView(OPEN, lambda: 0.0), held_at(4)
     assert look(loop_view, trainer, "loop:forgot_item") == {"step": 4, "too_far": 3}
     assert look(loop_view, trainer)["pass"] == 4
+
+
+def test_a_broken_program_that_keeps_too_much_is_not_run_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some mistakes keep a graph for each update: a loop of mini-batches has thousands of them after a few rows."""
+    loop_view, trainer = LoopView(OPEN, lambda: 0.0), held_at(12)
+    nodes = look(loop_view, trainer, "loop:forgot_item")["pictures"][-1]["kept"]["nodes"]
+    monkeypatch.setattr("core.engine.loop_view.KEPT_NODES", nodes // 2)
+    loop_view = LoopView(OPEN, lambda: 0.0)
+    far = look(loop_view, trainer, "loop:forgot_item")["too_far"]
+    assert 4 <= far <= 8
+    assert look(loop_view, held_at(far), "loop:forgot_item")["pass"] == far
+    assert look(loop_view, trainer, "loop:no_zero_grad")["pass"] == 12
 
 
 def test_a_run_that_goes_on_has_no_pass_to_show() -> None:

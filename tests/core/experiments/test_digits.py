@@ -24,6 +24,7 @@ from core.experiments.digits import watch
 from core.experiments.digits.config import ENDS, DigitsConfig
 from core.experiments.digits.watch import Digits
 from core.program.microscope import Microscope
+from core.program.pieces import whole
 from core.program.trainer import Trainer
 from core.run.change import Change
 from core.run.history import History
@@ -193,7 +194,7 @@ def test_the_script_of_any_run_is_that_run(values: dict[str, Any], planned: dict
 def test_its_loop_is_held_at_each_statement_and_broken_by_the_dtype_of_numpy() -> None:
     microscope = Microscope(RunSpec("digits", DigitsConfig.checked({"epochs": 4, "network": "mlp"})), "float64")
     microscope.at(2)
-    error = microscope.whole_pass()["pictures"][-1]["error"]
+    error = whole(microscope.whole_pass())["pictures"][-1]["error"]
     assert error["type"] == "RuntimeError"
 
 

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from core import experiments
 from core.program.microscope import Microscope
 from core.program.microscope.mistakes import MISTAKES
+from core.program.pieces import whole
 from core.program.trainer import Trainer
 from core.run.change import Change
 from core.run.spec import RunSpec
@@ -40,7 +41,8 @@ def config(experiment: str, **fields: Any) -> TrainingConfig:
 def looked(experiment: str, step: int, mistake: str = "", **fields: Any) -> dict[str, Any]:
     microscope = Microscope(RunSpec(experiment, config(experiment, **fields)), mistake=mistake)
     assert microscope.at(step)
-    return microscope.whole_pass()
+    found: dict[str, Any] = whole(microscope.whole_pass())
+    return found
 
 
 class Plain:
@@ -186,10 +188,9 @@ def test_the_last_pass_ends_before_its_update() -> None:
 def test_it_can_be_interrupted_on_its_way() -> None:
     microscope = Microscope(RunSpec("linear_regression", config("linear_regression")))
     while not microscope.at(40, enough=lambda: True):
-        assert microscope.counter is not None
-        assert microscope.counter <= 40
+        assert microscope.counter is None or microscope.counter <= 40
     assert microscope.counter == 40
-    assert microscope.whole_pass() == looked("linear_regression", 40)
+    assert whole(microscope.whole_pass()) == looked("linear_regression", 40)
 
 
 # --- broken on purpose -----------------------------------------------------------------------------------------------

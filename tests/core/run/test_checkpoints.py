@@ -13,6 +13,7 @@ from core import experiments
 from core.engine.hosted import SAVED_SECONDS, Hosted
 from core.engine.loop_view import LoopView
 from core.engine.visit import PastVisit
+from core.program import pieces
 from core.program.microscope import Microscope
 from core.program.randomness import Randomness
 from core.program.state import State, size
@@ -80,7 +81,7 @@ def test_the_microscope_sees_the_same_from_a_checkpoint_as_from_the_beginning(ex
         for start in (None, trainer.checkpoints.before(row)):
             microscope = Microscope(RunSpec(experiment, config, tuple(trainer.changes)), start=start)
             assert microscope.at(row)
-            pictures.append(repr(microscope.whole_pass()))  # a NaN is not equal to itself
+            pictures.append(repr(pieces.whole(microscope.whole_pass())))  # a NaN is not equal to itself
         assert pictures[0] == pictures[1]
 
     check()
@@ -206,9 +207,9 @@ def test_a_held_run_is_under_the_microscope_after_a_few_passes() -> None:
         with trainer.stream():
             while trainer.step < row:
                 next(trainer)
-        looks = [loop_view.beside(trainer, held=True)["loop"]()]
+        looks = [pieces.whole(loop_view.beside(trainer, held=True)["loop"]())]
         while loop_view.behind:
-            looks.append(loop_view.beside(trainer, held=True)["loop"]())
+            looks.append(pieces.whole(loop_view.beside(trainer, held=True)["loop"]()))
         assert looks[-1]["pass"] == row
         assert len(looks) <= 30
 
