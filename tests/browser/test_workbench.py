@@ -20,6 +20,7 @@ from tests.browser.visitors import (
     press,
     run_id,
     stage,
+    steered,
     traces,
     trained,
     until_address,
@@ -349,8 +350,7 @@ def test_a_link_is_followed_though_the_page_has_to_be_told_of_the_run_meanwhile(
     until_ready(page)
     line.keeps = True
     page.get_by_role("link", name="Stepwise").first.click()
-    held = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "stepwise-steers").split(".")[0]
-    page.request.post(f"{visit.app}/runs/{held}/commands", data={"command": "train"})  # as from another tab
+    page.request.post(f"{visit.app}/runs/{steered(page)}/commands", data={"command": "train"})  # as from another tab
     until_step(page, 60)  # a second: the page would have been told that it runs
     assert line.kept == 1, "of two things asked one after the other the first may be lost"
     line.let_go()

@@ -285,6 +285,12 @@ def run_id(page: Page) -> str:
     return found
 
 
+def steered(page: Page) -> str:
+    """The id by which this visitor steers their only run, which the address does not tell."""
+    page.wait_for_function("() => document.cookie.includes('stepwise-steers=')")
+    return next(str(cookie["value"]) for cookie in page.context.cookies() if cookie["name"] == "stepwise-steers").split(".")[0]
+
+
 def until_address(page: Page, **parameters: str | None) -> None:
     """Wait until the address holds these parameters; None: not there.
 
