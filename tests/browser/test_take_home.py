@@ -2,11 +2,12 @@
 
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from safetensors.torch import load_file
 
 from tests.browser.visitors import Visitors, curve, fill, hasten, press, until_drawn, until_quiet, until_status, until_step
@@ -37,11 +38,12 @@ def trained_with_a_change(page: Page) -> None:
     until_drawn(page, ROWS)
 
 
-def downloaded(page: Page, label: str, folder: Path) -> Path:
-    """The file behind a button."""
+def downloaded(page: Page, label: str, folder: Path, then: Callable[[], None] = lambda: None) -> Path:
+    """The file behind a button; `then` is done right after the press."""
     page.get_by_role("tab", name="Code").click()
     with page.expect_download() as download:
         page.get_by_role("link", name=label).click()
+        then()
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path
@@ -97,13 +99,17 @@ def test_the_link_of_an_ended_run_does_it_again_and_so_does_what_is_downloaded(v
 
 
 def test_a_held_run_is_taken_home_up_to_the_row_where_it_is_held(visit: Visitors, tmp_path: Path) -> None:
-    """A file asked for in the moment of the press waits for the rows that are on their way; what is changed now is not in it."""
+    """A file asked for in the moment of the press comes after it, however slow the line, and waits for the rows that are on their way;
+    what is changed now is not in it.
+    """
+    presses: list[Route] = []
     page = visit("linear_regression?speed=300&batch_size=2&epochs=100000")
     page.get_by_role("tab", name="Code").click()
     press(page, "Train")
     until_step(page, 20)
+    page.route("**/commands", lambda route: presses.append(route), times=1)  # noqa: PLW0108  # it takes no method
     press(page, "Pause")
-    script = downloaded(page, "Script (.py)", tmp_path)
+    script = downloaded(page, "Script (.py)", tmp_path, lambda: presses.pop().continue_())
     until_status(page, "paused")
     until_quiet(page)
     until_drawn(page, row := int(page.locator("[data-step]").first.get_attribute("data-step") or 0))

@@ -2,6 +2,7 @@
 
 import { element } from "./format.js";
 import { pageSettled } from "./page_script.js";
+import { steering as steeringOf } from "./steering.js";
 import { styles } from "./styles.js";
 
 await styles("run_buttons.css");
@@ -9,6 +10,15 @@ await styles("run_buttons.css");
 const EXPECTED = { train: ["running", true], pause: ["paused", false], step: ["paused", false], reset: ["paused", false] }; // status, and whether it goes on
 const ENDED = ["finished", "stopped", "diverged", "failed"];
 const SETTLED = 1500; // ms after an answer in which the run has become what was expected, or never will
+
+// A file is made as its run stands, so it is asked for when the presses before it are answered: another line may be the faster one.
+addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[download]");
+  const [, run] = link?.pathname.match(/\/runs\/([^/]+)\/files\//) ?? [];
+  if (!run || !steeringOf(run).waiting) return;
+  event.preventDefault();
+  steeringOf(run).last.then(() => link.click()); // also where the page has been drawn anew, and the link is no longer on it
+}, true);
 
 export class RunButtons {
   // `changed` is called when what is expected of the run has changed.

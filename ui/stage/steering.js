@@ -12,7 +12,7 @@ export function steering(run) {
 // Where commands go: to the run or the search at `url`, which is empty for who only watches.
 export class Commands {
   constructor(url = "") {
-    Object.assign(this, { url, last: Promise.resolve() });
+    Object.assign(this, { url, last: Promise.resolve(), waiting: 0 });
   }
 
   // One command after the other, in the order in which they were given, and not before `ready()` resolves; one that is a function is
@@ -20,6 +20,8 @@ export class Commands {
   send(command, ready = () => {}) {
     const sent = this.last.then(ready).then(() => post(this.url, command instanceof Function ? command() : command));
     this.last = sent;
+    this.waiting += 1;
+    sent.then(() => (this.waiting -= 1));
     return sent;
   }
 }
