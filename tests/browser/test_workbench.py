@@ -327,11 +327,17 @@ def test_train_waits_for_what_was_typed_before_it(visit: Visitors) -> None:
     )
 
 
-def test_train_waits_for_what_was_typed_though_the_line_is_slow(visit: Visitors) -> None:
-    page = visit()
+def on_a_line(visit: Visitors, path: str) -> tuple[Page, Line]:
+    """A page that is ready, and the line to its server, which can be held."""
+    page = visit(ready=False)
     line = Line(page)
-    page.goto(f"{visit.app}/linear_regression?speed=max")
+    page.goto(f"{visit.app}/{path}")
     until_ready(page)
+    return page, line
+
+
+def test_train_waits_for_what_was_typed_though_the_line_is_slow(visit: Visitors) -> None:
+    page, line = on_a_line(visit, "linear_regression?speed=max")
     line.keeps = True
     page.get_by_role("spinbutton", name="Epochs").fill("70")
     press(page, "Train")
@@ -344,10 +350,7 @@ def test_train_waits_for_what_was_typed_though_the_line_is_slow(visit: Visitors)
 
 
 def test_a_link_is_followed_though_the_page_has_to_be_told_of_the_run_meanwhile(visit: Visitors) -> None:
-    page = visit()
-    line = Line(page)
-    page.goto(f"{visit.app}/linear_regression?speed=60")
-    until_ready(page)
+    page, line = on_a_line(visit, "linear_regression?speed=60")
     line.keeps = True
     page.get_by_role("link", name="Stepwise").first.click()
     page.request.post(f"{visit.app}/runs/{steered(page)}/commands", data={"command": "train"})  # as from another tab
@@ -481,10 +484,7 @@ def test_a_worker_that_is_killed_takes_no_run_down(visit: Visitors, app_server: 
 
 def test_a_tab_that_is_pressed_while_the_page_is_drawn_anew_opens(visit: Visitors) -> None:
     """Streamlit disables its tabs between two messages of a rerun: the first is let through here, the others wait."""
-    page = visit("", ready=False)
-    line = Line(page)
-    page.goto(f"{visit.app}/linear_regression")
-    until_ready(page)
+    page, line = on_a_line(visit, "linear_regression")
     line.holds = lambda message: message.delta.add_block.HasField("tab")
     press(page, "Step")
     code = page.get_by_role("tab", name="Code")

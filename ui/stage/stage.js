@@ -406,7 +406,11 @@ class Stage {
 
   onLink(state) {
     this.bar.link(state, this.data.labels);
-    if (state === "gone") pageSettled().then(() => this.tell("gone", this.data.run));
+    if (state === "gone") this.tellGone();
+  }
+
+  tellGone() {
+    pageSettled().then(() => this.tell("gone", this.data.run));
   }
 
   // The page was drawn for this state of the run; if the run has moved on, the page is told once. Numbers that only run along
@@ -466,7 +470,7 @@ class Stage {
     this.unheard = setTimeout(() => {
       this.told = "";
       if (name === "ended") this.settle();
-      else if (this.data === data) pageSettled().then(() => this.tell(name, value));
+      else if (this.data === data) this.tellGone();
     }, this.patience);
     this.patience *= 2; // a page that stays as it is would run for nothing
   }
