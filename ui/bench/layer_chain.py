@@ -22,6 +22,7 @@ REFUSALS = {
     "unknown": N_("Line {line}: there is no layer {text} here."),
     "no_number": N_("Line {line}: {text} is no number that a layer may be given."),
     "elsewhere": N_("Line {line}: {text} cannot be chosen here: float32 on the CPU is what is run. Leave it out."),
+    "pair": N_("Line {line}: with {text} the layer gives two tensors, and the next one takes one. Leave it out."),
     "too_many": N_("These are too many layers; at most {text} are run."),
     "too_long": TOO_LONG,
     "no_shape": N_("{text} is no shape: whole numbers above 0, with commas between them."),

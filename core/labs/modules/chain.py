@@ -81,8 +81,11 @@ def _layer(number: int, text: str) -> tuple[str, list[Any], dict[str, Any]]:
     places = [_value(number, text, argument) for argument in node.args]
     named = {str(keyword.arg): _value(number, text, keyword.value) for keyword in node.keywords}
     with suppress(TypeError):  # of arguments that do not fit, of which torch tells
-        if found := ELSEWHERE & inspect.signature(LAYERS[name]).bind(*places, **named).arguments.keys():
+        given = inspect.signature(LAYERS[name]).bind(*places, **named).arguments
+        if found := ELSEWHERE & given.keys():
             raise RefusedError("elsewhere", number, min(found))
+        if given.get("return_indices"):
+            raise RefusedError("pair", number, "return_indices")
     return name, places, named
 
 

@@ -135,6 +135,8 @@ def test_where_a_chain_fails_the_axis_and_the_repair_are_told(
         ("Linear(99999, 99999, device='cpu')", "1", "elsewhere"),
         ("Linear(99999, 99999, True, 'cpu')", "1", "elsewhere"),
         ("Conv2d(1, 2, 3, dtype='float64')", "1, 1, 5, 5", "elsewhere"),
+        ("MaxPool2d(2, return_indices=True)", "1, 1, 4, 4", "pair"),
+        ("MaxPool2d(2, None, 0, 1, True)\nReLU()", "1, 1, 4, 4", "pair"),
     ],
 )
 def test_what_is_no_chain_is_refused(chain: str, shape: str, code: str) -> None:
