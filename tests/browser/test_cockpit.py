@@ -141,6 +141,17 @@ def test_a_phone_has_one_panel_a_swipe_and_its_buttons_under_the_thumb(visit: Vi
     assert heights[1] < 48
 
 
+def test_on_a_phone_nothing_moves_down_and_up_again_while_nothing_has_been_heard_of_the_run(visit: Visitors) -> None:
+    page = visit(size=(390, 844), ready=False)
+    page.route("**/events?*", lambda _: None)
+    page.goto(f"{visit.app}/plane")
+    expect(page.locator(".sw-state")).to_have_text("Connecting…")
+    before = page.locator(".sw-bar").bounding_box()
+    page.unroute_all()  # lets go those that wait
+    until_ready(page)
+    assert page.locator(".sw-bar").bounding_box() == before
+
+
 def test_the_bar_is_in_sight_also_where_one_reads(visit: Visitors) -> None:
     page = visit("iris", size=(1366, 768))
     page.get_by_role("tab", name="Code").click()
