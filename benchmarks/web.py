@@ -22,8 +22,7 @@ from benchmarks.measure import until
 ROOT = Path(__file__).parent.parent
 FLAGS = {"server.headless": "true", "browser.gatherUsageStats": "false", "server.fileWatcherType": "none"}
 PATIENCE = 60.0  # seconds
-KEPT = 4096  # bytes in which a word is looked for
-TAIL = 20  # bytes kept of what came before: an `id:` may be cut in two
+TAIL = 20  # bytes kept of what came before: an `id:`, or a word that is waited for, may be cut in two
 
 
 @dataclass(frozen=True)
@@ -124,18 +123,18 @@ class Visitors:
                 self._take(key.data, key.fileobj.recv(1 << 20))  # type: ignore[union-attr]
 
     def until(self, number: int, word: bytes, seconds: float) -> float:
-        """Read until a message of this visitor holds a word; the time by `perf_counter` when it came.
+        """Read until a message of this visitor holds a word, no longer than TAIL; the time by `perf_counter` when it came.
 
         Raises:
             TimeoutError: it has not come.
         """
         line, end = self._lines[number], time.perf_counter() + seconds
-        line.read = b""
-        while word not in line.read:
+        line.word = word
+        while line.word:
             if time.perf_counter() > end:
                 raise TimeoutError(f"{word!r} has not come in {seconds:g} s.")
             self.read(0.005)
-        return line.at
+        return line.heard
 
     def _take(self, line: "_Line", data: bytes) -> None:
         if not data:
@@ -144,7 +143,9 @@ class Visitors:
         both = line.tail + data
         if (found := both.rfind(b"\nid: ")) >= 0 and (end := both.find(b"\n", found + 1)) > 0:
             line.step = int(both[found + 5 : end])
-        line.tail, line.read = data[-TAIL:], line.read[-KEPT:] + data
+        if line.word and line.word in both:
+            line.word, line.heard = b"", now
+        line.tail = both[-TAIL:]
         if messages and line.at:
             self.gaps.append(now - line.at)
         line.at = now if messages else line.at
@@ -159,4 +160,5 @@ class _Line:
     tail: bytes = b""
     at: float = 0.0
     step: int = -1
-    read: bytes = b""
+    word: bytes = b""  # that is waited for
+    heard: float = 0.0  # when it came
