@@ -146,10 +146,11 @@ def test_on_a_phone_nothing_moves_down_and_up_again_while_nothing_has_been_heard
     page.route("**/events?*", lambda _: None)
     page.goto(f"{visit.app}/plane")
     expect(page.locator(".sw-state")).to_have_text("Connecting…")
-    before = page.locator(".sw-bar").bounding_box()
+    height = "() => document.querySelector('.sw-bar').offsetHeight"
+    before = page.evaluate(height)
     page.unroute_all()  # lets go those that wait
     until_ready(page)
-    assert page.locator(".sw-bar").bounding_box() == before
+    assert page.evaluate(height) == before
 
 
 def test_the_bar_is_in_sight_also_where_one_reads(visit: Visitors) -> None:
