@@ -21,7 +21,7 @@ def test_what_is_too_much_is_named_with_its_bound_and_what_would_do(monkeypatch:
         assert not app.error
         app.text_area[0].set_value("ReLU()\nAvgPool2d(200, stride=1)").run()
         assert app.error[0].value == (
-            "Line 2: `AvgPool2d(200, stride=1)` reads 389,880,000 numbers, each as often as a window slides over it; at most 100,000,000 "
+            "Line 2: `AvgPool2d(200, stride=1)` reads 389,880,000 numbers, each as often as a window slides over it; at most 50,000,000 "
             "are read here. A smaller window or a larger stride will do."
         )
         before = [*asked]

@@ -27,8 +27,8 @@ from core.run.messages import Answer, Ask
 from tests.core.engine.meter import Bound, Meter
 
 FEW = settings().derandomize  # in the suite: what is drawn is the same each time, and few are
-BOUNDS = {  # about twice what the dearest that is known takes
-    "piece": Bound(15, 150),
+BOUNDS = {  # two to four times what the dearest that is known takes: what reads much memory takes twice as long beside another that does
+    "piece": Bound(20, 150),
     "refused": Bound(2, 30),  # before anything is computed
 }
 LARGEST_ANSWER = 2_000_000  # bytes as they go to the web process, which keeps some hundred answers
@@ -111,12 +111,12 @@ CHAINS: list[tuple[str, str]] = [
     ("Conv1d(1, 13, 1600)", "1, 1, 20000"),
     ("Conv2d(1, 1, 3, padding=900)", "1, 1, 3, 3"),
     ("Conv2d(1000, 1, 43)", "1, 1000, 43, 43"),
-    ("AvgPool2d(100, stride=1)", "1, 1, 199, 199"),
-    ("MaxPool2d(100, stride=1)", "1, 1, 199, 199"),
+    ("AvgPool2d(100, stride=1)", "1, 1, 169, 169"),
+    ("MaxPool2d(100, stride=1)", "1, 1, 169, 169"),
     ("AvgPool2d(100, stride=1)", "1, 1, 400, 400"),
     ("Linear(2236, 2235)\nLinear(2235, 2236)", "70, 2236"),
     ("\n".join(["Softmax(1)"] * MOST_LAYERS), "1, 1, 2200, 2200"),
-    ("MaxPool1d(600, stride=30)", "1, 1, 4900000"),
+    ("MaxPool1d(600, stride=60)", "1, 1, 4900000"),
     ("AdaptiveAvgPool2d(100)", "1, 1, 5000000"),
     ("Conv1d(1, 1, 1, stride=100)", "1, 1, 5000000"),
     ("Linear(30000, 30000, device='cpu')", "1, 30000"),
